@@ -1,0 +1,66 @@
+import { escapeText, pathText } from '../endpoints/finding.ts';
+import { countedPerRule, type Violation } from '../review/judge.ts';
+
+/** A metav1.Status, as far as admission answers carry one. */
+export interface Status {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: {
+    readonly name: string;
+    readonly kind: string;
+    readonly group: string;
+    readonly causes: readonly { readonly reason: string; readonly message: string; readonly field: string }[];
+  };
+}
+
+/** How many violations are told in full. */
+const shown = 10;
+
+/** The longest text of one violation, in characters. */
+const longestCause = 500;
+
+/** What an API server passes on unharmed: it cuts longer warnings when there are many. */
+const longestWarning = 256;
+
+/**
+ * The refusal of an object. kubectl prints only the causes of it and other clients only the message, so each says everything:
+ * the value as written, what is wrong, what to write instead, which rule.
+ */
+export function denial(violations: readonly Violation[], name: string): Status {
+  const told = violations.slice(0, shown);
+  const causes = told.map((violation) => ({
+    reason: violation.finding.reason ?? 'FieldValueInvalid',
+    message: causeText(violation),
+    field: pathText(violation.finding.path),
+  }));
+  const sentences = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  const rest = violations.length - told.length;
+  if (rest > 0) {
+    const more = `and ${violations.length < countedPerRule ? '' : 'at least '}${rest} more like these or other violations: mend these first [endpoints-webhook]`;
+    sentences.push(more);
+    causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
+  }
+  const details = { name: escapeText(name, 253), kind: 'Endpoints', group: '', causes };
+  return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
+}
+
+/** One violation for a person who sees nothing else but the field's name. */
+export function causeText({ rule, finding }: Violation): string {
+  const tag = ` [endpoints-webhook: ${rule.id}]`;
+  return `${cut(`${finding.message}: ${finding.remedy ?? rule.remedy}`, longestCause - tag.length)}${tag}`;
+}
+
+/** The warnings about an object, short enough to survive. */
+export function warningTexts(violations: readonly Violation[]): string[] {
+  const texts = violations.slice(0, violations.length > shown ? shown - 1 : shown).map(({ rule, finding }) => {
+    const tag = ` [endpoints-webhook: ${rule.id}]`;
+    return `${cut(`${pathText(finding.path)}: ${finding.message}`, longestWarning - tag.length)}${tag}`;
+  });
+  if (texts.length < violations.length) texts.push(`and ${violations.length - texts.length} more warnings [endpoints-webhook]`);
+  return texts;
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,84 @@
+import { type Fields, isFields } from '../endpoints/fields.ts';
+import { quote } from '../endpoints/finding.ts';
+import type { Requester } from '../policy/exemption.ts';
+
+export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
+
+/** What an API server asks (admission.k8s.io/v1, AdmissionReview.request), as far as we look at it. */
+export interface AdmissionRequest {
+  readonly uid: string;
+  readonly operation: (typeof operations)[number];
+  /** Such as `endpoints` or `deployments.apps`; `endpoints` also where it cannot be read. */
+  readonly resource: string;
+  /** `''` where absent. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly requester: Requester;
+  readonly dryRun: boolean;
+  readonly object: unknown;
+  readonly previous: unknown;
+}
+
+/** Longer ones are not made by an API server, and an answer has to repeat them. */
+export const longestUid = 256;
+
+/** A request, or why no verdict can be addressed. */
+export type Decoded =
+  | { readonly request: AdmissionRequest; readonly problem?: never }
+  | { readonly request?: never; readonly problem: string };
+
+/** Decodes the text of an AdmissionReview. Never throws. */
+export function decodeReview(text: string): Decoded {
+  if (text.trim() === '') return { problem: 'the body is empty: send an AdmissionReview' };
+  let review: unknown;
+  try {
+    review = JSON.parse(text);
+  } catch {
+    return { problem: 'the body is not JSON' };
+  }
+  if (!isFields(review) || review.kind !== 'AdmissionReview')
+    return { problem: `the body is not an AdmissionReview but ${isFields(review) ? quote(review.kind) : quote(review)}` };
+  if (review.apiVersion !== 'admission.k8s.io/v1')
+    return { problem: `apiVersion ${quote(review.apiVersion)} is not supported: send admission.k8s.io/v1` };
+  if (!isFields(review.request)) return { problem: 'the AdmissionReview has no request' };
+  return decodeRequest(review.request);
+}
+
+function decodeRequest(request: Fields): Decoded {
+  const { uid, operation } = request;
+  if (typeof uid !== 'string' || uid === '') return { problem: `request.uid ${quote(uid)} is not a non-empty string` };
+  if (uid.length > longestUid) return { problem: `request.uid is longer than ${longestUid} characters` };
+  const known = operations.find((name) => name === operation);
+  if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
+  const { object, oldObject: previous } = request;
+  return {
+    request: {
+      uid,
+      operation: known,
+      resource: resourceName(request.resource),
+      name: text(request.name),
+      namespace: text(request.namespace),
+      requester: requester(request.userInfo),
+      dryRun: request.dryRun === true,
+      object,
+      previous,
+    },
+  };
+}
+
+/** A resource that cannot be read is taken for ours: then its object is judged, not let through. */
+function resourceName(resource: unknown): string {
+  const { group = '', resource: name } = isFields(resource) ? resource : ({} as Fields);
+  if (typeof name !== 'string' || typeof group !== 'string') return 'endpoints';
+  return group === '' ? name : `${name}.${group}`;
+}
+
+function requester(userInfo: unknown): Requester {
+  const { username, groups } = isFields(userInfo) ? userInfo : ({} as Fields);
+  const names = Array.isArray(groups) ? groups.filter((group): group is string => typeof group === 'string') : [];
+  return { user: text(username), groups: names };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

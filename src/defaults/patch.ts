@@ -1,0 +1,26 @@
+import { isFields } from '../endpoints/fields.ts';
+import { packSubsets } from './pack-subsets.ts';
+import { defaultProtocols } from './protocol.ts';
+
+/** One RFC 6902 operation. Replacing the whole list always applies, whoever else patches. */
+export interface PatchOperation {
+  readonly op: 'replace';
+  readonly path: '/subsets';
+  readonly value: readonly unknown[];
+}
+
+export interface Defaulting {
+  readonly protocol: boolean;
+  /** Absent: nothing is packed. Otherwise whether nothing stands against an object with these subsets. */
+  readonly packable?: (subsets: readonly unknown[]) => boolean;
+}
+
+/** What fills in the defaults; nothing where there is nothing to fill in, or the subsets cannot be read. */
+export function defaultsPatch(object: unknown, { protocol, packable }: Defaulting): readonly PatchOperation[] {
+  if (!isFields(object) || !Array.isArray(object.subsets)) return [];
+  const sent: readonly unknown[] = object.subsets;
+  const filled = protocol ? defaultProtocols(sent) : sent;
+  const packed = packable ? packSubsets(filled) : filled;
+  const value = packed !== filled && packable?.(filled) && packable(packed) ? packed : filled;
+  return value === sent ? [] : [{ op: 'replace', path: '/subsets', value }];
+}

@@ -1,0 +1,137 @@
+/**
+ * An IP address as a value: IPv4 as an unsigned 32-bit number, IPv6 as eight 16-bit numbers.
+ *
+ * The reader is our own because it is what we exist for: every spelling that Kubernetes, kube-proxy, libc or JavaScript
+ * read differently is refused here, and it must cost nanoseconds. Networks are left to ipaddr.js (network.ts).
+ */
+export type Address =
+  | { readonly family: 'IPv4'; readonly value: number }
+  | { readonly family: 'IPv6'; readonly hextets: readonly number[] };
+
+type IPv6 = Extract<Address, { family: 'IPv6' }>;
+
+/** Reads an address in a spelling on which all readers agree; `undefined` for anything else. */
+export function parseAddress(text: string): Address | undefined {
+  const value = readIPv4(text, 0);
+  if (value >= 0) return { family: 'IPv4', value };
+  const hextets = readIPv6(text);
+  return hextets === undefined || isMapped(hextets) ? undefined : { family: 'IPv6', hextets };
+}
+
+/** Equal for equal addresses, however they are spelled. */
+export function addressKey(address: Address): number | string {
+  return address.family === 'IPv4' ? address.value : address.hextets.join(':');
+}
+
+/** Dotted decimal. */
+export function formatIPv4(value: number): string {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
+}
+
+/**
+ * The IPv4 address that an IPv6 address is another spelling of, as translators and tunnels see it: IPv4-mapped, -compatible
+ * and -translated (RFC 4291, 2765), NAT64 (RFC 6052, 8215), 6to4 (RFC 3056), ISATAP (RFC 5214). The API server accepts them.
+ */
+export function embeddedIPv4({ hextets }: IPv6): number | undefined {
+  const [h0 = 0, h1 = 0, h2 = 0, h3 = 0, h4 = 0, h5 = 0] = hextets;
+  if (h0 === 0x2002) return pair(hextets, 1);
+  if (h5 === 0x5efe) return pair(hextets, 6);
+  if (h0 === 0x64 && h1 === 0xff9b && (h2 === 1 || (h2 | h3 | h4 | h5) === 0)) return pair(hextets, 6);
+  if ((h0 | h1 | h2 | h3) !== 0) return undefined;
+  const embeds = h4 === 0xffff ? h5 === 0 : h4 === 0 && (h5 === 0 || h5 === 0xffff);
+  return embeds ? pair(hextets, 6) : undefined;
+}
+
+function isMapped(hextets: readonly number[]): boolean {
+  return hextets[5] === 0xffff && hextets.every((hextet, i) => i > 4 || hextet === 0);
+}
+
+function pair(hextets: readonly number[], index: number): number {
+  return (((hextets[index] ?? 0) << 16) | (hextets[index + 1] ?? 0)) >>> 0;
+}
+
+/** Four decimal octets without leading zeros, from `start` to the end; -1 for anything else. */
+function readIPv4(text: string, start: number): number {
+  if (text.length - start > 15) return -1;
+  let value = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) {
+      if (octet === 0) return -1; // a leading zero
+      octet = octet < 0 ? code - 48 : octet * 10 + code - 48;
+      if (octet > 255) return -1;
+    } else if (code === 46 && octet >= 0 && dots < 3) {
+      value = value * 256 + octet;
+      octet = -1;
+      dots++;
+    } else return -1;
+  }
+  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
+}
+
+/** Any RFC 4291 spelling, a dotted tail included; no zone, no brackets, no hextet over four digits. */
+function readIPv6(text: string): readonly number[] | undefined {
+  if (text.length < 2 || text.length > 45) return undefined;
+  const hextets: number[] = [];
+  let gap = -1;
+  let i = 0;
+  if (text.charCodeAt(0) === 58) {
+    if (text.charCodeAt(1) !== 58) return undefined;
+    gap = 0;
+    i = 2;
+  }
+  while (i < text.length) {
+    const start = i;
+    let hextet = 0;
+    for (; i < text.length; i++) {
+      const digit = hexDigit(text.charCodeAt(i));
+      if (digit < 0) break;
+      hextet = hextet * 16 + digit;
+    }
+    if (text.charCodeAt(i) === 46) {
+      const tail = readIPv4(text, start);
+      if (tail < 0) return undefined;
+      hextets.push(tail >>> 16, tail & 0xffff);
+      break;
+    }
+    if (i === start || i - start > 4) return undefined;
+    hextets.push(hextet);
+    if (i === text.length) break;
+    if (text.charCodeAt(i++) !== 58 || i === text.length) return undefined;
+    if (text.charCodeAt(i) === 58) {
+      if (gap >= 0) return undefined;
+      gap = hextets.length;
+      i++;
+    }
+  }
+  if (gap < 0) return hextets.length === 8 ? hextets : undefined;
+  return hextets.length < 8 ? hextets.toSpliced(gap, 0, ...Array(8 - hextets.length).fill(0)) : undefined;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** Why `parseAddress` refused a text, and what to write instead. */
+export function explainAddress(text: string): { readonly problem: string; readonly remedy: string } {
+  if (text !== text.trim()) return { problem: 'has white space around the address', remedy: 'write the address alone' };
+  if (text.includes('/')) return { problem: 'is a network, not an address', remedy: 'write one address without a prefix' };
+  if (text.includes('%')) return { problem: 'has a zone', remedy: 'write the address without the part from % on' };
+  if (/^\[.*\]/.test(text)) return { problem: 'is in brackets', remedy: 'write the address without brackets and port' };
+  const hextets = readIPv6(text);
+  if (hextets !== undefined) {
+    const remedy = `write ${formatIPv4(pair(hextets, 6))}`;
+    return { problem: 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', remedy };
+  }
+  const plain = text.replace(/(^|\.)0+(?=\d)/g, '$1');
+  if (text.length < 64 && readIPv4(plain, 0) >= 0)
+    return { problem: 'has leading zeros, which some programs read as octal', remedy: `write ${plain}` };
+  return {
+    problem: 'is not a valid IP address',
+    remedy: 'write four decimal numbers such as 10.9.8.7, or an IPv6 address such as 2001:db8::1',
+  };
+}

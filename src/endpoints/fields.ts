@@ -1,0 +1,53 @@
+import { type Finding, Place, quote } from './finding.ts';
+
+/** A JSON object. Its own keys only ever hold JSON: read them by names that `Object.prototype` does not have. */
+export type Fields = { readonly [key: string]: unknown };
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const none: Fields = Object.freeze({});
+
+/** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
+export interface FieldReader {
+  /** Describes what is wrong at a place, unless enough has been said already. */
+  report(at: Place, describe: () => Omit<Finding, 'path'>): void;
+  /** `undefined` where absent. */
+  text(from: Fields, key: string, at: Place): string | undefined;
+  /** `{}` where absent. */
+  fields(value: unknown, at: () => Place): Fields;
+  /** `[]` where absent. */
+  list(from: Fields, key: string, at?: Place): readonly unknown[];
+}
+
+/** A reader that reports into `findings`, `limit` of them at most. */
+export function fieldReader(findings: Finding[], limit: number): FieldReader {
+  const report: FieldReader['report'] = (at, describe) => {
+    if (findings.length < limit) findings.push({ path: at.path, ...describe() });
+  };
+  const wrong = (value: unknown, wanted: string, at: Place) => {
+    if (value !== undefined && value !== null)
+      report(at, () => ({ message: `${quote(value)} is not ${wanted}`, remedy: `write ${wanted}` }));
+  };
+  return {
+    report,
+    text(from, key, at) {
+      const value = from[key];
+      if (typeof value === 'string') return value;
+      if (value !== undefined) wrong(value, 'a string', at.child(key));
+      return undefined;
+    },
+    fields(value, at) {
+      if (isFields(value)) return value;
+      wrong(value, 'an object', at());
+      return none;
+    },
+    list(from, key, at) {
+      const value = from[key];
+      if (Array.isArray(value)) return value;
+      if (value !== undefined) wrong(value, 'a list', new Place(key, at));
+      return [];
+    },
+  };
+}

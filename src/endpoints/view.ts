@@ -1,0 +1,87 @@
+import type { Address } from './address.ts';
+import type { Place } from './finding.ts';
+
+/** What rules see of an object, and nothing else: two objects with equal views have equal violations. */
+export interface View {
+  readonly kind: 'Endpoints' | 'EndpointSlice';
+  readonly name: string;
+  readonly generateName: string;
+  readonly groups: readonly Group[];
+  /** What puts the object into service or takes it out, as opaque text: a change of it is judged like a change of addresses. */
+  readonly service: string;
+}
+
+/** Endpoints that share ports: one subset of Endpoints, or a whole EndpointSlice. */
+export interface Group {
+  readonly at: Place;
+  readonly endpoints: readonly Endpoint[];
+  readonly addresses: readonly EndpointAddress[];
+  readonly ports: readonly EndpointPort[];
+}
+
+/** One entry of `addresses` or `notReadyAddresses`, or of a slice's `endpoints`. */
+export interface Endpoint {
+  readonly at: Place;
+  /** Absent and `null` are `undefined`; `''` is a value. */
+  readonly hostname: string | undefined;
+  readonly nodeName: string | undefined;
+  readonly targetResourceVersion: string | undefined;
+  readonly targetFieldPath: string | undefined;
+}
+
+export interface EndpointAddress {
+  readonly at: Place;
+  readonly text: string;
+  /** `undefined` where the text is no IP address; `well-formed` has said so then. */
+  readonly address: Address | undefined;
+  readonly ready: boolean;
+}
+
+export interface EndpointPort {
+  readonly at: Place;
+  /** `''` where there is none. */
+  readonly name: string;
+  /** `undefined` where it could not be read; `well-formed` has said so then. */
+  readonly number: number | undefined;
+  readonly protocol: string;
+}
+
+/** Whether rules would see the same in both, wherever it stands. */
+export function sameView(a: View, b: View): boolean {
+  return (
+    a.kind === b.kind &&
+    a.name === b.name &&
+    a.generateName === b.generateName &&
+    a.service === b.service &&
+    sameList(a.groups, b.groups, sameGroup)
+  );
+}
+
+function sameGroup(a: Group, b: Group): boolean {
+  return (
+    sameList(a.addresses, b.addresses, sameAddress) &&
+    sameList(a.ports, b.ports, samePort) &&
+    sameList(a.endpoints, b.endpoints, sameEndpoint)
+  );
+}
+
+function sameAddress(a: EndpointAddress, b: EndpointAddress): boolean {
+  return a.text === b.text && a.ready === b.ready;
+}
+
+function samePort(a: EndpointPort, b: EndpointPort): boolean {
+  return a.name === b.name && a.number === b.number && a.protocol === b.protocol;
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return (
+    a.hostname === b.hostname &&
+    a.nodeName === b.nodeName &&
+    a.targetResourceVersion === b.targetResourceVersion &&
+    a.targetFieldPath === b.targetFieldPath
+  );
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boolean): boolean {
+  return a.length === b.length && a.every((item, i) => same(item, b[i] as T));
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import { type Finding, type Path, pathText, quote } from '../endpoints/finding.ts';
+import { rules } from '../rules/index.ts';
+import type { Documentation, Enforcement, Rule } from '../rules/rule.ts';
+import { nearest } from './nearest.ts';
+import { policySchema } from './schema.ts';
+
+/** Which demands are on, with which parameters, and whom they do not bind. */
+export interface Policy {
+  readonly mode: 'enforce' | 'audit';
+  /** Without those that are `none`. */
+  readonly checks: readonly Check[];
+  readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
+  readonly exempt: readonly Exemption[];
+}
+
+export interface Check {
+  readonly rule: Rule;
+  readonly enforcement: Exclude<Enforcement, 'none'>;
+  readonly parameters: Record<string, unknown>;
+}
+
+/** Patterns in which `*` matches any run; all lists that are given must hold. No `rules`: all but well-formed. */
+export interface Exemption {
+  readonly users?: readonly string[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly rules?: readonly Documentation['id'][] | undefined;
+}
+
+export type PolicyResult =
+  | { readonly policy: Policy; readonly findings?: never }
+  | { readonly policy?: never; readonly findings: readonly PolicyFinding[] };
+
+/** `key`: the key at the end of the path is wrong, not its value. */
+export interface PolicyFinding extends Finding {
+  readonly key?: boolean;
+}
+
+/** Reads a policy strictly: an unknown key, rule or value is a finding that names the nearest right one. */
+export function parsePolicy(source: unknown): PolicyResult {
+  const result = policySchema.safeParse(source);
+  if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
+  const { mode, rules: settings, defaults, exempt } = result.data;
+  const checks = rules.flatMap((rule): Check[] => {
+    const { enforcement, ...parameters } = settings[rule.id] as { enforcement: Enforcement };
+    return enforcement === 'none' ? [] : [{ rule, enforcement, parameters }];
+  });
+  const { protocol, 'pack-subsets': packSubsets } = defaults;
+  return { policy: { mode, checks, defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled }, exempt } };
+}
+
+/** The documented rules, as they stand in the document. */
+export function documentedPolicy(): Policy {
+  const { policy, findings } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' });
+  if (!policy) throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
+  return policy;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, source: unknown): PolicyFinding[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => {
+      const known = keysAt(path);
+      return { path: [...path, key], key: true, message: `${quote(key)} is not known here${suggest(key, known)}` };
+    });
+  const value = valueAt(source, path);
+  if (value === undefined) return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
+  if (issue.code === 'invalid_value')
+    return [{ path, message: `${quote(value)} is not allowed here${suggest(String(value), issue.values.map(String))}` }];
+  if (issue.code === 'invalid_type') return [{ path, message: `${quote(value)} is not ${article(issue.expected)}` }];
+  return [{ path, message: issue.code === 'too_small' ? `${quote(value)} is empty` : issue.message }];
+}
+
+function suggest(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return `${near ? `, did you mean ${near}?` : ''}${near ? ' One' : ': one'} of ${candidates.join(', ')}`;
+}
+
+function choice(values: readonly unknown[]): string {
+  return values.map(String).join(' or ');
+}
+
+const names: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'a string', boolean: 'true or false' };
+
+function article(expected: string): string {
+  return names[expected] ?? `a ${expected}`;
+}
+
+function valueAt(source: unknown, path: Path): unknown {
+  let value = source;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(path: Path): readonly string[] {
+  let schema: z.core.$ZodType = policySchema;
+  for (const key of path) schema = child(schema, key) ?? policySchema;
+  const { def } = unwrap(schema)._zod as z.core.$ZodObjectInternals;
+  return Object.keys(def.shape);
+}
+
+function child(schema: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined {
+  const def = unwrap(schema)._zod.def as { shape?: Record<string, z.core.$ZodType>; element?: z.core.$ZodType };
+  return def.element ?? def.shape?.[key];
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
+  return innerType ? unwrap(innerType) : schema;
+}
+
+/** A policy finding as a line of text. */
+export function policyFindingText({ path, message }: PolicyFinding): string {
+  return path.length === 0 ? message : `${pathText(path)}: ${message}`;
+}

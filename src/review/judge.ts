@@ -1,0 +1,56 @@
+import { type Parsed, parseEndpoints } from '../endpoints/endpoints.ts';
+import { type Finding, pathText } from '../endpoints/finding.ts';
+import type { Check, Policy } from '../policy/policy.ts';
+import type { Documentation, Enforcement } from '../rules/rule.ts';
+import { wellFormed } from '../rules/well-formed.ts';
+
+export type Operation = 'CREATE' | 'UPDATE';
+
+/** A finding and the demand it violates. */
+export interface Violation {
+  readonly rule: Documentation;
+  readonly enforcement: Exclude<Enforcement, 'none'>;
+  readonly finding: Finding;
+}
+
+export interface Judgement {
+  readonly parsed: Parsed;
+  readonly violations: readonly Violation[];
+}
+
+/**
+ * How many violations of one rule are counted one by one. An object can hold half a million; a person reads ten, and each that
+ * is written down costs a microsecond of everybody's event loop.
+ */
+export const countedPerRule = 10_000;
+
+/** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
+export function judge(policy: Policy, object: unknown, operation: Operation): Judgement {
+  const parsed = parseEndpoints(object, countedPerRule);
+  const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
+  const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
+  for (const check of policy.checks) {
+    if (check.rule.operations === 'create' && operation !== 'CREATE') continue;
+    for (const finding of findings(check, parsed))
+      if (unread.size === 0 || !isUnread(finding, unread))
+        violations.push(violation(check.rule, check.enforcement, finding, policy));
+  }
+  return { parsed, violations };
+}
+
+function* findings({ rule, parameters }: Check, { view }: Parsed): Iterable<Finding> {
+  let count = 0;
+  for (const finding of rule.check(view, parameters)) {
+    if (count++ === countedPerRule) return;
+    yield finding;
+  }
+}
+
+/** What could not be read is reported once, by `well-formed`: that it is missing as well would mislead. */
+function isUnread({ path }: Finding, unread: ReadonlySet<string>): boolean {
+  return path.some((_, i) => unread.has(pathText(path.slice(0, i)))) || unread.has(pathText(path));
+}
+
+function violation(rule: Documentation, own: Violation['enforcement'], finding: Finding, { mode }: Policy): Violation {
+  return { rule, enforcement: mode === 'audit' ? 'audit' : own, finding };
+}

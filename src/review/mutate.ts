@@ -1,0 +1,22 @@
+import { defaultsPatch, type PatchOperation } from '../defaults/patch.ts';
+import { isFields } from '../endpoints/fields.ts';
+import type { Policy } from '../policy/policy.ts';
+import { judge } from './judge.ts';
+import type { Review } from './review.ts';
+
+/** The defaults as a JSON Patch that touches `subsets` only. Never refuses: what cannot be read gets no patch. */
+export function mutate(policy: Policy, { object, operation }: Pick<Review, 'object' | 'operation'>): readonly PatchOperation[] {
+  const { protocol, packSubsets } = policy.defaults;
+  if (operation !== 'CREATE' || !packSubsets) return defaultsPatch(object, { protocol });
+  return defaultsPatch(object, { protocol, packable: (subsets) => isClean(policy, { ...fieldsOf(object), subsets }) });
+}
+
+function fieldsOf(object: unknown) {
+  return isFields(object) ? object : {};
+}
+
+/** Whatever the policy's mode and exemptions: an object that a rule would deny stays as it was sent, for that rule to see. */
+function isClean(policy: Policy, object: unknown): boolean {
+  const { violations } = judge({ ...policy, mode: 'enforce' }, object, 'CREATE');
+  return !violations.some(({ enforcement }) => enforcement === 'deny');
+}

@@ -1,0 +1,43 @@
+import { isExempt, type Requester } from '../policy/exemption.ts';
+import type { Policy } from '../policy/policy.ts';
+import { judge, type Operation, type Violation } from './judge.ts';
+import { isUnchanged } from './unchanged.ts';
+
+/** What is asked: may this requester do this to this object. */
+export interface Review {
+  readonly operation: Operation;
+  readonly namespace: string;
+  readonly requester: Requester;
+  readonly object: unknown;
+  /** What an UPDATE replaces. Without it the update is judged in full. */
+  readonly previous?: unknown;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** What stands against the object, also where it is pardoned. */
+  readonly violations: readonly Violation[];
+  /** Why it is allowed although something would be denied or warned of. */
+  readonly pardon?: 'exempt' | 'unchanged';
+}
+
+/** Judges first, and looks for reasons to pardon only where something stands against the object. Total. */
+export function review(policy: Policy, request: Review): Verdict {
+  const { parsed, violations } = judge(policy, request.object, request.operation);
+  if (violations.length === 0) return { allowed: true, violations };
+  if (request.operation === 'UPDATE' && isUnchanged(parsed, request.object, request.previous))
+    return { allowed: true, violations, pardon: 'unchanged' };
+
+  const binding = policy.exempt.length === 0 ? violations : withoutExempt(policy, request, violations);
+  const allowed = !binding.some(({ enforcement }) => enforcement === 'deny');
+  return binding.length === 0 ? { allowed, violations, pardon: 'exempt' } : { allowed, violations: binding };
+}
+
+function withoutExempt(policy: Policy, { requester, namespace }: Review, violations: readonly Violation[]) {
+  const exempt = new Map<string, boolean>();
+  return violations.filter(({ rule: { id } }) => {
+    const known = exempt.get(id) ?? isExempt(policy, id, requester, namespace);
+    exempt.set(id, known);
+    return !known;
+  });
+}

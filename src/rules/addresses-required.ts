@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineRule } from './rule.ts';
+
+export const addressesRequired = defineRule({
+  id: 'addresses-required',
+  title: 'Each subset of a new object has at least one ready address.',
+  why: `
+    A subset without a ready address sends traffic nowhere. notReadyAddresses alone are what a controller writes during a
+    rollout, not what a person creates.
+  `,
+  remedy: 'write at least one address under "addresses"',
+  source: 'Creating an Endpoints Object, table 3, addresses (mandatory)',
+  fields: ['subsets[*].addresses'],
+  enforcement: 'deny',
+  operations: 'create',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { at, addresses } of groups)
+      if (!addresses.some(({ ready }) => ready))
+        yield { path: at.child('addresses').path, message: 'holds no ready address', reason: 'FieldValueRequired' };
+  },
+});

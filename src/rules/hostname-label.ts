@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { isDnsLabel } from '../endpoints/dns.ts';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+export const hostnameLabel = defineRule({
+  id: 'hostname-label',
+  title: 'Hostnames are DNS labels.',
+  why: `
+    DNS servers publish the hostname as hostname.service.namespace.svc: what is no label cannot be served or looked up.
+  `,
+  remedy: 'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',
+  source: 'Creating an Endpoints Object, table 4, hostname ("used by DNS servers")',
+  fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { endpoints } of groups)
+      for (const { hostname, at } of endpoints)
+        if (hostname && !isDnsLabel(hostname))
+          yield { path: at.child('hostname').path, message: `${quote(hostname)} is not a DNS label` };
+  },
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { isDnsLabel } from '../endpoints/dns.ts';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+export const portNameLabel = defineRule({
+  id: 'port-name-label',
+  title: 'Port names are DNS labels.',
+  why: `
+    A Service finds the port by this name, and DNS serves it in SRV records. "" is the same as no name.
+  `,
+  remedy: 'write 1 to 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
+  source: 'Creating an Endpoints Object, table 5, name',
+  fields: ['subsets[*].ports[*].name'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { ports } of groups)
+      for (const { name, at } of ports)
+        if (name !== '' && !isDnsLabel(name))
+          yield { path: at.child('name').path, message: `${quote(name)} is not a DNS label` };
+  },
+});

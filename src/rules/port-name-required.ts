@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineRule } from './rule.ts';
+
+export const portNameRequired = defineRule({
+  id: 'port-name-required',
+  title: 'Where a subset has more than one port, each has a name.',
+  why: `
+    A Service maps its ports to those of the subset by name: of several ports, an unnamed one cannot be told apart.
+  `,
+  remedy: 'name the port as the Service names it',
+  source: 'Creating an Endpoints Object, table 5, name ("Optional only if one port is defined")',
+  fields: ['subsets[*].ports[*].name'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { ports } of groups)
+      if (ports.length > 1)
+        for (const { name, at } of ports)
+          if (name === '')
+            yield {
+              path: at.child('name').path,
+              message: `is missing, and the subset has ${ports.length} ports`,
+              reason: 'FieldValueRequired',
+            };
+  },
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineRule } from './rule.ts';
+
+export const portsRequired = defineRule({
+  id: 'ports-required',
+  title: 'Each subset of a new object has at least one port.',
+  why: `
+    A subset without ports is reachable on none: Services map their ports to those of the subset.
+  `,
+  remedy: 'write at least one port under "ports"',
+  source: 'Creating an Endpoints Object, table 3, ports (mandatory)',
+  fields: ['subsets[*].ports'],
+  enforcement: 'deny',
+  operations: 'create',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { at, ports } of groups)
+      if (ports.length === 0)
+        yield { path: at.child('ports').path, message: 'is missing or empty', reason: 'FieldValueRequired' };
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+export const protocol = defineRule({
+  id: 'protocol',
+  title: 'Protocols are among those allowed.',
+  why: `
+    The document knows TCP and UDP. Kubernetes also knows SCTP; a policy that allows it is one line. Case matters. A protocol
+    that is missing, null or "" is TCP.
+  `,
+  remedy: 'write one of the allowed protocols in capitals',
+  source: 'Creating an Endpoints Object, table 5, protocol',
+  fields: ['subsets[*].ports[*].protocol'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  parameters: z.strictObject({
+    allowed: z
+      .array(z.enum(['TCP', 'UDP', 'SCTP']))
+      .min(1)
+      .default(['TCP', 'UDP'])
+      .describe('The protocols a port may have.'),
+  }),
+  *check({ groups }, { allowed }) {
+    const names: readonly string[] = allowed;
+    for (const { ports } of groups)
+      for (const { protocol, at } of ports)
+        if (!names.includes(protocol))
+          yield {
+            path: at.child('protocol').path,
+            message: `${quote(protocol)} is not an allowed protocol`,
+            remedy: `write ${names.join(' or ')}`,
+            reason: 'FieldValueNotSupported',
+          };
+  },
+});

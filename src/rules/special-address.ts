@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
+import { quote } from '../endpoints/finding.ts';
+import { parseNetwork } from '../endpoints/network.ts';
+import { defineRule } from './rule.ts';
+
+const ranges = (
+  [
+    ['the unspecified address', ['0.0.0.0/32', '::/128']],
+    ['a loopback address', ['127.0.0.0/8', '::1/128']],
+    ['a link-local address', ['169.254.0.0/16', 'fe80::/10']],
+    ['a link-local multicast address', ['224.0.0.0/24']],
+  ] as const
+).flatMap(([name, networks]) => networks.map((text) => ({ name, ...parseNetwork(text) })));
+
+export const specialAddress = defineRule({
+  id: 'special-address',
+  title: 'Addresses are not loopback, link-local, link-local multicast or unspecified.',
+  why: `
+    Such an address means something else on each machine: whoever forwards traffic to it reaches itself or its own link (on
+    a cloud, the metadata service with the node's credentials). The IPv6 counterparts are ::1, fe80::/10, ff02::/16 with any
+    flags, and ::. An address of these kinds written inside IPv6 (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) is
+    refused too, because gateways unwrap it.
+  `,
+  remedy: 'write an address that every node reaches the same way, such as that of a pod or of an external server',
+  source: 'Creating an Endpoints Object, table 4, ip',
+  fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { addresses } of groups)
+      for (const { address, text, at } of addresses) {
+        const problem = address && (special(address) ?? specialInside(address));
+        if (problem) yield { path: at.path, message: `${quote(text)} ${problem}` };
+      }
+  },
+});
+
+function special(address: Address): string | undefined {
+  for (const { name, text, contains } of ranges) if (contains(address)) return `is ${name} (${text})`;
+  // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
+  if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
+    return 'is a link-local multicast address (ff02::/16)';
+  return undefined;
+}
+
+function specialInside(address: Address): string | undefined {
+  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
+  if (value === undefined) return undefined;
+  const problem = special({ family: 'IPv4', value });
+  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
+}

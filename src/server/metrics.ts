@@ -1,0 +1,112 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Decision } from '../admission/response.ts';
+import type { Violation } from '../review/judge.ts';
+
+export type Webhook = 'validate' | 'mutate';
+
+/** Why a call got no verdict about an object. */
+export type Rejection = 'aborted' | 'bad-request' | 'content' | 'internal-error' | 'late' | 'method' | 'path' | 'too-large';
+
+/** One answered review, in words of which there are few: no names, namespaces or users. */
+export interface Answered {
+  readonly webhook: Webhook;
+  readonly resource: string;
+  readonly operation: string;
+  readonly decision: Decision;
+  readonly dryRun: boolean;
+  readonly violations: readonly Violation[];
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  answered(review: Answered): void;
+  rejected(reason: Rejection): void;
+  /** To be called when a request arrives; what it returns, once when it has been answered. `bytes`: of its body. */
+  begin(webhook: Webhook): (bytes: number) => void;
+}
+
+const prefix = 'endpoints_webhook_';
+
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: `${prefix}admission_requests_total`,
+    help: 'Reviews answered with a verdict, by decision.',
+    labelNames: ['webhook', 'resource', 'operation', 'decision', 'dry_run'],
+    registers,
+  });
+  const denials = new Counter({
+    name: `${prefix}denials_total`,
+    help: 'Denied reviews, by each rule that denied them.',
+    labelNames: ['rule'],
+    registers,
+  });
+  const violations = new Counter({
+    name: `${prefix}violations_total`,
+    help: 'Reviews that violate a rule, by what the rule leads to, pardoned ones included.',
+    labelNames: ['rule', 'enforcement'],
+    registers,
+  });
+  const rejected = new Counter({
+    name: `${prefix}rejected_requests_total`,
+    help: 'Calls that could not be judged, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: `${prefix}admission_duration_seconds`,
+    help: 'From the arrival of the header to the answer.',
+    labelNames: ['webhook'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const bytes = new Histogram({
+    name: `${prefix}request_body_bytes`,
+    help: 'The size of request bodies that were read to their end.',
+    buckets: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216],
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: `${prefix}requests_in_flight`,
+    help: 'Requests that have arrived and are not answered.',
+    registers,
+  });
+  new Gauge({
+    name: `${prefix}build_info`,
+    help: 'Always 1; the version is in the label.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+
+  const durations = { validate: duration.labels('validate'), mutate: duration.labels('mutate') };
+  const requestCounters = new Map<string, Counter.Internal>();
+  return {
+    registry,
+    answered({ webhook, resource, operation, decision, dryRun, violations: all }) {
+      const known = resource === 'endpoints' ? resource : 'other';
+      const labels = [webhook, known, operation, decision, String(dryRun)];
+      const key = labels.join();
+      let counter = requestCounters.get(key);
+      if (!counter) requestCounters.set(key, (counter = requests.labels(...labels)));
+      counter.inc();
+      if (all.length === 0) return;
+      const rules = new Map(all.map(({ rule, enforcement }) => [rule.id, enforcement]));
+      for (const [rule, enforcement] of rules) {
+        violations.inc({ rule, enforcement });
+        if (decision === 'denied' && enforcement === 'deny') denials.inc({ rule });
+      }
+    },
+    rejected: (reason) => rejected.inc({ reason }),
+    begin(webhook) {
+      const stop = durations[webhook].startTimer();
+      inFlight.inc();
+      return (size) => {
+        stop();
+        inFlight.dec();
+        if (size > 0) bytes.observe(size);
+      };
+    },
+  };
+}
