@@ -45,9 +45,8 @@ export function denial(violations: readonly Violation[], name: string): Status {
   return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
 }
 
-/** One violation for a person who sees nothing else but the field's name. */
-export function causeText({ rule, finding }: Violation): string {
-  const tag = ` [endpoints-webhook: ${rule.id}]`;
+/** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */
+export function causeText({ rule, finding }: Violation, tag = ` [endpoints-webhook: ${rule.id}]`): string {
   return `${cut(`${finding.message}: ${finding.remedy ?? rule.remedy}`, longestCause - tag.length)}${tag}`;
 }
 

@@ -1,0 +1,99 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFields } from '../endpoints/fields.ts';
+import type { Path } from '../endpoints/finding.ts';
+import type { Io } from './io.ts';
+import { readTextFile, UsageError } from './policy-file.ts';
+import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
+
+/** One object of a manifest. */
+export interface Manifest {
+  readonly file: string;
+  readonly object: unknown;
+  readonly at: (path: Path) => Position;
+}
+
+/** What a person wrote wrong before any rule is asked. */
+export interface Problem extends Position {
+  readonly file: string;
+  readonly message: string;
+}
+
+export interface Manifests {
+  readonly endpoints: readonly Manifest[];
+  /** How many objects are of other kinds. */
+  readonly skipped: number;
+  /** What could not be read. */
+  readonly errors: readonly Problem[];
+  /** Keys that stand twice in one map: a strict API server refuses the object. */
+  readonly duplicates: readonly Problem[];
+}
+
+/** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input. */
+export async function readManifests(paths: readonly string[], io: Io): Promise<Manifests> {
+  const found = { endpoints: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
+  for (const path of paths)
+    for (const file of filesAt(path, found.errors)) {
+      const text = await readSource(file, io, found.errors);
+      if (text === undefined) continue;
+      for (const document of parseDocuments(text)) {
+        for (const problem of document.problems) found.errors.push({ file, ...problem });
+        const objects = objectsOf(document.value, []);
+        const ours = objects.filter(({ object }) => isEndpoints(object));
+        found.skipped += objects.length - ours.length;
+        if (ours.length > 0) for (const duplicate of document.duplicates) found.duplicates.push({ file, ...duplicate });
+        found.endpoints.push(...ours.map(({ object, path: inside }) => manifest(file, document, object, inside)));
+      }
+    }
+  return found;
+}
+
+function manifest(file: string, document: YamlDocument, object: unknown, inside: Path): Manifest {
+  return { file, object, at: (path) => locate(document, [...inside, ...path]) };
+}
+
+function filesAt(path: string, errors: Problem[]): readonly string[] {
+  if (path === '-') return [path];
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory() && /\.(?:ya?ml|json)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (error) {
+    errors.push({ file: path, line: 1, column: 1, message: `cannot read it: ${(error as Error).message}` });
+    return [];
+  }
+}
+
+async function readSource(file: string, io: Io, errors: Problem[]): Promise<string | undefined> {
+  try {
+    return file === '-' ? await io.input() : readTextFile(file);
+  } catch (error) {
+    const message = error instanceof UsageError ? error.message : `cannot read it: ${(error as Error).message}`;
+    errors.push({ file, line: 1, column: 1, message });
+    return undefined;
+  }
+}
+
+interface Found {
+  readonly object: unknown;
+  readonly path: Path;
+}
+
+/** The objects of a document: itself, or the items of a List. An item of an EndpointsList may leave out what the list says. */
+function objectsOf(value: unknown, path: Path): readonly Found[] {
+  if (value === null || value === undefined) return [];
+  if (!isFields(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List') || !Array.isArray(value.items))
+    return [{ object: value, path }];
+  const implied = value.kind === 'EndpointsList' ? { kind: 'Endpoints', apiVersion: value.apiVersion } : {};
+  return value.items.flatMap((item: unknown, i) =>
+    objectsOf(isFields(item) ? { ...implied, ...item } : item, [...path, 'items', i]),
+  );
+}
+
+/** core/Endpoints of whatever version; a kind of that name in another group is none of ours. */
+function isEndpoints(object: unknown): boolean {
+  return isFields(object) && object.kind === 'Endpoints' && !(typeof object.apiVersion === 'string' && object.apiVersion.includes('/'));
+}

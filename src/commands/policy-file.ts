@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { documentedPolicy, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
+import { locate, parseDocuments } from './yaml-source.ts';
+
+/** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads a policy file; the documented rules where none is named. Throws a UsageError naming file, line and column. */
+export function readPolicy(file: string | undefined): Policy {
+  if (file === undefined) return documentedPolicy();
+  const documents = parseDocuments(readTextFile(file));
+  const [document] = documents;
+  if (!document || documents.length > 1) throw new UsageError(`${file}: holds ${documents.length} documents, not one policy`);
+  const problems = document.problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const { policy, findings } = parsePolicy(document.value);
+  if (policy) return policy;
+  const lines = findings.map((finding) => {
+    const { line, column } = locate(document, finding.path, finding.key);
+    return `${file}:${line}:${column}: ${policyFindingText(finding)}`;
+  });
+  throw new UsageError(lines.join('\n'));
+}
+
+export function readTextFile(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (cause) {
+    throw new UsageError(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}

@@ -1,0 +1,85 @@
+import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Path } from '../endpoints/finding.ts';
+
+/** Counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One document of a YAML or JSON text. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** What makes it unreadable. */
+  readonly problems: readonly (Position & { readonly message: string })[];
+  /** Keys that stand twice in one map. The last one is in `value`. */
+  readonly duplicates: readonly (Position & { readonly message: string })[];
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/**
+ * Reads YAML as kubectl does: version 1.1 (`010` is 8, `yes` is true, merge keys), but no times and no numbers to base 60: to kubectl
+ * `2001:10:20:30:40:50:5:6` is text. JSON is YAML.
+ */
+export function parseDocuments(text: string): readonly YamlDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
+  });
+  return [...documents].map((document) => read(document, lines));
+}
+
+function isTime({ tag, ...rest }: { tag: string }): boolean {
+  return tag === 'tag:yaml.org,2002:timestamp' || ('format' in rest && rest.format === 'TIME');
+}
+
+function read(document: Document, lines: LineCounter): YamlDocument {
+  const at = (offset: number) => position(lines, offset);
+  const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  const problems = document.errors
+    .filter(({ code }) => code !== 'DUPLICATE_KEY')
+    .map(({ pos, message }) => ({ ...at(pos[0]), message: `not YAML: ${message}` }));
+  const found = {
+    duplicates: duplicates.map(({ pos }) => ({ ...at(pos[0]), message: 'this key stands here a second time: keep one' })),
+    document,
+    lines,
+  };
+  if (problems.length > 0) return { ...found, problems, value: undefined };
+  try {
+    return { ...found, problems, value: document.toJS() };
+  } catch (error) {
+    return { ...found, problems: [{ ...at(0), message: `not YAML: ${error instanceof Error ? error.message : error}` }], value: undefined };
+  }
+}
+
+/** Where a value stands, or its key; where it is absent, what should hold it. */
+export function locate({ document, lines }: YamlDocument, path: Path, key = false): Position {
+  let node: unknown = document.contents;
+  let found: unknown = node;
+  for (const [i, step] of path.entries()) {
+    node = resolve(node, document);
+    if (isMap(node)) {
+      const pair = node.items.findLast((item) => isNode(item.key) && String(item.key) === step);
+      if (!pair) break;
+      found = key && i === path.length - 1 ? pair.key : (pair.value ?? pair.key);
+      node = pair.value;
+    } else if (isSeq(node) && node.items[Number(step)] !== undefined) found = node = node.items[Number(step)];
+    else break;
+  }
+  const offset = isNode(found) ? (found.range?.[0] ?? 0) : 0;
+  return position(lines, offset);
+}
+
+function resolve(node: unknown, document: Document): unknown {
+  return isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
+}
+
+function position(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}

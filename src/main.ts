@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { pino } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
+import { CertificateError } from './certificates/key-pair.ts';
+import type { Io } from './commands/io.ts';
+import { UsageError } from './commands/policy-file.ts';
+import { createProgram } from './commands/program.ts';
+import type { ServeOptions } from './commands/serve.ts';
+
+const { version } = manifest;
+
+const io: Io = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  async input() {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  },
+};
+
+/** Serves until SIGTERM or SIGINT; a second signal ends at once. */
+async function runServe(options: ServeOptions): Promise<number> {
+  const { serve } = await import('./commands/serve.ts');
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
+  destination.on('error', () => {}); // whoever read our log is gone; we serve on
+  process.on('exit', () => {
+    try {
+      destination.flushSync();
+    } catch {
+      // nothing was ever opened, or nobody reads it
+    }
+  });
+  const running = await serve(options, version, destination);
+  process.on('uncaughtException', (error) => {
+    running.log.fatal({ err: error }, 'uncaught exception');
+    process.exit(1);
+  });
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        for (const again of ['SIGTERM', 'SIGINT'] as const) process.on(again, () => process.exit(1));
+        running.log.info({ signal }, 'ending: answering what has arrived');
+        resolve();
+      });
+  });
+  await running.close();
+  return 0;
+}
+
+const program = createProgram(
+  version,
+  {
+    serve: runServe,
+    check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, io),
+    demo: async () => (await import('./commands/demo.ts')).demo(version, io),
+  },
+  (code) => {
+    process.exitCode = code;
+  },
+);
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof UsageError || error instanceof CertificateError) {
+    io.err(`endpoints-webhook: ${error.message}\n`);
+    process.exitCode = 2;
+  } else {
+    io.err(`endpoints-webhook: ${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  }
+});
