@@ -8,6 +8,9 @@ interface Packed {
   readonly ports: readonly number[];
 }
 
+/** Objects with more subsets and members do not fit into etcd, or nearly so, and packing them would hold up everybody else. */
+const mostMembers = 100_000;
+
 /** Each round merges what the round before made alike. More than a few are no manifest a person wrote: it stays as it was sent. */
 const rounds = 8;
 
@@ -18,7 +21,7 @@ const rounds = 8;
  * merged. Near-linear in the number of members. Members must be objects: malformed subsets are not to be packed.
  */
 export function packSubsets(subsets: readonly unknown[]): readonly unknown[] {
-  if (subsets.length < 2 || !subsets.every(isMergeable)) return subsets;
+  if (subsets.length < 2 || !subsets.every(isMergeable) || size(subsets) > mostMembers) return subsets;
   const members = new Numbering();
   let packed = subsets.map((subset) => encode(subset, members));
   for (let round = 0; ; round++) {
@@ -32,14 +35,28 @@ export function packSubsets(subsets: readonly unknown[]): readonly unknown[] {
   return packed.map((subset) => decode(subset, members));
 }
 
-/** A subset with fields that the API does not know, or whose lists are no lists, is not ours to merge. */
+/** A subset with fields that the API does not know, or whose lists are no lists of shallow objects, is not ours to merge. */
 function isMergeable(subset: unknown): subset is Fields {
   return (
     isFields(subset) &&
     Object.entries(subset).every(
-      ([key, list]) => (lists as readonly string[]).includes(key) && (list === null || (Array.isArray(list) && list.every(isFields))),
+      ([key, list]) => (lists as readonly string[]).includes(key) && (list === null || (Array.isArray(list) && list.every((member) => isFields(member) && isShallow(member, deepest)))),
     )
   );
+}
+
+/** The API's own members are two levels deep. Thousands of levels would overflow the stack where members are compared. */
+const deepest = 16;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
+}
+
+function size(subsets: readonly Fields[]): number {
+  let members = subsets.length;
+  for (const subset of subsets) for (const list of Object.values(subset)) members += Array.isArray(list) ? list.length : 0;
+  return members;
 }
 
 const lists = ['addresses', 'notReadyAddresses', 'ports'] as const;
@@ -101,7 +118,7 @@ function merge(subsets: readonly Packed[]): Packed {
 
 /** Two ports of one name: an EndpointSlice made from it would be refused. Twins that were sent so have not become worse. */
 function hasTwins({ fields, ports }: Packed, members: Numbering): boolean {
-  const sent = ((fields.ports ?? []) as readonly Fields[]).length;
+  const sent = new Set(((fields.ports ?? []) as readonly Fields[]).map((port) => members.number(port))).size;
   const portNames = new Set(ports.map((port) => members.value(port).name ?? ''));
   return ports.length > sent && portNames.size < ports.length;
 }

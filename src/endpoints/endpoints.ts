@@ -18,14 +18,13 @@ export function parseEndpoints(object: unknown, limit: number): Parsed {
   else findings.push(...wrongConstant(root, 'kind', 'Endpoints'), ...wrongConstant(root, 'apiVersion', 'v1'));
 
   const metadataAt = new Place('metadata');
-  const metadata = read.fields(root.metadata, () => metadataAt);
-  const subsetsAt = new Place('subsets');
+  const metadata = read.fields(root.metadata, metadataAt);
   const view: View = {
     kind: 'Endpoints',
     name: read.text(metadata, 'name', metadataAt) ?? '',
     generateName: read.text(metadata, 'generateName', metadataAt) ?? '',
     service: parseService(metadata, metadataAt, read),
-    groups: read.list(root, 'subsets').map((subset, i) => parseSubset(subset, subsetsAt.child(i), read)),
+    groups: read.items(root, 'subsets', undefined, (subset, at) => parseSubset(subset, at, read)),
   };
   return { view, findings };
 }
@@ -43,29 +42,30 @@ const leader = 'control-plane.alpha.kubernetes.io/leader';
 
 /** The two keys by which the mirroring controller passes Endpoints over: taking one away puts the addresses into service. */
 function parseService(metadata: Fields, at: Place, read: FieldReader): string {
-  const labels = read.fields(metadata.labels, () => at.child('labels'));
-  const annotations = read.fields(metadata.annotations, () => at.child('annotations'));
+  const labels = read.fields(metadata.labels, at.child('labels'));
+  const annotations = read.fields(metadata.annotations, at.child('annotations'));
   const label = read.text(labels, skipMirror, at.child('labels')) ?? '';
   return JSON.stringify([label, Object.hasOwn(annotations, leader)]);
 }
 
+const lists = ['addresses', 'notReadyAddresses', 'ports'] as const;
+const none: readonly never[] = [];
+
 function parseSubset(subset: unknown, at: Place, read: FieldReader): Group {
-  const fields = read.fields(subset, () => at);
+  const fields = read.fields(subset, at);
+  if (lists.every((list) => fields[list] === undefined)) return { at, endpoints: none, addresses: none, ports: none };
   const endpoints: Endpoint[] = [];
-  const addresses: EndpointAddress[] = [];
-  for (const list of ['addresses', 'notReadyAddresses'] as const) {
-    const listAt = at.child(list);
-    const items = read.list(fields, list, at);
-    for (let i = 0; i < items.length; i++) {
-      const itemAt = listAt.child(i);
-      const item = read.fields(items[i], () => itemAt);
-      addresses.push(parseIp(item, itemAt, list === 'addresses', read));
+  const parseAddressOf = (list: string, ready: boolean) =>
+    read.items(fields, list, at, (value, itemAt) => {
+      const item = read.fields(value, itemAt);
+      const address = parseIp(item, itemAt, ready, read);
       endpoints.push(parseEndpoint(item, itemAt, read));
-    }
-  }
-  const portsAt = at.child('ports');
-  const ports = read.list(fields, 'ports', at).map((port, i) => parsePort(port, portsAt.child(i), read));
-  return { at, endpoints, addresses, ports };
+      return address;
+    });
+  const ready = parseAddressOf('addresses', true);
+  const notReady = parseAddressOf('notReadyAddresses', false);
+  const ports = read.items(fields, 'ports', at, (port, portAt) => parsePort(port, portAt, read));
+  return { at, endpoints, addresses: notReady.length === 0 ? ready : [...ready, ...notReady], ports };
 }
 
 function parseIp({ ip }: Fields, itemAt: Place, ready: boolean, read: FieldReader): EndpointAddress {
@@ -85,28 +85,21 @@ function wrongIp(ip: unknown): Omit<Finding, 'path'> {
 }
 
 function parseEndpoint(item: Fields, at: Place, read: FieldReader): Endpoint {
-  const target = item.targetRef === undefined ? undefined : read.fields(item.targetRef, () => at.child('targetRef'));
-  return {
-    at,
-    hostname: read.text(item, 'hostname', at),
-    nodeName: read.text(item, 'nodeName', at),
-    ...(target === undefined ? untargeted : parseTarget(target, at.child('targetRef'), read)),
-  };
-}
+  const hostname = read.text(item, 'hostname', at);
+  const nodeName = read.text(item, 'nodeName', at);
+  const { targetRef } = item;
+  if (targetRef === undefined) return { at, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
 
-const untargeted = { targetResourceVersion: undefined, targetFieldPath: undefined };
-
-function parseTarget(target: Fields, at: Place, read: FieldReader) {
-  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, at);
-  return {
-    targetResourceVersion: read.text(target, 'resourceVersion', at),
-    targetFieldPath: read.text(target, 'fieldPath', at),
-  };
+  const targetAt = at.child('targetRef');
+  const target = read.fields(targetRef, targetAt);
+  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetAt);
+  const targetResourceVersion = read.text(target, 'resourceVersion', targetAt);
+  return { at, hostname, nodeName, targetResourceVersion, targetFieldPath: read.text(target, 'fieldPath', targetAt) };
 }
 
 /** A missing port is 0: that is how it reaches a webhook through the API server. */
 function parsePort(port: unknown, at: Place, read: FieldReader): EndpointPort {
-  const fields = read.fields(port, () => at);
+  const fields = read.fields(port, at);
   const number = fields.port ?? 0;
   const readable = typeof number === 'number' && Number.isInteger(number);
   if (!readable)

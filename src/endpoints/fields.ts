@@ -16,9 +16,9 @@ export interface FieldReader {
   /** `undefined` where absent. */
   text(from: Fields, key: string, at: Place): string | undefined;
   /** `{}` where absent. */
-  fields(value: unknown, at: () => Place): Fields;
-  /** `[]` where absent. */
-  list(from: Fields, key: string, at?: Place): readonly unknown[];
+  fields(value: unknown, at: Place): Fields;
+  /** What `parse` makes of each item; `[]` where absent. Stops once enough has been said. */
+  items<T>(from: Fields, key: string, at: Place | undefined, parse: (item: unknown, at: Place) => T): T[];
 }
 
 /** A reader that reports into `findings`, `limit` of them at most. */
@@ -40,14 +40,20 @@ export function fieldReader(findings: Finding[], limit: number): FieldReader {
     },
     fields(value, at) {
       if (isFields(value)) return value;
-      wrong(value, 'an object', at());
+      wrong(value, 'an object', at);
       return none;
     },
-    list(from, key, at) {
+    items(from, key, at, parse) {
       const value = from[key];
-      if (Array.isArray(value)) return value;
-      if (value !== undefined) wrong(value, 'a list', new Place(key, at));
-      return [];
+      if (value === undefined) return [];
+      const listAt = new Place(key, at);
+      if (!Array.isArray(value)) {
+        wrong(value, 'a list', listAt);
+        return [];
+      }
+      const items = [];
+      for (let i = 0; i < value.length && findings.length < limit; i++) items.push(parse(value[i], listAt.child(i)));
+      return items;
     },
   };
 }

@@ -17,16 +17,16 @@ export interface Finding {
 
 /** A path under construction. A rule turns it into a `Path` only when it has something to say: most places are never named. */
 export class Place {
-  readonly #parent: Place | undefined;
-  readonly #key: string | number;
+  readonly key: string | number;
+  readonly parent: Place | undefined;
 
   constructor(key: string | number, parent?: Place) {
-    this.#parent = parent;
-    this.#key = key;
+    this.key = key;
+    this.parent = parent;
   }
 
   get path(): Path {
-    return this.#parent === undefined ? [this.#key] : [...this.#parent.path, this.#key];
+    return this.parent === undefined ? [this.key] : [...this.parent.path, this.key];
   }
 
   child(key: string | number): Place {

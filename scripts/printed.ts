@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createProgram } from '../src/commands/program.ts';
+import { policySchema } from '../src/policy/schema.ts';
+import { rules } from '../src/rules/index.ts';
+import type { Documentation } from '../src/rules/rule.ts';
+import { wellFormed } from '../src/rules/well-formed.ts';
+
+/** A file, and what has to stand in it. */
+export interface Printed {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Everything that is written once in the code and shown elsewhere. A test fails where a file says something else. */
+export async function printedFiles(): Promise<readonly Printed[]> {
+  return [
+    { file: 'src/rules/README.md', text: rulesReadme() },
+    { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
+    { file: 'README.md', text: withHelp(readFileSync('README.md', 'utf8')) },
+  ];
+}
+
+function policyJsonSchema() {
+  return z.toJSONSchema(policySchema, { target: 'draft-2020-12', io: 'input' });
+}
+
+function rulesReadme(): string {
+  const sections = [wellFormed, ...rules].map(ruleSection);
+  return `# The rules
+
+Printed from the rules by \`npm run docs\`; edit the rule, not this file. How to add one: CONTRIBUTING.md.
+
+${sections.join('\n')}`;
+}
+
+function ruleSection({ id, title, why, remedy, source, fields, enforcement, operations }: Documentation): string {
+  const lines = why.split('\n').map((line) => line.trim());
+  return `## \`${id}\`
+
+**${title}** Default: ${enforcement}, on ${operations === 'create' ? 'CREATE' : 'CREATE and UPDATE'}.
+
+${lines.filter((line) => line !== '').join('\n')}
+
+- Remedy: ${remedy}.
+- Source: ${source}.
+- Fields: ${fields.map((field) => (field === '' ? 'the object' : `\`${field}\``)).join(', ')}
+`;
+}
+
+const begin = '<!-- help: printed by npm run docs -->';
+const end = '<!-- /help -->';
+
+function withHelp(readme: string): string {
+  const [before = '', rest = ''] = readme.split(begin);
+  const after = rest.split(end)[1] ?? '';
+  return `${before}${begin}\n${help()}\n${end}${after}`;
+}
+
+/** Of the commands that take flags. */
+function help(): string {
+  const nothing = { serve: async () => 0, check: async () => 0, demo: async () => 0 };
+  const program = createProgram('', nothing, () => {});
+  const texts = ['serve', 'check'].map((name) => program.commands.find((command) => command.name() === name)?.helpInformation());
+  return texts.map((text) => `\`\`\`text\n${text?.trimEnd()}\n\`\`\``).join('\n\n');
+}

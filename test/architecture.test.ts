@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Who may import whom: a folder of src, what else of src it may reach, and which modules from outside. */
+const table: Readonly<Record<string, { readonly inside: string; readonly outside: string }>> = {
+  endpoints: { inside: '', outside: 'ipaddr.js' },
+  rules: { inside: 'endpoints', outside: 'zod' },
+  defaults: { inside: 'endpoints', outside: '' },
+  policy: { inside: 'endpoints rules', outside: 'zod' },
+  review: { inside: 'endpoints rules defaults policy', outside: '' },
+  admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
+  certificates: { inside: '', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs' },
+  server: {
+    inside: 'endpoints rules policy review admission certificates',
+    outside: 'express pino prom-client node:buffer node:http node:https node:tls',
+  },
+  commands: {
+    inside: 'endpoints rules defaults policy review admission certificates server',
+    outside: 'commander yaml pino node:fs node:http node:https node:net node:path',
+  },
+};
+
+const files = globSync('src/**/*.ts');
+const importOf = /(?:from|import)\s*\(?'([^']+)'/g;
+
+test.each(files.filter((file) => dirname(file) !== 'src'))('%s imports only what its folder may', (file) => {
+  const folder = relative('src', file).split('/')[0] ?? '';
+  const { inside, outside } = table[folder] ?? { inside: '', outside: '' };
+  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(importOf)) {
+    const reached = target.startsWith('.') ? relative('src', join(dirname(file), target)).split('/')[0] : target;
+    expect([folder, ...inside.split(' '), ...outside.split(' ')], `${file} imports ${target}`).toContain(reached);
+  }
+});
+
+test('only main.ts touches process', () => {
+  const touching = files.filter((file) => /\bprocess\.|node:process/.test(readFileSync(file, 'utf8')));
+  expect(touching).toEqual(['src/main.ts']);
+});
+
+test('there is something to look at', () => {
+  expect(files.length).toBeGreaterThan(40);
+});
