@@ -61,6 +61,8 @@ function withHelp(readme: string): string {
 function help(): string {
   const nothing = { serve: async () => 0, check: async () => 0, demo: async () => 0 };
   const program = createProgram('', nothing, () => {});
-  const texts = ['serve', 'check'].map((name) => program.commands.find((command) => command.name() === name)?.helpInformation());
+  const texts = ['serve', 'check'].map((name) =>
+    program.commands.find((command) => command.name() === name)?.helpInformation(),
+  );
   return texts.map((text) => `\`\`\`text\n${text?.trimEnd()}\n\`\`\``).join('\n\n');
 }

@@ -56,7 +56,8 @@ export function warningTexts(violations: readonly Violation[]): string[] {
     const tag = ` [endpoints-webhook: ${rule.id}]`;
     return `${cut(`${pathText(finding.path)}: ${finding.message}`, longestWarning - tag.length)}${tag}`;
   });
-  if (texts.length < violations.length) texts.push(`and ${violations.length - texts.length} more warnings [endpoints-webhook]`);
+  if (texts.length < violations.length)
+    texts.push(`and ${violations.length - texts.length} more warnings [endpoints-webhook]`);
   return texts;
 }
 

@@ -37,7 +37,9 @@ export function decodeReview(text: string): Decoded {
     return { problem: 'the body is not JSON' };
   }
   if (!isFields(review) || review.kind !== 'AdmissionReview')
-    return { problem: `the body is not an AdmissionReview but ${isFields(review) ? quote(review.kind) : quote(review)}` };
+    return {
+      problem: `the body is not an AdmissionReview but ${isFields(review) ? quote(review.kind) : quote(review)}`,
+    };
   if (review.apiVersion !== 'admission.k8s.io/v1')
     return { problem: `apiVersion ${quote(review.apiVersion)} is not supported: send admission.k8s.io/v1` };
   if (!isFields(review.request)) return { problem: 'the AdmissionReview has no request' };

@@ -44,7 +44,12 @@ export function verdictResponse({ uid, name, object }: AdmissionRequest, verdict
     allowed,
     ...(allowed
       ? {}
-      : { status: denial(violations.filter(({ enforcement }) => enforcement === 'deny'), name || nameOf(object)) }),
+      : {
+          status: denial(
+            violations.filter(({ enforcement }) => enforcement === 'deny'),
+            name || nameOf(object),
+          ),
+        }),
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations,
   };
@@ -69,12 +74,18 @@ const failures = {
 
 /** What could not be judged is refused by the validating webhook. */
 export function failureResponse(uid: string, code: keyof typeof failures, message: string): AdmissionResponse {
-  return { uid, allowed: false, status: { code, reason: failures[code], message }, auditAnnotations: { decision: 'denied' } };
+  return {
+    uid,
+    allowed: false,
+    status: { code, reason: failures[code], message },
+    auditAnnotations: { decision: 'denied' },
+  };
 }
 
 /** The name a reader knows the object by; `''` where it has none. */
 function nameOf(object: unknown): string {
-  const { name, generateName } = (object as { metadata?: { name?: unknown; generateName?: unknown } } | null)?.metadata ?? {};
+  const { name, generateName } =
+    (object as { metadata?: { name?: unknown; generateName?: unknown } } | null)?.metadata ?? {};
   if (typeof name === 'string' && name !== '') return name;
   return typeof generateName === 'string' && generateName !== '' ? `${generateName}<generated>` : '';
 }

@@ -7,13 +7,22 @@ export function readKeyPair(certificateFile: string, privateKeyFile: string, now
   const certificate = readText(certificateFile, 'certificate');
   const privateKey = readText(privateKeyFile, 'private key');
   const leaf = attempt(() => new X509Certificate(certificate), `${certificateFile} holds no PEM certificate`);
-  const key: KeyObject = attempt(() => createPrivateKey(privateKey), `${privateKeyFile} holds no PEM private key without a passphrase`);
+  const key: KeyObject = attempt(
+    () => createPrivateKey(privateKey),
+    `${privateKeyFile} holds no PEM private key without a passphrase`,
+  );
   if (!leaf.checkPrivateKey(key))
-    throw new CertificateError(`the key in ${privateKeyFile} does not belong to the certificate in ${certificateFile}: give files of one pair`);
+    throw new CertificateError(
+      `the key in ${privateKeyFile} does not belong to the certificate in ${certificateFile}: give files of one pair`,
+    );
   if (now > leaf.validToDate)
-    throw new CertificateError(`the certificate in ${certificateFile} expired on ${leaf.validToDate.toISOString()}: renew it`);
+    throw new CertificateError(
+      `the certificate in ${certificateFile} expired on ${leaf.validToDate.toISOString()}: renew it`,
+    );
   if (now < leaf.validFromDate)
-    throw new CertificateError(`the certificate in ${certificateFile} is valid only from ${leaf.validFromDate.toISOString()} on: check the clock`);
+    throw new CertificateError(
+      `the certificate in ${certificateFile} is valid only from ${leaf.validFromDate.toISOString()} on: check the clock`,
+    );
   return { certificate, privateKey };
 }
 

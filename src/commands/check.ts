@@ -30,14 +30,23 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
   const { endpoints, errors } = manifests;
   const lines = [...duplicateLines(manifests), ...endpoints.flatMap((manifest) => judged(manifest, policy, options))];
   const denied = lines.filter(({ severity }) => severity === 'error').length;
-  const summary = { objects: endpoints.length, skipped: manifests.skipped, denials: denied, warnings: lines.length - denied };
+  const summary = {
+    objects: endpoints.length,
+    skipped: manifests.skipped,
+    denials: denied,
+    warnings: lines.length - denied,
+  };
   if (options.output === 'json') io.out(`${JSON.stringify({ ...summary, violations: lines, errors }, undefined, 2)}\n`);
   else printText(lines, manifests, summary, io);
   if (errors.length > 0) return 2;
   return denied > 0 ? 1 : 0;
 }
 
-function judged({ file, object, at }: Manifest, policy: ReturnType<typeof readPolicy>, options: CheckOptions): readonly Line[] {
+function judged(
+  { file, object, at }: Manifest,
+  policy: ReturnType<typeof readPolicy>,
+  options: CheckOptions,
+): readonly Line[] {
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
   const verdict = review(policy, { operation: 'CREATE', namespace, requester, object });
@@ -63,12 +72,23 @@ function duplicateLines({ duplicates }: Manifests): readonly Line[] {
   return duplicates.map((duplicate) => ({ ...duplicate, severity: 'error', rule: 'well-formed', field: '' }));
 }
 
-function printText(lines: readonly Line[], { errors }: Manifests, summary: Readonly<Record<string, number>>, io: Io): void {
+function printText(
+  lines: readonly Line[],
+  { errors }: Manifests,
+  summary: Readonly<Record<string, number>>,
+  io: Io,
+): void {
   for (const { file, line, column, message } of errors) io.err(`${file}:${line}:${column}: ${message}\n`);
   for (const { file, line, column, severity, field, message, rule } of lines)
     io.out(
       `${file}:${line}:${column}: ${severity === 'warning' ? 'warning: ' : ''}${field && `${field}: `}${message} [${rule}]\n`,
     );
   const { objects, denials, warnings, skipped } = summary;
-  io.err(`${objects} Endpoints checked: ${denials} denials, ${warnings} warnings; ${skipped} other objects skipped\n`);
+  io.err(
+    `${objects} Endpoints checked: ${count(denials, 'denial')}, ${count(warnings, 'warning')}; ${count(skipped, 'other object')} skipped\n`,
+  );
+}
+
+function count(number = 0, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

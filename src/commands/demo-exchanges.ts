@@ -4,6 +4,7 @@ import { isFields } from '../endpoints/fields.ts';
 export interface Exchange {
   readonly title: string;
   readonly path: string;
+  readonly uid: string;
   readonly body: string;
   /** What of the body is printed. */
   readonly shown: string;
@@ -61,27 +62,43 @@ export function exchanges(): readonly Exchange[] {
     exchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
     exchange('It is valid', '/validate', example, expectAllowed),
     ...mistakes.map(([rule, subsets, name]) =>
-      exchange(`Refused by ${rule}`, '/validate', { ...example, metadata: { name: name ?? 'web' }, subsets }, expectDenied(422, `[endpoints-webhook: ${rule}]`)),
+      exchange(
+        `Refused by ${rule}`,
+        '/validate',
+        { ...example, metadata: { name: name ?? 'web' }, subsets },
+        expectDenied(422, `[endpoints-webhook: ${rule}]`),
+      ),
     ),
     exchange('Warned of by target-field-path', '/validate', { ...example, subsets: [misguided] }, expectWarning),
-    { ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')), complete: false },
+    {
+      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
+      complete: false,
+    },
     oversized(),
   ];
 }
 
 function exchange(title: string, path: string, object: object, expect: Exchange['expect']): Exchange {
-  return { title, path, body: reviewOf(object), shown: JSON.stringify(object), complete: true, expect };
+  const uid = crypto.randomUUID();
+  return { title, path, uid, body: reviewOf(uid, object), shown: JSON.stringify(object), complete: true, expect };
 }
 
 function oversized(): Exchange {
   const body = reviewOf(example).replace('"subsets"', `"padding":"${' '.repeat(17 * 1024 * 1024)}","subsets"`);
   const shown = `the example, with ${body.length} bytes`;
-  return { title: 'Too big: more than 16 MiB', path: '/validate', body, shown, complete: true, expect: expectDenied(413, 'bytes') };
+  return {
+    title: 'Too big: more than 16 MiB',
+    path: '/validate',
+    body,
+    shown,
+    complete: true,
+    expect: expectDenied(413, 'bytes'),
+  };
 }
 
-function reviewOf(object: object): string {
+function reviewOf(uid: string, object: object): string {
   const request = {
-    uid: crypto.randomUUID(),
+    uid,
     kind: { group: '', version: 'v1', kind: 'Endpoints' },
     resource: { group: '', version: 'v1', resource: 'endpoints' },
     namespace: 'default',
@@ -97,7 +114,9 @@ function reviewOf(object: object): string {
 const expectAllowed: Exchange['expect'] = ({ allowed }) => (allowed === true ? undefined : 'it must be allowed');
 
 const expectWarning: Exchange['expect'] = ({ allowed, warnings }) =>
-  allowed === true && Array.isArray(warnings) && warnings.length === 1 ? undefined : 'it must be allowed with one warning';
+  allowed === true && Array.isArray(warnings) && warnings.length === 1
+    ? undefined
+    : 'it must be allowed with one warning';
 
 const expectPatch: Exchange['expect'] = ({ patch }) => {
   const wanted = JSON.stringify([{ op: 'replace', path: '/subsets', value: exampleResponse }]);
@@ -108,6 +127,8 @@ const expectPatch: Exchange['expect'] = ({ patch }) => {
 function expectDenied(code: number, text: string): Exchange['expect'] {
   return ({ allowed, status }) => {
     const denied = allowed === false && isFields(status) && status.code === code;
-    return denied && String(status.message).includes(text) ? undefined : `it must be denied with code ${code} and say ${text}`;
+    return denied && String(status.message).includes(text)
+      ? undefined
+      : `it must be denied with code ${code} and say ${text}`;
   };
 }

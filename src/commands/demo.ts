@@ -12,13 +12,23 @@ interface Answer {
 
 /** Starts a webhook on free ports, sends it reviews, and shows the answers. Exit code 1 where one is not what it should be. */
 export async function demo(version: string, io: Io): Promise<number> {
-  const options = { port: 0, operationsPort: 0, bindAddress: '::', tlsMinVersion: 'TLSv1.3', maxRequestBytes: 16 * 1024 * 1024, logLevel: 'silent' } as const;
+  const options = {
+    port: 0,
+    operationsPort: 0,
+    bindAddress: '::',
+    tlsMinVersion: 'TLSv1.3',
+    maxRequestBytes: 16 * 1024 * 1024,
+    logLevel: 'silent',
+  } as const;
   const running = await serve(options, version, { write: () => {} });
-  io.out(`A webhook listens on https://127.0.0.1:${running.port}, with a throw-away certificate and the documented rules.\n`);
+  io.out(
+    `A webhook listens on https://127.0.0.1:${running.port}, with a throw-away certificate and the documented rules.\n`,
+  );
   let wrong = 0;
   for (const exchange of exchanges()) {
     const answer = await send(running, exchange);
-    const problem = exchange.expect(answer.body);
+    const problem =
+      answer.body.uid === exchange.uid ? exchange.expect(answer.body) : 'it must carry the uid of the review';
     io.out(`\n── ${exchange.title}\n   POST ${exchange.path}  ${exchange.shown}\n${indent(describe(answer))}\n`);
     if (problem === undefined) continue;
     wrong++;
@@ -32,7 +42,15 @@ export async function demo(version: string, io: Io): Promise<number> {
 function send({ port, certificate }: Running, { path, body, complete }: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = https.request(
-      { host: '127.0.0.1', port, path, method: 'POST', ca: certificate, agent: false, headers: { 'Content-Type': 'application/json' } },
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method: 'POST',
+        ca: certificate,
+        agent: false,
+        headers: { 'Content-Type': 'application/json' },
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

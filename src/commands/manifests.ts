@@ -71,8 +71,8 @@ async function readSource(file: string, io: Io, errors: Problem[]): Promise<stri
   try {
     return file === '-' ? await io.input() : readTextFile(file);
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : `cannot read it: ${(error as Error).message}`;
-    errors.push({ file, line: 1, column: 1, message });
+    const { message } = (error instanceof UsageError ? error.cause : error) as Error;
+    errors.push({ file, line: 1, column: 1, message: `cannot read it: ${message}` });
     return undefined;
   }
 }
@@ -95,5 +95,9 @@ function objectsOf(value: unknown, path: Path): readonly Found[] {
 
 /** core/Endpoints of whatever version; a kind of that name in another group is none of ours. */
 function isEndpoints(object: unknown): boolean {
-  return isFields(object) && object.kind === 'Endpoints' && !(typeof object.apiVersion === 'string' && object.apiVersion.includes('/'));
+  return (
+    isFields(object) &&
+    object.kind === 'Endpoints' &&
+    !(typeof object.apiVersion === 'string' && object.apiVersion.includes('/'))
+  );
 }

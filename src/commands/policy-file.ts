@@ -12,8 +12,11 @@ export function readPolicy(file: string | undefined): Policy {
   if (file === undefined) return documentedPolicy();
   const documents = parseDocuments(readTextFile(file));
   const [document] = documents;
-  if (!document || documents.length > 1) throw new UsageError(`${file}: holds ${documents.length} documents, not one policy`);
-  const problems = document.problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  if (!document || documents.length > 1)
+    throw new UsageError(`${file}: holds ${documents.length} documents, not one policy`);
+  const problems = [...document.problems, ...document.duplicates].map(
+    ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
+  );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   const { policy, findings } = parsePolicy(document.value);
   if (policy) return policy;

@@ -39,7 +39,9 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
 
 function serveOptions(): readonly Option[] {
   return [
-    flag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one').argParser(portNumber).default(8443),
+    flag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one')
+      .argParser(portNumber)
+      .default(8443),
     flag('--operations-port <number>', 'plain HTTP: /livez, /readyz, /metrics; 0 picks a free one')
       .argParser(portNumber)
       .default(8080),
@@ -48,7 +50,9 @@ function serveOptions(): readonly Option[] {
     flag('--tls-cert-file <file>', 'PEM certificate chain (default: a throw-away certificate for localhost)'),
     flag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
     flag('--tls-min-version <version>', 'oldest TLS version').choices(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
-    flag('--max-request-bytes <number>', 'larger reviews are refused').argParser(byteCount).default(16 * 1024 * 1024),
+    flag('--max-request-bytes <number>', 'larger reviews are refused')
+      .argParser(byteCount)
+      .default(16 * 1024 * 1024),
     flag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),

@@ -50,10 +50,12 @@ export async function serve(options: ServeOptions, version: string, destination:
   });
   const closers = [closable(webhook), closable(operations)];
   const port = await listen(webhook, options.port, options.bindAddress);
-  const operationsPort = await listen(operations, options.operationsPort, options.bindAddress).catch((error: unknown) => {
-    webhook.close();
-    throw error;
-  });
+  const operationsPort = await listen(operations, options.operationsPort, options.bindAddress).catch(
+    (error: unknown) => {
+      webhook.close();
+      throw error;
+    },
+  );
   state = 'ready';
   announce(log, { version, port, operationsPort, mode: policy.mode });
   return {
@@ -70,7 +72,8 @@ export async function serve(options: ServeOptions, version: string, destination:
 
 async function readOrMakeKeyPair({ tlsCertFile, tlsPrivateKeyFile }: ServeOptions, log: Logger): Promise<KeyPair> {
   const now = new Date();
-  if (tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined) return readKeyPair(tlsCertFile, tlsPrivateKeyFile, now);
+  if (tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined)
+    return readKeyPair(tlsCertFile, tlsPrivateKeyFile, now);
   if (tlsCertFile !== undefined || tlsPrivateKeyFile !== undefined)
     throw new UsageError('--tls-cert-file and --tls-private-key-file belong together: give both or neither');
   const { throwAwayKeyPair } = await import('../certificates/throw-away.ts');

@@ -1,5 +1,17 @@
-import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { Path } from '../endpoints/finding.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
+import { type Path, quote } from '../endpoints/finding.ts';
 
 /** Counted from 1. */
 export interface Position {
@@ -31,21 +43,24 @@ export function parseDocuments(text: string): readonly YamlDocument[] {
     logLevel: 'silent',
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
   });
-  return [...documents].map((document) => read(document, lines));
+  return [...documents].map((document) => read(document, lines, text));
 }
 
 function isTime({ tag, ...rest }: { tag: string }): boolean {
   return tag === 'tag:yaml.org,2002:timestamp' || ('format' in rest && rest.format === 'TIME');
 }
 
-function read(document: Document, lines: LineCounter): YamlDocument {
+function read(document: Document, lines: LineCounter, text: string): YamlDocument {
   const at = (offset: number) => position(lines, offset);
   const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   const problems = document.errors
     .filter(({ code }) => code !== 'DUPLICATE_KEY')
     .map(({ pos, message }) => ({ ...at(pos[0]), message: `not YAML: ${message}` }));
   const found = {
-    duplicates: duplicates.map(({ pos }) => ({ ...at(pos[0]), message: 'this key stands here a second time: keep one' })),
+    duplicates: duplicates.map(({ pos }) => ({
+      ...at(pos[0]),
+      message: `${quote(keyAt(text, pos[0]))} stands here a second time: keep one`,
+    })),
     document,
     lines,
   };
@@ -53,8 +68,17 @@ function read(document: Document, lines: LineCounter): YamlDocument {
   try {
     return { ...found, problems, value: document.toJS() };
   } catch (error) {
-    return { ...found, problems: [{ ...at(0), message: `not YAML: ${error instanceof Error ? error.message : error}` }], value: undefined };
+    return {
+      ...found,
+      problems: [{ ...at(0), message: `not YAML: ${error instanceof Error ? error.message : error}` }],
+      value: undefined,
+    };
   }
+}
+
+/** The key that begins at an offset, without its quotes. */
+function keyAt(text: string, offset: number): string {
+  return /^(["']?)(.*?)\1\s*:/.exec(text.slice(offset, offset + 256))?.[2] ?? 'a key';
 }
 
 /** Where a value stands, or its key; where it is absent, what should hold it. */
@@ -64,7 +88,7 @@ export function locate({ document, lines }: YamlDocument, path: Path, key = fals
   for (const [i, step] of path.entries()) {
     node = resolve(node, document);
     if (isMap(node)) {
-      const pair = node.items.findLast((item) => isNode(item.key) && String(item.key) === step);
+      const pair = findPair(node, step, document);
       if (!pair) break;
       found = key && i === path.length - 1 ? pair.key : (pair.value ?? pair.key);
       node = pair.value;
@@ -73,6 +97,20 @@ export function locate({ document, lines }: YamlDocument, path: Path, key = fals
   }
   const offset = isNode(found) ? (found.range?.[0] ?? 0) : 0;
   return position(lines, offset);
+}
+
+/** The pair of a key in a map, or in what is merged into it: of several merged maps the first that has it. */
+function findPair(map: YAMLMap, step: Path[number], document: Document): Pair | undefined {
+  const own = map.items.findLast((item) => isNode(item.key) && String(item.key) === step);
+  if (own) return own;
+  const merge = map.items.find(({ key }) => isScalar(key) && key.source === '<<');
+  const merged = resolve(merge?.value, document);
+  for (const source of isSeq(merged) ? merged.items : [merged]) {
+    const from = resolve(source, document);
+    const pair = isMap(from) ? findPair(from, step, document) : undefined;
+    if (pair) return pair;
+  }
+  return undefined;
 }
 
 function resolve(node: unknown, document: Document): unknown {

@@ -40,7 +40,10 @@ function isMergeable(subset: unknown): subset is Fields {
   return (
     isFields(subset) &&
     Object.entries(subset).every(
-      ([key, list]) => (lists as readonly string[]).includes(key) && (list === null || (Array.isArray(list) && list.every((member) => isFields(member) && isShallow(member, deepest)))),
+      ([key, list]) =>
+        (lists as readonly string[]).includes(key) &&
+        (list === null ||
+          (Array.isArray(list) && list.every((member) => isFields(member) && isShallow(member, deepest)))),
     )
   );
 }
@@ -55,7 +58,8 @@ function isShallow(value: unknown, levels: number): boolean {
 
 function size(subsets: readonly Fields[]): number {
   let members = subsets.length;
-  for (const subset of subsets) for (const list of Object.values(subset)) members += Array.isArray(list) ? list.length : 0;
+  for (const subset of subsets)
+    for (const list of Object.values(subset)) members += Array.isArray(list) ? list.length : 0;
   return members;
 }
 
@@ -95,8 +99,14 @@ function encode(fields: Fields, members: Numbering): Packed {
 }
 
 function decode({ fields, ready, notReady, ports }: Packed, members: Numbering): Fields {
-  const values: Record<(typeof lists)[number], readonly number[]> = { addresses: ready, notReadyAddresses: notReady, ports };
-  const merged = lists.filter((list) => values[list].length > 0).map((list) => [list, values[list].map((n) => members.value(n))]);
+  const values: Record<(typeof lists)[number], readonly number[]> = {
+    addresses: ready,
+    notReadyAddresses: notReady,
+    ports,
+  };
+  const merged = lists
+    .filter((list) => values[list].length > 0)
+    .map((list) => [list, values[list].map((n) => members.value(n))]);
   return { ...fields, ...Object.fromEntries(merged) };
 }
 

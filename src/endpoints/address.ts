@@ -18,9 +18,9 @@ export function parseAddress(text: string): Address | undefined {
   return hextets === undefined || isMapped(hextets) ? undefined : { family: 'IPv6', hextets };
 }
 
-/** Equal for equal addresses, however they are spelled. */
+/** Equal for equal addresses, however they are spelled. Not for people: it is made to be compared. */
 export function addressKey(address: Address): number | string {
-  return address.family === 'IPv4' ? address.value : address.hextets.join(':');
+  return address.family === 'IPv4' ? address.value : String.fromCharCode(...address.hextets);
 }
 
 /** Dotted decimal. */
@@ -119,7 +119,8 @@ function hexDigit(code: number): number {
 /** Why `parseAddress` refused a text, and what to write instead. */
 export function explainAddress(text: string): { readonly problem: string; readonly remedy: string } {
   if (text !== text.trim()) return { problem: 'has white space around the address', remedy: 'write the address alone' };
-  if (text.includes('/')) return { problem: 'is a network, not an address', remedy: 'write one address without a prefix' };
+  if (text.includes('/'))
+    return { problem: 'is a network, not an address', remedy: 'write one address without a prefix' };
   if (text.includes('%')) return { problem: 'has a zone', remedy: 'write the address without the part from % on' };
   if (/^\[.*\]/.test(text)) return { problem: 'is in brackets', remedy: 'write the address without brackets and port' };
   const hextets = readIPv6(text);

@@ -34,7 +34,13 @@ function* wrongConstant(root: Fields, key: 'kind' | 'apiVersion', wanted: string
   if (value === wanted) return;
   if (value === undefined || value === null)
     yield { path: [key], message: 'is missing', remedy: `write ${wanted}`, reason: 'FieldValueRequired' };
-  else yield { path: [key], message: `${quote(value)} is not ${wanted}`, remedy: `write ${wanted}`, reason: 'FieldValueNotSupported' };
+  else
+    yield {
+      path: [key],
+      message: `${quote(value)} is not ${wanted}`,
+      remedy: `write ${wanted}`,
+      reason: 'FieldValueNotSupported',
+    };
 }
 
 const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
@@ -78,7 +84,8 @@ function parseIp({ ip }: Fields, itemAt: Place, ready: boolean, read: FieldReade
 
 function wrongIp(ip: unknown): Omit<Finding, 'path'> {
   const remedy = 'write one IPv4 or IPv6 address as a string';
-  if (ip === undefined || ip === null || ip === '') return { message: 'is missing', remedy, reason: 'FieldValueRequired' };
+  if (ip === undefined || ip === null || ip === '')
+    return { message: 'is missing', remedy, reason: 'FieldValueRequired' };
   if (typeof ip !== 'string') return { message: `${quote(ip)} is not a string`, remedy };
   const { problem, remedy: better } = explainAddress(ip);
   return { message: `${quote(ip)} ${problem}`, remedy: better };
@@ -88,7 +95,8 @@ function parseEndpoint(item: Fields, at: Place, read: FieldReader): Endpoint {
   const hostname = read.text(item, 'hostname', at);
   const nodeName = read.text(item, 'nodeName', at);
   const { targetRef } = item;
-  if (targetRef === undefined) return { at, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
+  if (targetRef === undefined)
+    return { at, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
 
   const targetAt = at.child('targetRef');
   const target = read.fields(targetRef, targetAt);

@@ -26,16 +26,17 @@ export function fieldReader(findings: Finding[], limit: number): FieldReader {
   const report: FieldReader['report'] = (at, describe) => {
     if (findings.length < limit) findings.push({ path: at.path, ...describe() });
   };
-  const wrong = (value: unknown, wanted: string, at: Place) => {
+  const wrong = (value: unknown, wanted: string, at: Place, remedy = `write ${wanted}`) => {
     if (value !== undefined && value !== null)
-      report(at, () => ({ message: `${quote(value)} is not ${wanted}`, remedy: `write ${wanted}` }));
+      report(at, () => ({ message: `${quote(value)} is not ${wanted}`, remedy }));
   };
   return {
     report,
     text(from, key, at) {
       const value = from[key];
       if (typeof value === 'string') return value;
-      if (value !== undefined) wrong(value, 'a string', at.child(key));
+      if (value !== undefined)
+        wrong(value, 'a string', at.child(key), typeof value === 'object' ? undefined : 'put it in quotes');
       return undefined;
     },
     fields(value, at) {

@@ -10,7 +10,8 @@ export interface Network {
 /** Reads a CIDR such as `10.0.0.0/8`; throws an Error that names the text where it is none, or has bits set beyond its prefix. */
 export function parseNetwork(text: string): Network {
   const base = parseAddress(text.slice(0, Math.max(text.indexOf('/'), 0)));
-  if (base === undefined || !ipaddr.isValidCIDR(text)) throw new Error(`${JSON.stringify(text)} is not a network such as 10.0.0.0/8`);
+  if (base === undefined || !ipaddr.isValidCIDR(text))
+    throw new Error(`${JSON.stringify(text)} is not a network such as 10.0.0.0/8`);
   const [parsed, length] = ipaddr.parseCIDR(text);
   const first = ipaddr.parse(firstOf(text, parsed.kind()));
   if (first.toString() !== parsed.toString())

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Finding, type Path, pathText, quote } from '../endpoints/finding.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, Enforcement, Rule } from '../rules/rule.ts';
@@ -47,13 +47,16 @@ export function parsePolicy(source: unknown): PolicyResult {
     return enforcement === 'none' ? [] : [{ rule, enforcement, parameters }];
   });
   const { protocol, 'pack-subsets': packSubsets } = defaults;
-  return { policy: { mode, checks, defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled }, exempt } };
+  return {
+    policy: { mode, checks, defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled }, exempt },
+  };
 }
 
 /** The documented rules, as they stand in the document. */
 export function documentedPolicy(): Policy {
   const { policy, findings } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' });
-  if (!policy) throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
+  if (!policy)
+    throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
   return policy;
 }
 
@@ -67,9 +70,12 @@ function explain(issue: Issue, source: unknown): PolicyFinding[] {
       return { path: [...path, key], key: true, message: `${quote(key)} is not known here${suggest(key, known)}` };
     });
   const value = valueAt(source, path);
-  if (value === undefined) return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
+  if (value === undefined)
+    return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
   if (issue.code === 'invalid_value')
-    return [{ path, message: `${quote(value)} is not allowed here${suggest(String(value), issue.values.map(String))}` }];
+    return [
+      { path, message: `${quote(value)} is not allowed here${suggest(String(value), issue.values.map(String))}` },
+    ];
   if (issue.code === 'invalid_type') return [{ path, message: `${quote(value)} is not ${article(issue.expected)}` }];
   return [{ path, message: issue.code === 'too_small' ? `${quote(value)} is empty` : issue.message }];
 }
@@ -83,7 +89,12 @@ function choice(values: readonly unknown[]): string {
   return values.map(String).join(' or ');
 }
 
-const names: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'a string', boolean: 'true or false' };
+const names: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'a string',
+  boolean: 'true or false',
+};
 
 function article(expected: string): string {
   return names[expected] ?? `a ${expected}`;

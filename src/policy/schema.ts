@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rules } from '../rules/index.ts';
 import { type Enforcement, enforcements } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
@@ -26,7 +26,10 @@ const ruleSettings = z
   .describe('What is demanded, and what a violation leads to.');
 
 const switchable = (what: string) =>
-  z.strictObject({ enabled: z.boolean().default(true) }).prefault({}).describe(what);
+  z
+    .strictObject({ enabled: z.boolean().default(true) })
+    .prefault({})
+    .describe(what);
 
 const patterns = (what: string) => z.array(z.string().min(1)).min(1).optional().describe(`${what}; * matches any run.`);
 
@@ -44,6 +47,7 @@ const exemption = z
   .refine(({ users, groups, namespaces }) => users ?? groups ?? namespaces, {
     message: 'names neither users nor groups nor namespaces, and would exempt everybody',
   })
+  .meta({ anyOf: ['users', 'groups', 'namespaces'].map((list) => ({ required: [list] })) })
   .describe('Whom rules do not bind. All of users, groups and namespaces that are given must match.');
 
 /** The policy file, as people write it. */

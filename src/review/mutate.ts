@@ -5,7 +5,10 @@ import { judge } from './judge.ts';
 import type { Review } from './review.ts';
 
 /** The defaults as a JSON Patch that touches `subsets` only. Never refuses: what cannot be read gets no patch. */
-export function mutate(policy: Policy, { object, operation }: Pick<Review, 'object' | 'operation'>): readonly PatchOperation[] {
+export function mutate(
+  policy: Policy,
+  { object, operation }: Pick<Review, 'object' | 'operation'>,
+): readonly PatchOperation[] {
   const { protocol, packSubsets } = policy.defaults;
   if (operation !== 'CREATE' || !packSubsets) return defaultsPatch(object, { protocol });
   return defaultsPatch(object, { protocol, packable: (subsets) => isClean(policy, { ...fieldsOf(object), subsets }) });

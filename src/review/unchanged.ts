@@ -22,7 +22,12 @@ export function isUnchanged(parsed: Parsed, object: unknown, previous: unknown):
 function judgedMetadata({ metadata }: Fields): unknown {
   if (!isFields(metadata)) return metadata;
   const { name, generateName, labels, annotations } = metadata;
-  return { name, generateName, labels: isFields(labels) ? {} : labels, annotations: isFields(annotations) ? {} : annotations };
+  return { name, generateName, labels: unreadable(labels), annotations: unreadable(annotations) };
+}
+
+/** Readable labels and annotations count as absent: what rules look at in them is compared already. */
+function unreadable(value: unknown): unknown {
+  return isFields(value) ? undefined : value;
 }
 
 /** Deep equality of JSON where null, [] and absent are the same. Not recursive: input may be thousands of levels deep. */

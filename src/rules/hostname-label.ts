@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDnsLabel } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/finding.ts';
 import { defineRule } from './rule.ts';
@@ -9,7 +9,8 @@ export const hostnameLabel = defineRule({
   why: `
     DNS servers publish the hostname as hostname.service.namespace.svc: what is no label cannot be served or looked up.
   `,
-  remedy: 'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',
+  remedy:
+    'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',
   source: 'Creating an Endpoints Object, table 4, hostname ("used by DNS servers")',
   fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname'],
   enforcement: 'deny',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDnsSubdomain } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/finding.ts';
 import { defineRule } from './rule.ts';
@@ -10,16 +10,21 @@ export const objectName = defineRule({
     Endpoints belong to the Service of the same name, which DNS serves. An object without a name cannot be addressed.
     A trailing hyphen in generateName is fine: Kubernetes appends five characters to it.
   `,
-  remedy: 'write lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit, at most 253 characters',
+  remedy:
+    'write lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit, at most 253 characters',
   source: 'Creating an Endpoints Object, table 2, metadata (mandatory)',
   fields: ['metadata.name', 'metadata.generateName'],
   enforcement: 'deny',
   operations: 'create-and-update',
   parameters: z.strictObject({}),
   *check({ name, generateName }) {
-    const prefix = generateName.length > 1 && generateName.endsWith('-') ? `${generateName.slice(0, -1)}a` : generateName;
+    const prefix =
+      generateName.length > 1 && generateName.endsWith('-') ? `${generateName.slice(0, -1)}a` : generateName;
     if (prefix !== '' && !isDnsSubdomain(prefix))
-      yield { path: ['metadata', 'generateName'], message: `${quote(generateName)} is not the beginning of a DNS subdomain` };
+      yield {
+        path: ['metadata', 'generateName'],
+        message: `${quote(generateName)} is not the beginning of a DNS subdomain`,
+      };
     if (name !== '' && !isDnsSubdomain(name))
       yield { path: ['metadata', 'name'], message: `${quote(name)} is not a DNS subdomain` };
     if (name === '' && prefix === '')

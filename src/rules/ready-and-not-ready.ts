@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressKey } from '../endpoints/address.ts';
 import { quote } from '../endpoints/finding.ts';
 import type { EndpointAddress } from '../endpoints/view.ts';
@@ -11,7 +11,8 @@ export const readyAndNotReady = defineRule({
     For the ports of one subset an address either takes traffic or does not; with both, readers disagree. Addresses are compared
     as addresses, not as text. The same address in different subsets is fine: that is how ports differ in readiness.
   `,
-  remedy: 'keep the address in "addresses" or in "notReadyAddresses", or give the ports that differ a subset of their own',
+  remedy:
+    'keep the address in "addresses" or in "notReadyAddresses", or give the ports that differ a subset of their own',
   source: 'Creating an Endpoints Object, table 2, subsets',
   fields: ['subsets[*].notReadyAddresses[*].ip'],
   enforcement: 'deny',

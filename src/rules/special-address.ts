@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
 import { quote } from '../endpoints/finding.ts';
 import { parseNetwork } from '../endpoints/network.ts';

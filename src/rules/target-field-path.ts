@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '../endpoints/finding.ts';
 import { defineRule } from './rule.ts';
 

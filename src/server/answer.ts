@@ -64,5 +64,13 @@ function logVerdict(log: Logger, request: AdmissionRequest, decision: Decision, 
 /** Names as long as anybody cares to make them, for one line. */
 function described({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
   const short = (text: string) => text.slice(0, 253);
-  return { uid, namespace: short(namespace), name: short(name), user: short(requester.user), operation, resource: short(resource), dryRun };
+  return {
+    uid,
+    namespace: short(namespace),
+    name: short(name),
+    user: short(requester.user),
+    operation,
+    resource: short(resource),
+    dryRun,
+  };
 }

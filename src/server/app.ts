@@ -80,14 +80,15 @@ function unread(
   excess = `more than ${service.maxBodyBytes} bytes`,
 ): void {
   service.metrics.rejected(outcome);
-  if (outcome === 'late') response.setHeader('Connection', 'close');
+  if (!response.req.complete) response.setHeader('Connection', 'close');
   const uid = uidFromPrefix(head);
   const [code, message] =
     outcome === 'late'
       ? ([504, 'the review did not arrive within its deadline, so it could not be judged: try again'] as const)
       : ([413, `the review has ${excess}, so it could not be judged: split the object`] as const);
   if (uid === undefined) {
-    const [status, reason] = outcome === 'late' ? ([408, 'Timeout'] as const) : ([413, 'RequestEntityTooLarge'] as const);
+    const [status, reason] =
+      outcome === 'late' ? ([408, 'Timeout'] as const) : ([413, 'RequestEntityTooLarge'] as const);
     return sendStatus(response, service, status, reason, message);
   }
   service.log.info({ uid, webhook, decision: webhook === 'mutate' ? 'allowed' : 'denied', code }, message);
@@ -113,7 +114,12 @@ function reject(
 }
 
 function sendStatus(response: Response, service: Service, code: number, reason: string, message: string): void {
-  send(response, service, code, JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }));
+  send(
+    response,
+    service,
+    code,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }),
+  );
 }
 
 function sendReview(response: Response, service: Service, review: AdmissionResponse): void {

@@ -31,11 +31,13 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       const before = size;
       size += chunk.length;
       if (size <= limits.bytes) chunks.push(chunk);
-      else if (before <= limits.bytes) chunks = [Buffer.from(Buffer.concat([...chunks, chunk]).subarray(0, prefixLength))];
+      else if (before <= limits.bytes)
+        chunks = [Buffer.from(Buffer.concat([...chunks, chunk]).subarray(0, prefixLength))];
     });
     request.on('end', () => {
       if (size > limits.bytes) end({ outcome: 'too-large', head: head() });
-      else end({ outcome: 'complete', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size) });
+      else
+        end({ outcome: 'complete', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size) });
     });
     request.on('error', () => end({ outcome: 'aborted' }));
     request.on('close', () => end({ outcome: 'aborted' }));

@@ -5,7 +5,15 @@ import type { Violation } from '../review/judge.ts';
 export type Webhook = 'validate' | 'mutate';
 
 /** Why a call got no verdict about an object. */
-export type Rejection = 'aborted' | 'bad-request' | 'content' | 'internal-error' | 'late' | 'method' | 'path' | 'too-large';
+export type Rejection =
+  | 'aborted'
+  | 'bad-request'
+  | 'content'
+  | 'internal-error'
+  | 'late'
+  | 'method'
+  | 'path'
+  | 'too-large';
 
 /** One answered review, in words of which there are few: no names, namespaces or users. */
 export interface Answered {

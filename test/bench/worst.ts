@@ -1,0 +1,45 @@
+import { exceeds } from '../../src/admission/measure.ts';
+import { decodeReview } from '../../src/admission/request.ts';
+import { encodeReview, verdictResponse } from '../../src/admission/response.ts';
+import { documentedPolicy } from '../../src/policy/policy.ts';
+import { mutate } from '../../src/review/mutate.ts';
+import { review } from '../../src/review/review.ts';
+import { validReview, worst } from './bodies.ts';
+
+/** How long the worst input holds the event loop: everything from the last byte of the body to the answer's text. */
+export function printWorst(repetitions: number): void {
+  console.log(`\nIn one process, medians and worst of ${repetitions}: from the body's last byte to the answer, in ms`);
+  console.log('| body | MB | validate | mutate |');
+  console.log('| --- | ---: | ---: | ---: |');
+  const bodies = { '10,000 valid addresses': () => validReview(10_000), ...worst };
+  for (const [name, make] of Object.entries(bodies)) {
+    const body = make();
+    const cells = [validate, mutation].map((hold) => timed(() => hold(body), repetitions));
+    console.log(`| ${name} | ${(body.length / 1e6).toFixed(1)} | ${cells.join(' | ')} |`);
+  }
+}
+
+const policy = documentedPolicy();
+
+function validate(body: Buffer): void {
+  const request = read(body);
+  if (request) encodeReview(verdictResponse(request, review(policy, { ...request, operation: 'CREATE' })));
+}
+
+function mutation(body: Buffer): void {
+  const request = read(body);
+  if (request) JSON.stringify(mutate(policy, { object: request.object, operation: 'CREATE' }));
+}
+
+function read(body: Buffer) {
+  return exceeds(body) ? undefined : decodeReview(body.toString('latin1')).request;
+}
+
+function timed(hold: () => void, repetitions: number): string {
+  const times = Array.from({ length: repetitions }, () => {
+    const began = performance.now();
+    hold();
+    return performance.now() - began;
+  }).sort((a, b) => a - b);
+  return `${times[times.length >> 1]?.toFixed(0)} (${times.at(-1)?.toFixed(0)})`;
+}
