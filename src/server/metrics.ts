@@ -96,8 +96,8 @@ export function createMetrics(version: string): Metrics {
       const known = resource === 'endpoints' ? resource : 'other';
       const labels = [webhook, known, operation, decision, String(dryRun)];
       const key = labels.join();
-      let counter = requestCounters.get(key);
-      if (!counter) requestCounters.set(key, (counter = requests.labels(...labels)));
+      const counter = requestCounters.get(key) ?? requests.labels(...labels);
+      requestCounters.set(key, counter);
       counter.inc();
       if (all.length === 0) return;
       const rules = new Map(all.map(({ rule, enforcement }) => [rule.id, enforcement]));
