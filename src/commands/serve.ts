@@ -35,7 +35,7 @@ export interface Running {
 
 /** Starts the webhook. Rejects with a UsageError or CertificateError where what it was given cannot be used. */
 export async function serve(options: ServeOptions, version: string, destination: DestinationStream): Promise<Running> {
-  const log = pino({ name: 'endpoints-webhook', level: options.logLevel, base: {} }, destination);
+  const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
   const policy = readPolicy(options.policy);
   const keyPair = await readOrMakeKeyPair(options, log);
   const metrics = createMetrics(version);

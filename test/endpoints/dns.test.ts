@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { isDnsLabel, isDnsSubdomain } from '../../src/endpoints/dns.ts';
+
+test.each([
+  ['a', true, true],
+  ['0', true, true],
+  ['a-b', true, true],
+  ['a--b', true, true],
+  ['x'.repeat(63), true, true],
+  ['x'.repeat(64), false, true],
+  ['x'.repeat(253), false, true],
+  ['x'.repeat(254), false, false],
+  ['a.b', false, true],
+  [`${'a.'.repeat(126)}b`, false, true],
+  [`${'a.'.repeat(127)}b`, false, false],
+  ['', false, false],
+  ['-', false, false],
+  ['-a', false, false],
+  ['a-', false, false],
+  ['a.-b', false, false],
+  ['a-.b', false, false],
+  ['.', false, false],
+  ['a.', false, false],
+  ['.a', false, false],
+  ['a..b', false, false],
+  ['A', false, false],
+  ['a_b', false, false],
+  ['a b', false, false],
+  ['a\n', false, false],
+  ['\na', false, false],
+  ['é', false, false],
+  ['ｗｅｂ', false, false],
+  ['-'.repeat(99), false, false],
+])('%j: label %s, subdomain %s', (text, label, subdomain) =>
+  expect([isDnsLabel(text), isDnsSubdomain(text)]).toEqual([label, subdomain]),
+);

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { documentedPolicy, parsePolicy } from '../../src/policy/policy.ts';
+import { type Review, review } from '../../src/review/review.ts';
+
+const bad = { addresses: [{ ip: '169.254.169.254' }], ports: [{ port: 0 }] };
+const malformed = { addresses: [{ ip: '010.0.0.1' }], ports: [{ port: '80' }] };
+const object = (fields: object = {}, metadata: object = {}) => ({
+  kind: 'Endpoints',
+  apiVersion: 'v1',
+  metadata: { name: 'web', ...metadata },
+  subsets: [bad],
+  ...fields,
+});
+const policyWith = (settings: object) => {
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
+  if (!policy) throw new Error('the policy is refused');
+  return policy;
+};
+const documented = documentedPolicy();
+const asked = { operation: 'UPDATE', namespace: 'shop', requester: { user: 'me', groups: ['dev'] } } as const;
+
+function verdict(request: Partial<Review>, policy = documented) {
+  const { allowed, pardon, violations } = review(policy, { ...asked, object: object(), ...request });
+  return { answer: pardon ?? allowed, rules: violations.map(({ rule }) => rule.id) };
+}
+
+const skip = { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } };
+const leader = { annotations: { 'control-plane.alpha.kubernetes.io/leader': '{}' } };
+
+describe('an update that changes nothing that is judged is allowed', () => {
+  test.each<[string, object, object]>([
+    ['a copy', object(), object()],
+    [
+      'labels, annotations and finalizers',
+      object({}, { labels: { a: 'b' }, annotations: { c: 'd' }, finalizers: [] }),
+      object({}, { finalizers: ['x'] }),
+    ],
+    ['unknown fields', object({ x: 1 }), object({ subsets: [{ ...bad, x: 2 }] })],
+    [
+      'null for absent',
+      object({ subsets: [{ ...bad, notReadyAddresses: null }] }),
+      object({ subsets: [{ ...bad, notReadyAddresses: [] }] }),
+    ],
+    ['a malformed object', object({ subsets: [malformed] }, { labels: { a: 'b' } }), object({ subsets: [malformed] })],
+    [
+      'malformed with null for absent',
+      object({ subsets: [malformed, {}] }),
+      object({ subsets: [{ ...malformed, notReadyAddresses: null }, { ports: [] }] }),
+    ],
+    [
+      'what the leader writes',
+      object({}, leader),
+      object({}, { annotations: { 'control-plane.alpha.kubernetes.io/leader': 'x' } }),
+    ],
+    ['the skip-mirror label, kept', object({}, skip), object({}, { labels: { ...skip.labels, a: 'b' } })],
+    ['deletion', object({}, { deletionTimestamp: '2026-01-01T00:00:00Z' }), object()],
+  ])('%s', (_, after, before) => {
+    const { answer, rules } = verdict({ object: after, previous: before });
+    expect(answer).toBe('unchanged');
+    expect(rules).not.toEqual([]);
+  });
+});
+
+describe('an update is judged in full where it changes', () => {
+  test.each<[string, unknown, unknown]>([
+    ['an address', object(), object({ subsets: [{ ...bad, addresses: [{ ip: '10.0.0.1' }] }] })],
+    ['the order of subsets', object({ subsets: [bad, {}] }), object({ subsets: [{}, bad] })],
+    [
+      'a spelling',
+      object({ subsets: [malformed] }),
+      object({ subsets: [{ ...malformed, addresses: [{ ip: '10.0.0.1' }] }] }),
+    ],
+    ['something else in a malformed object', object({ subsets: [malformed, bad] }), object({ subsets: [malformed] })],
+    ['the skip-mirror label, taken away', object(), object({}, skip)],
+    ['the skip-mirror label, set', object({}, skip), object()],
+    [
+      'the skip-mirror label, changed',
+      object({}, { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'false' } }),
+      object({}, skip),
+    ],
+    [
+      'the skip-mirror label of a malformed object',
+      object({ subsets: [malformed] }),
+      object({ subsets: [malformed] }, skip),
+    ],
+    ['the leader annotation, taken away', object(), object({}, leader)],
+    [
+      'the leader annotation of a malformed object',
+      object({ subsets: [malformed] }),
+      object({ subsets: [malformed] }, leader),
+    ],
+    ['the kind', object({ kind: 'X' }), object()],
+    ['nothing, but there is no previous object', object(), undefined],
+    ['everything', object(), null],
+    [
+      'addresses while it is being deleted',
+      object({}, { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+      object({ subsets: [] }, { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+    ],
+    [
+      'service while it is being deleted',
+      object({}, { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+      object({}, { ...skip, deletionTimestamp: '2026-01-01T00:00:00Z' }),
+    ],
+  ])('%s', (_, after, before) => expect(verdict({ object: after, previous: before }).answer).toBe(false));
+
+  test('a creation has nothing to be unchanged from', () =>
+    expect(verdict({ operation: 'CREATE', previous: object() }).answer).toBe(false));
+});
+
+test('warnings and audits allow', () => {
+  const rules = { 'special-address': { enforcement: 'warn' }, 'port-range': { enforcement: 'audit' } };
+  expect(verdict({}, policyWith({ rules }))).toEqual({ answer: true, rules: ['special-address', 'port-range'] });
+});
+
+test('audit mode refuses nothing, not even what cannot be read', () =>
+  expect(verdict({ object: 5 }, policyWith({ mode: 'audit' }))).toEqual({ answer: true, rules: ['well-formed'] }));
+
+test.each<[string, object[], object, ReturnType<typeof verdict>]>([
+  ['from all rules', [{ users: ['me'] }], object(), { answer: 'exempt', rules: ['special-address', 'port-range'] }],
+  [
+    'from one rule of two',
+    [{ users: ['me'], rules: ['port-range'] }],
+    object(),
+    { answer: false, rules: ['special-address'] },
+  ],
+  [
+    'from both by two exemptions',
+    [
+      { groups: ['dev'], rules: ['port-range'] },
+      { namespaces: ['shop'], rules: ['special-address'] },
+    ],
+    object(),
+    { answer: 'exempt', rules: ['special-address', 'port-range'] },
+  ],
+  ['by another name', [{ users: ['you'] }], object(), { answer: false, rules: ['special-address', 'port-range'] }],
+  [
+    'never from well-formed',
+    [{ users: ['*'] }],
+    object({ subsets: [malformed] }),
+    { answer: false, rules: ['well-formed', 'well-formed'] },
+  ],
+])('exempt %s', (_, exempt, after, expected) =>
+  expect(verdict({ object: after }, policyWith({ exempt }))).toEqual(expected),
+);
+
+test('what only warns remains where the rest is exempt', () => {
+  const policy = policyWith({
+    exempt: [{ users: ['me'], rules: ['port-range'] }],
+    rules: { 'special-address': { enforcement: 'warn' } },
+  });
+  expect(verdict({}, policy)).toEqual({ answer: true, rules: ['special-address'] });
+});
+
+test('10,000 levels do not overflow the stack', () => {
+  const deep = () => JSON.parse(`${'{"a":['.repeat(5000)}${']}'.repeat(5000)}`);
+  expect(verdict({ object: object({ subsets: deep() }), previous: object({ subsets: deep() }) }).answer).toBe(
+    'unchanged',
+  );
+  expect(verdict({ object: object({ kind: 'X', subsets: [deep()] }), previous: deep() }).answer).toBe(false);
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
+
+const webhook = await startWebhook();
+afterAll(() => webhook.running.close());
+const { ask, post, operations } = webhook;
+
+const secret = 'only-in-the-body';
+const warned = {
+  ...good,
+  subsets: [{ ...good.subsets[0], addresses: [{ ip: '10.1.2.3', targetRef: { fieldPath: 'a..b' } }] }],
+};
+const denied = {
+  kind: 'Endpoints',
+  apiVersion: 'v1',
+  metadata: { name: 'web', annotations: { secret } },
+  subsets: [{ addresses: [{ ip: '127.0.0.1' }, { ip: '::1' }], ports: [{ port: 0 }] }],
+};
+
+describe('probes', () => {
+  test.each([
+    ['get', '/livez', 200, 'ok\n'],
+    ['get', '/readyz?verbose', 200, 'ok\n'],
+    ['head', '/readyz', 200, undefined],
+    ['post', '/livez', 405, 'use GET\n'],
+    ['delete', '/metrics', 405, 'use GET\n'],
+    ['get', '/', 404, 'not found: /livez, /readyz or /metrics\n'],
+    ['post', '/validate', 404, 'not found: /livez, /readyz or /metrics\n'],
+    ['get', '/constructor', 404, 'not found: /livez, /readyz or /metrics\n'],
+  ] as const)('%s %s is %i', async (method, path, code, text) => {
+    const answer = await operations[method](path);
+    expect([answer.status, answer.text]).toEqual([code, text]);
+    expect(answer.headers.allow).toBe(code === 405 ? 'GET, HEAD' : undefined);
+  });
+});
+
+describe('after some reviews', () => {
+  let metrics = '';
+  const value = (name: string) =>
+    new RegExp(`^endpoints_webhook_${name.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(metrics)?.[1];
+
+  beforeAll(async () => {
+    await ask('/validate', createReview());
+    await ask('/validate', createReview(good, { dryRun: true }));
+    await ask('/validate', createReview(denied, { uid: 'denied', userInfo: { username: 'bob', groups: ['ops'] } }));
+    await ask('/validate', createReview(warned, { uid: 'warned', userInfo: { username: 'carol' } }));
+    await ask('/validate', updateReview(bad, bad, { uid: 'unchanged' }));
+    await ask('/validate', createReview({}, { resource: { group: 'apps', resource: 'deployments' } }));
+    await ask('/mutate', createReview());
+    await post('/validate', 'not JSON');
+    await post('/mutate', '[', { 'Content-Type': 'text/plain' });
+    await post('/nowhere', '');
+    await webhook.agent.get('/validate');
+    await post('/validate', JSON.stringify(createReview('x'.repeat(17 * 1024 * 1024))));
+    metrics = await webhook.metrics();
+  });
+
+  const requests = (webhookName: string, resource: string, operation: string, decision: string, dryRun = false) =>
+    `admission_requests_total{webhook="${webhookName}",resource="${resource}",operation="${operation}",decision="${decision}",dry_run="${dryRun}"}`;
+  test.each([
+    [requests('validate', 'endpoints', 'CREATE', 'allowed'), '2'],
+    [requests('validate', 'endpoints', 'CREATE', 'allowed', true), '1'],
+    [requests('validate', 'endpoints', 'CREATE', 'denied'), '1'],
+    [requests('validate', 'endpoints', 'UPDATE', 'unchanged'), '1'],
+    [requests('validate', 'other', 'CREATE', 'allowed'), '1'],
+    [requests('mutate', 'endpoints', 'CREATE', 'allowed'), '1'],
+    ['denials_total{rule="special-address"}', '1'],
+    ['denials_total{rule="port-range"}', '1'],
+    ['denials_total{rule="target-field-path"}', undefined],
+    ['violations_total{rule="special-address",enforcement="deny"}', '2'],
+    ['violations_total{rule="target-field-path",enforcement="warn"}', '1'],
+    ['rejected_requests_total{reason="bad-request"}', '1'],
+    ['rejected_requests_total{reason="content"}', '1'],
+    ['rejected_requests_total{reason="path"}', '1'],
+    ['rejected_requests_total{reason="method"}', '1'],
+    ['rejected_requests_total{reason="too-large"}', '1'],
+    ['admission_duration_seconds_count{webhook="validate"}', '8'],
+    ['admission_duration_seconds_count{webhook="mutate"}', '1'],
+    ['admission_duration_seconds_bucket{le="10",webhook="validate"}', '8'],
+    ['request_body_bytes_count', '8'],
+    ['request_body_bytes_bucket{le="1024"}', '8'],
+    ['requests_in_flight', '0'],
+    ['build_info{version="1.2.3"}', '1'],
+  ])('%s is %s', (name, expected) => expect(value(name)).toBe(expected));
+
+  test('metrics name nobody, and are Prometheus text', async () => {
+    expect(metrics).not.toMatch(/alice|bob|carol|shop|"web"|deployments/);
+    expect(metrics).toMatch(/^nodejs_eventloop_lag_seconds /m);
+    expect((await operations.get('/metrics')).headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+  });
+
+  test('the log has one line for each review that something stands against', () => {
+    const said = {
+      level: 30,
+      namespace: 'shop',
+      name: 'web',
+      operation: 'CREATE',
+      resource: 'endpoints',
+      dryRun: false,
+    };
+    const lines = webhook.lines.filter(({ uid }) => ['denied', 'warned', 'unchanged'].includes(String(uid)));
+    expect(lines).toMatchObject([
+      { ...said, uid: 'denied', user: 'bob', rules: ['special-address', 'port-range'], decision: 'denied' },
+      { ...said, uid: 'warned', user: 'carol', rules: ['target-field-path'], decision: 'allowed' },
+    ]);
+  });
+
+  test('and one for each that could not be read, and none of the others', () => {
+    const { port, operationsPort } = webhook.running;
+    expect(
+      webhook.lines.map(({ uid, msg }) => (typeof uid === 'string' && !/^(denied|warned)$/.test(uid) ? 'unread' : msg)),
+    ).toEqual([expect.stringContaining('throw-away certificate'), 'listening', 'denied', 'allowed', 'unread']);
+    expect(webhook.lines[0]).toMatchObject({ level: 40 });
+    expect(webhook.lines[1]).toMatchObject({ level: 30, port, operationsPort, version: '1.2.3', mode: 'enforce' });
+    expect(JSON.stringify(webhook.lines)).not.toMatch(/only-in-the-body|127\.0\.0\.1|subsets/);
+  });
+});
+
+test('allowed reviews are logged at debug', async () => {
+  const talkative = await startWebhook({ logLevel: 'debug' });
+  await talkative.ask('/validate', createReview(good, { uid: 'fine', namespace: 'n'.repeat(1000) }));
+  const line = talkative.lines.find(({ uid }) => uid === 'fine');
+  expect(line).toMatchObject({ level: 20, user: 'alice', rules: [], decision: 'allowed', namespace: 'n'.repeat(253) });
+  await talkative.running.close();
+});
