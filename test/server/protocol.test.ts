@@ -252,6 +252,10 @@ describe('whose object it is', () => {
   });
 });
 
+test('a CREATE is never unchanged, whatever its oldObject', async () => {
+  expect((await ask('/validate', createReview(bad, { oldObject: bad }))).allowed).toBe(false);
+});
+
 describe('the patch', () => {
   const [first, second] = [{ ip: '172.16.106.152' }, { ip: '172.16.79.157' }];
   const example = {
