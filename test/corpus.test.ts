@@ -70,7 +70,7 @@ async function askServer(object: unknown): Promise<Told> {
   const { uid, allowed, status, warnings } = await post({ userInfo: { username: 'somebody' }, ...request });
   expect(uid).toBe(request.uid);
   expect(status?.code).toBe(allowed ? undefined : 422);
-  const tag = / \[endpoints-webhook: ([a-z-]+)\]$/;
+  const tag = / \[(?:endpoints-webhook: )?([a-z-]+)\]$/;
   const ruleIn = (text: string) => tag.exec(text)?.[1] ?? text;
   const causes = status?.details.causes ?? [];
   for (const { message, field } of causes) expect(status?.message).toContain(`${field}: ${message}`);

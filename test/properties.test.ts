@@ -1,6 +1,5 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import fc from 'fast-check';
-import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
 import { packSubsets } from '../src/defaults/pack-subsets.ts';
 import { addressKey, parseAddress } from '../src/endpoints/address.ts';
@@ -200,9 +199,13 @@ const nearly = fc
     ),
   );
 
-/** As a WHATWG URL writes it: ipaddr.js takes `::0.0.0.0` for IPv4-mapped, which it is not. */
+/** The canonical text, by a reader that is neither ours nor ipaddr.js, which takes ::1.2.3.4 for ::ffff:1.2.3.4. */
+function canonical(text: string): string {
+  return new URL(`http://${isIP(text) === 6 ? `[${text}]` : text}/`).hostname;
+}
+
 function isMapped(text: string): boolean {
-  return isIPv6(text) && /^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(new URL(`http://[${text}]`).hostname);
+  return /^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(canonical(text));
 }
 
 test('addresses are read where node:net reads them, zones and IPv4-mapped aside', () =>
@@ -219,7 +222,7 @@ const spelled = fc.tuple(hextets, fc.nat(5), fc.boolean(), fc.boolean()).map(([p
   const [high = 0, low = 0] = parts.slice(6);
   const tail = dotted
     ? [high >> 8, high & 255, low >> 8, low & 255].join('.')
-    : `${high.toString(16)}:0${low.toString(16).padStart(3, '0')}`;
+    : `${high.toString(16)}:${low.toString(16).padStart(4, '0')}`;
   const head = parts.slice(0, 6).map((part) => part.toString(16));
   const full = [...head, tail].join(':');
   const short =
@@ -229,16 +232,15 @@ const spelled = fc.tuple(hextets, fc.nat(5), fc.boolean(), fc.boolean()).map(([p
 const valid = fc.oneof(spelled, fc.constantFrom('1.2.3.4', '::1.2.3.4', '0.0.0.0', '::', '0::0'), fc.ipV4(), fc.ipV6());
 const pairs = fc.oneof(
   fc.tuple(valid, valid),
-  valid.map((text) => [text, ipaddr.isValid(text) ? ipaddr.parse(text).toString() : text] as [string, string]),
+  valid.map((text): [string, string] => [text, canonical(text).replace(/[[\]]/g, '')]),
 );
 
-test('two addresses have one key where ipaddr.js reads them alike', () =>
+test('two addresses have one key where another reader reads them alike', () =>
   fc.assert(
     fc.property(pairs, ([one, other]) => {
       const [a, b] = [parseAddress(one), parseAddress(other)];
       fc.pre(a !== undefined && b !== undefined);
-      const same = ipaddr.parse(one).toByteArray().join() === ipaddr.parse(other).toByteArray().join();
-      expect(addressKey(a) === addressKey(b)).toBe(same);
+      expect(addressKey(a) === addressKey(b)).toBe(canonical(one) === canonical(other));
     }),
     { numRuns: 5000 },
   ));

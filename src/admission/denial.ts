@@ -23,6 +23,9 @@ const longestCause = 500;
 /** What an API server passes on unharmed: it cuts longer warnings when there are many. */
 const longestWarning = 256;
 
+/** What clients show without trouble: beyond it, the name of the product is left out first. */
+const comfortableWarning = 120;
+
 /**
  * The refusal of an object. kubectl prints only the causes of it and other clients only the message, so each says everything:
  * the value as written, what is wrong, what to write instead, which rule.
@@ -52,13 +55,18 @@ export function causeText({ rule, finding }: Violation, tag = ` [endpoints-webho
 
 /** The warnings about an object, short enough to survive. */
 export function warningTexts(violations: readonly Violation[]): string[] {
-  const texts = violations.slice(0, violations.length > shown ? shown - 1 : shown).map(({ rule, finding }) => {
-    const tag = ` [endpoints-webhook: ${rule.id}]`;
-    return `${cut(`${pathText(finding.path)}: ${finding.message}`, longestWarning - tag.length)}${tag}`;
-  });
-  if (texts.length < violations.length)
-    texts.push(`and ${violations.length - texts.length} more warnings [endpoints-webhook]`);
+  const texts = violations.slice(0, violations.length > shown ? shown - 1 : shown).map(warningText);
+  const rest = violations.length - texts.length;
+  if (rest > 0) texts.push(`and ${rest} more warnings [endpoints-webhook]`);
   return texts;
+}
+
+function warningText({ rule, finding }: Violation): string {
+  const text = `${pathText(finding.path)}: ${finding.message}`;
+  const tag = ` [endpoints-webhook: ${rule.id}]`;
+  if (text.length + tag.length <= comfortableWarning) return `${text}${tag}`;
+  const shortTag = ` [${rule.id}]`;
+  return `${cut(text, longestWarning - shortTag.length)}${shortTag}`;
 }
 
 function cut(text: string, length: number): string {

@@ -66,7 +66,7 @@ test('texts that are too long are cut before their tag', () => {
   const long = violation({ message: 'x'.repeat(1000) });
   expect([causeText(long).length, warningTexts([long])[0]?.length]).toEqual([500, 256]);
   expect(causeText(long)).toMatch(/x… \[endpoints-webhook: object-name\]$/);
-  expect(warningTexts([long])[0]).toMatch(/x… \[endpoints-webhook: object-name\]$/);
+  expect(warningTexts([long])[0]).toMatch(/x… \[object-name\]$/);
 });
 
 describe('a refusal of hostile input fits 16 KiB', () => {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -62,8 +61,8 @@ describe('what is printed', () => {
     expect(await run([file])).toEqual({
       code: 1,
       out: [
-        `text.yaml:14:20: subsets[0].addresses[0].ip: ${why} [special-address]`,
-        'text.yaml:21:54: warning: subsets[0].addresses[0].targetRef.fieldPath: "[" is not a field access statement: write a path such as spec.containers{web} or spec.containers[2] [target-field-path]',
+        `text.yaml:15:20: subsets[0].addresses[0].ip: ${why} [special-address]`,
+        'text.yaml:22:53: warning: subsets[0].addresses[0].targetRef.fieldPath: "[" is not a field access statement: write a path such as spec.containers{web} or spec.containers[2] [target-field-path]',
       ],
       err: '3 Endpoints checked: 1 denial, 1 warning; 1 other object skipped\n',
     });
@@ -87,21 +86,65 @@ describe('what is printed', () => {
 
 test.each([
   ['the value itself', loopback, ['6:20 subsets[0].addresses[0].ip [special-address]']],
-  ['a value on a line of its own', `${head}subsets:\n  - addresses:\n      - ip: 127.0.0.1\n    ports:\n      - port: 80\n`, ['6:13 subsets[0].addresses[0].ip [special-address]']],
+  [
+    'a value on a line of its own',
+    `${head}subsets:\n  - addresses:\n      - ip: 127.0.0.1\n    ports:\n      - port: 80\n`,
+    ['6:13 subsets[0].addresses[0].ip [special-address]'],
+  ],
   ['the parent of what is absent', withPort('{name: a}'), ['6:11 subsets[0].ports[0].port [port-range]']],
   ['the object that lacks a top-level field', `---\n# none\n${head}`, ['3:1 subsets [subsets-required]']],
   ['an explicit null', `${head}subsets: null\n`, ['4:10 subsets [subsets-required]']],
-  ['a value after wide characters', withAddresses('[{hostname: é, ip: 127.0.0.1}]'), ['6:33 subsets[0].addresses[0].ip [special-address]', '6:25 subsets[0].addresses[0].hostname [hostname-label]']],
-  ['a value in JSON', '{"apiVersion":"v1","kind":"Endpoints",\n\t"metadata":{"name":"web"},\n\t"subsets":[]}', ['3:12 subsets [subsets-required]']],
-  ['an item of a List', `apiVersion: v1\nkind: List\nitems:\n- ${service.replaceAll('\n', '\n  ')}\n- ${head.replaceAll('\n', '\n  ')}`, ['8:3 subsets [subsets-required]']],
-  ['an item of a List in a List', '{kind: List, items: [{kind: List, items: [{kind: Endpoints, apiVersion: v1, metadata: {name: a}}]}]}', ['1:43 subsets [subsets-required]']],
-  ['an item of an EndpointsList, which says what it is', 'apiVersion: v1\nkind: EndpointsList\nitems:\n- metadata: {name: web}\n', ['4:3 subsets [subsets-required]']],
-  ['the anchored value behind an alias', `x: &bad\n- ip: 127.0.0.1\n${withAddresses('*bad')}`, ['2:7 subsets[0].addresses[0].ip [special-address]']],
-  ['the value behind a merge key', `x: &bad {ip: 127.0.0.1}\n${withAddresses('[{<<: *bad, hostname: a}]')}`, ['1:14 subsets[0].addresses[0].ip [special-address]']],
-  ['the first of several merged maps', withPort('{<<: [{name: a}, {port: 0}, {port: 80}]}'), ['6:35 subsets[0].ports[0].port [port-range]']],
-  ['the map’s own value where a merged one is hidden', withPort('{<<: {port: 80}, port: 0}'), ['6:35 subsets[0].ports[0].port [port-range]']],
-  ['a key that stands twice, and judges the last value', withPort('{port: 80, port: 0}'), ['6:22  [well-formed]', '6:28 subsets[0].ports[0].port [port-range]']],
-])('points at %s', async (_, text, expected) => expect(await said(text)).toEqual(expected)); // biome-ignore format: a table
+  [
+    'a value after wide characters',
+    withAddresses('[{hostname: é, ip: 127.0.0.1}]'),
+    ['6:33 subsets[0].addresses[0].ip [special-address]', '6:26 subsets[0].addresses[0].hostname [hostname-label]'],
+  ],
+  [
+    'a value in JSON',
+    '{"apiVersion":"v1","kind":"Endpoints",\n\t"metadata":{"name":"web"},\n\t"subsets":[]}',
+    ['3:12 subsets [subsets-required]'],
+  ],
+  [
+    'an item of a List',
+    `apiVersion: v1\nkind: List\nitems:\n- ${service.replaceAll('\n', '\n  ')}\n- ${head.replaceAll('\n', '\n  ')}`,
+    ['8:3 subsets [subsets-required]'],
+  ],
+  [
+    'an item of a List in a List',
+    '{kind: List, items: [{kind: List, items: [{kind: Endpoints, apiVersion: v1, metadata: {name: a}}]}]}',
+    ['1:43 subsets [subsets-required]'],
+  ],
+  [
+    'an item of an EndpointsList, which says what it is',
+    'apiVersion: v1\nkind: EndpointsList\nitems:\n- metadata: {name: web}\n',
+    ['4:3 subsets [subsets-required]'],
+  ],
+  [
+    'the anchored value behind an alias',
+    `x: &bad\n- ip: 127.0.0.1\n${withAddresses('*bad')}`,
+    ['2:7 subsets[0].addresses[0].ip [special-address]'],
+  ],
+  [
+    'the value behind a merge key',
+    `x: &bad {ip: 127.0.0.1}\n${withAddresses('[{<<: *bad, hostname: a}]')}`,
+    ['1:14 subsets[0].addresses[0].ip [special-address]'],
+  ],
+  [
+    'the first of several merged maps',
+    withPort('{<<: [{name: a}, {port: 0}, {port: 80}]}'),
+    ['6:35 subsets[0].ports[0].port [port-range]'],
+  ],
+  [
+    'the map’s own value where a merged one is hidden',
+    withPort('{<<: {port: 80}, port: 0}'),
+    ['6:34 subsets[0].ports[0].port [port-range]'],
+  ],
+  [
+    'a key that stands twice, and judges the last value',
+    withPort('{port: 80, port: 0}'),
+    ['6:22  [well-formed]', '6:28 subsets[0].ports[0].port [port-range]'],
+  ],
+])('points at %s', async (_, text, expected) => expect(await said(text)).toEqual(expected));
 
 test('names the key that stands twice', async () => {
   const { code, out } = await run(['-'], {}, withPort('{port: 80, "port": 81}'));
@@ -110,7 +153,7 @@ test('names the key that stands twice', async () => {
 });
 
 test.each([
-  ['010 is 8', withPort('{port: 0200000}'), '65536 is not a port'],
+  ['0200000 is 65536', withPort('{port: 0200000}'), '65536 is not a port'],
   ['yes is true', withPort('{port: 80, name: yes}'), 'true is not a string: put it in quotes'],
   ['off is false', withPort('{port: 80, protocol: off}'), 'false is not a string: put it in quotes'],
   ['0x50 is 80, and a name is not', withPort('{port: 0x50, name: 0x50}'), 'ports[0].name: 80 is not a string'],
@@ -138,29 +181,43 @@ test('reads folders recursively, in order, by their extensions', async () => {
   const { code, out, err } = await run([join(folder, 'tree')]);
   const files = ['tree/a/b/d.yaml', 'tree/a/c.json', 'tree/b.yml', 'tree/z.yaml'];
   expect(out.map((line) => line.slice(0, line.indexOf(':')))).toEqual(files);
-  expect({ code, err }).toEqual({ code: 1, err: '4 Endpoints checked: 4 denials, 0 warnings; 0 other objects skipped\n' });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: '4 Endpoints checked: 4 denials, 0 warnings; 0 other objects skipped\n',
+  });
   expect((await run([join(folder, 'tree/b.txt')])).code, 'a file that is named is read').toBe(1);
 });
 
 test('skips and counts other kinds', async () => {
   const foreign = 'apiVersion: example.com/v1\nkind: Endpoints\n';
-  const { code, err } = await run(['-'], {}, [service, foreign, 'text', '[]', good].join('---\n'.padStart(5, '\n')));
-  expect({ code, err }).toEqual({ code: 0, err: '1 Endpoints checked: 0 denials, 0 warnings; 4 other objects skipped\n' });
+  const { code, err } = await run(['-'], {}, [service, foreign, 'text', '[]', good].join('\n---\n'));
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: '1 Endpoints checked: 0 denials, 0 warnings; 4 other objects skipped\n',
+  });
 });
 
 describe('what cannot be read ends with 2, whatever else is found', () => {
   test.each<[string, string | Buffer, string]>([
-    ['invalid UTF-8', Buffer.from('a: \xff', 'latin1'), '1:1: cannot read it: The encoded data was not valid for encoding utf-8'],
-    ['invalid YAML', `${service}x: [\n`, '4:1: not YAML: '],
+    [
+      'invalid UTF-8',
+      Buffer.from('a: \xff', 'latin1'),
+      '1:1: cannot read it: The encoded data was not valid for encoding utf-8',
+    ],
+    ['invalid YAML', `${service}x: [\n`, '5:1: not YAML: Flow sequence'],
     ['an alias without its anchor', 'a: *b', '1:1: not YAML: Unresolved alias'],
-    ['aliases that multiply', Array.from('abcd', (c, i) => `${c}: &${c} [${Array(20).fill(i ? `*${'abcd'[i - 1]}` : 'x')}]`).join('\n'), '1:1: not YAML: Excessive alias count'],
+    [
+      'aliases that multiply',
+      Array.from('abcd', (c, i) => `${c}: &${c} [${Array(20).fill(i ? `*${'abcd'[i - 1]}` : 'x')}]`).join('\n'),
+      '1:1: not YAML: Excessive alias count',
+    ],
     ['a map merged into itself', 'a: &a\n  <<: *a\n', '1:1: not YAML: '],
   ])('%s', async (_, content, message) => {
     const { code, out, err } = await run([write('bad.yaml', content), write('denied.yaml', loopback)]);
     expect(err).toContain(`bad.yaml:${message}`);
     expect(out).toEqual([expect.stringContaining('[special-address]')]);
     expect(code).toBe(2);
-  }); // biome-ignore format: a table
+  });
 
   test('a missing path, and standard input that fails', async () => {
     const { code, err } = await run([join(folder, 'none'), '-'], {}, new Error('torn off'));
@@ -170,7 +227,10 @@ describe('what cannot be read ends with 2, whatever else is found', () => {
   });
 
   test('the other documents of a file are judged all the same', async () => {
-    expect(await run(['-'], {}, `a: [\n---\n${head}`)).toMatchObject({ code: 2, out: [expect.stringContaining('-:3:1: ')] });
+    expect(await run(['-'], {}, `a: [\n---\n${head}`)).toMatchObject({
+      code: 2,
+      out: [expect.stringContaining('-:3:1: ')],
+    });
   });
 });
 
