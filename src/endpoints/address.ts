@@ -20,7 +20,7 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Equal for equal addresses, however they are spelled. Not for people: it is made to be compared. */
 export function addressKey(address: Address): number | string {
-  return address.family === 'IPv4' ? address.value : String.fromCharCode(...address.hextets);
+  return address.family === 'IPv4' ? address.value : String.fromCharCode.apply(undefined, address.hextets as number[]);
 }
 
 /** Dotted decimal. */
@@ -130,7 +130,10 @@ export function explainAddress(text: string): { readonly problem: string; readon
   }
   const plain = text.replace(/(^|\.)0+(?=\d)/g, '$1');
   if (text.length < 64 && readIPv4(plain, 0) >= 0)
-    return { problem: 'has leading zeros, which some programs read as octal', remedy: `write ${plain}` };
+    return {
+      problem: 'has leading zeros, which some programs read as octal',
+      remedy: `write ${plain} if the numbers are decimal`,
+    };
   return {
     problem: 'is not a valid IP address',
     remedy: 'write four decimal numbers such as 10.9.8.7, or an IPv6 address such as 2001:db8::1',

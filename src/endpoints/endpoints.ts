@@ -64,6 +64,7 @@ function parseSubset(subset: unknown, at: Place, read: FieldReader): Group {
   const parseAddressOf = (list: string, ready: boolean) =>
     read.items(fields, list, at, (value, itemAt) => {
       const item = read.fields(value, itemAt);
+      if (item !== value && value !== null) return { at: itemAt, text: '', address: undefined, ready }; // said so already
       const address = parseIp(item, itemAt, ready, read);
       endpoints.push(parseEndpoint(item, itemAt, read));
       return address;

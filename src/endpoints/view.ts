@@ -15,6 +15,7 @@ export interface View {
 export interface Group {
   readonly at: Place;
   readonly endpoints: readonly Endpoint[];
+  /** Those that are ready come first. */
   readonly addresses: readonly EndpointAddress[];
   readonly ports: readonly EndpointPort[];
 }

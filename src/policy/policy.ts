@@ -74,7 +74,10 @@ function explain(issue: Issue, source: unknown): PolicyFinding[] {
     return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
   if (issue.code === 'invalid_value')
     return [
-      { path, message: `${quote(value)} is not allowed here${suggest(String(value), issue.values.map(String))}` },
+      {
+        path,
+        message: `${quote(value)}${yamlTrap(value)} is not allowed here${suggest(String(value), issue.values.map(String))}`,
+      },
     ];
   if (issue.code === 'invalid_type') return [{ path, message: `${quote(value)} is not ${article(issue.expected)}` }];
   return [{ path, message: issue.code === 'too_small' ? `${quote(value)} is empty` : issue.message }];
@@ -83,6 +86,11 @@ function explain(issue: Issue, source: unknown): PolicyFinding[] {
 function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   return `${near ? `, did you mean ${near}?` : ''}${near ? ' One' : ': one'} of ${candidates.join(', ')}`;
+}
+
+/** YAML 1.1 reads words as booleans, and nobody sees it in the file. */
+function yamlTrap(value: unknown): string {
+  return value === false ? ' (as YAML reads no and off)' : '';
 }
 
 function choice(values: readonly unknown[]): string {

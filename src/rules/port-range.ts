@@ -17,6 +17,9 @@ export const portRange = defineRule({
     for (const { ports } of groups)
       for (const { number, at } of ports)
         if (number !== undefined && !(number > 0 && number <= 65535))
-          yield { path: at.child('port').path, message: `${number} is not a port` };
+          yield {
+            path: at.child('port').path,
+            message: `${number} is not a port${number === 0 ? ', and one that is missing counts as 0' : ''}`,
+          };
   },
 });

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { addressKey } from '../endpoints/address.ts';
 import { quote } from '../endpoints/finding.ts';
-import type { EndpointAddress } from '../endpoints/view.ts';
 import { defineRule } from './rule.ts';
 
 export const readyAndNotReady = defineRule({
@@ -20,15 +19,12 @@ export const readyAndNotReady = defineRule({
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { addresses } of groups) {
-      if (!addresses.some(({ ready }) => ready) || addresses.every(({ ready }) => ready)) continue;
-      const readyKeys = new Set(addresses.filter(({ ready }) => ready).map(key));
-      for (const item of addresses)
-        if (!item.ready && item.address && readyKeys.has(key(item)))
-          yield { path: item.at.path, message: `${quote(item.text)} is in "addresses" of this subset too` };
+      if (addresses.at(0)?.ready === addresses.at(-1)?.ready) continue; // ready ones come first: all are alike
+      const readyKeys = new Set<number | string>();
+      for (const { address, ready, text, at } of addresses)
+        if (address && ready) readyKeys.add(addressKey(address));
+        else if (address && readyKeys.has(addressKey(address)))
+          yield { path: at.path, message: `${quote(text)} is in "addresses" of this subset too` };
     }
   },
 });
-
-function key({ address, text }: EndpointAddress): number | string {
-  return address ? addressKey(address) : text;
-}

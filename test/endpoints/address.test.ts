@@ -207,8 +207,8 @@ test.each([
   ['[::1]:80', 'is in brackets', 'write the address without brackets and port'],
   ['::ffff:10.1.2.3', 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', 'write 10.1.2.3'],
   ['::ffff:a01:203', 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', 'write 10.1.2.3'],
-  ['010.0.0.001', 'has leading zeros, which some programs read as octal', 'write 10.0.0.1'],
-  ['00.00.0.0', 'has leading zeros, which some programs read as octal', 'write 0.0.0.0'],
+  ['010.0.0.001', 'has leading zeros, which some programs read as octal', 'write 10.0.0.1 if the numbers are decimal'],
+  ['00.00.0.0', 'has leading zeros, which some programs read as octal', 'write 0.0.0.0 if the numbers are decimal'],
   ...['', '127.1', '0x7f.0.0.1', 'localhost', '0400.1.1.1', '::00001', `${'0'.repeat(99)}.0.0.0`].map((text) => [
     text,
     'is not a valid IP address',

@@ -71,7 +71,9 @@ test.each<[unknown, string[]]>([
   ],
   [
     { ...head, rules: { 'port-range': { enforcement: false } } },
-    ['rules[port-range].enforcement: false is not allowed here: one of deny, warn, audit, none'],
+    [
+      'rules[port-range].enforcement: false (as YAML reads no and off) is not allowed here: one of deny, warn, audit, none',
+    ],
   ],
   [
     { ...head, rules: { 'port-range': { enforcement: 'Deny' } } },
