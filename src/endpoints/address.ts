@@ -74,7 +74,8 @@ function readIPv4(text: string, start: number): number {
 /** Any RFC 4291 spelling, a dotted tail included; no zone, no brackets, no hextet over four digits. */
 function readIPv6(text: string): readonly number[] | undefined {
   if (text.length < 2 || text.length > 45) return undefined;
-  const hextets: number[] = [];
+  const hextets = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
   let gap = -1;
   let i = 0;
   if (text.charCodeAt(0) === 58) {
@@ -92,22 +93,23 @@ function readIPv6(text: string): readonly number[] | undefined {
     }
     if (text.charCodeAt(i) === 46) {
       const tail = readIPv4(text, start);
-      if (tail < 0) return undefined;
-      hextets.push(tail >>> 16, tail & 0xffff);
+      if (tail < 0 || count > 6) return undefined;
+      hextets[count++] = tail >>> 16;
+      hextets[count++] = tail & 0xffff;
       break;
     }
-    if (i === start || i - start > 4) return undefined;
-    hextets.push(hextet);
+    if (i === start || i - start > 4 || count > 7) return undefined;
+    hextets[count++] = hextet;
     if (i === text.length) break;
     if (text.charCodeAt(i++) !== 58 || i === text.length) return undefined;
     if (text.charCodeAt(i) === 58) {
       if (gap >= 0) return undefined;
-      gap = hextets.length;
+      gap = count;
       i++;
     }
   }
-  if (gap < 0) return hextets.length === 8 ? hextets : undefined;
-  return hextets.length < 8 ? hextets.toSpliced(gap, 0, ...Array(8 - hextets.length).fill(0)) : undefined;
+  if (gap < 0) return count === 8 ? hextets : undefined;
+  return count < 8 ? hextets.copyWithin(gap + 8 - count, gap, count).fill(0, gap, gap + 8 - count) : undefined;
 }
 
 function hexDigit(code: number): number {

@@ -54,12 +54,12 @@ function parseService(metadata: Fields, at: Place, read: FieldReader): string {
   return JSON.stringify([label, Object.hasOwn(annotations, leader)]);
 }
 
-const lists = ['addresses', 'notReadyAddresses', 'ports'] as const;
 const none: readonly never[] = [];
 
 function parseSubset(subset: unknown, at: Place, read: FieldReader): Group {
   const fields = read.fields(subset, at);
-  if (lists.every((list) => fields[list] === undefined)) return { at, endpoints: none, addresses: none, ports: none };
+  if (fields.addresses === undefined && fields.notReadyAddresses === undefined && fields.ports === undefined)
+    return { at, endpoints: none, addresses: none, ports: none };
   const endpoints: Endpoint[] = [];
   const parseAddressOf = (list: string, ready: boolean) =>
     read.items(fields, list, at, (value, itemAt) => {

@@ -10,13 +10,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
+  for (const [i, letter] of [...a].entries()) {
+    let left = i + 1;
+    row = row.map((above, j) => {
+      if (j > 0) left = Math.min(left + 1, above + 1, (row[j - 1] as number) + (letter === b[j - 1] ? 0 : 1));
+      return left;
+    });
   }
-  return row[b.length] ?? 0;
+  return row.at(-1) as number;
 }

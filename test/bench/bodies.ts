@@ -56,6 +56,13 @@ export const worst: Readonly<Record<string, () => Buffer>> = {
     reviewOf([
       { addresses: Array(120_000).fill(wrong), ports: Array(25_000).fill({ name: '_', port: 0, protocol: 'x' }) },
     ]),
+  'everything wrong, half unreadable': () =>
+    reviewOf([
+      {
+        addresses: [...Array(9000).fill({ ip: 'x' }), ...Array(110_000).fill(wrong)],
+        ports: Array(25_000).fill({ name: '_', port: 0, protocol: 'x' }),
+      },
+    ]),
   'subsets to pack': () =>
     reviewOf(Array.from({ length: 33_000 }, (_, i) => ({ addresses: [{ ip: ipv4(i) }], ports: [{ port: 80 }] }))),
   'too many values, 16 MiB of {},': () => reviewOf(Array(5_500_000).fill({})),

@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { AdmissionRequest } from '../../src/admission/request.ts';
+import { documentedPolicy, type Policy } from '../../src/policy/policy.ts';
+import { portRange } from '../../src/rules/port-range.ts';
+import { answerReview } from '../../src/server/answer.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+
+const request: AdmissionRequest = {
+  uid: 'one',
+  operation: 'CREATE',
+  resource: 'endpoints',
+  name: 'web',
+  namespace: 'shop',
+  requester: { user: 'alice', groups: [] },
+  dryRun: false,
+  object: {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { name: 'web' },
+    subsets: ['10.0.0.1', '10.0.0.2'].map((ip) => ({ addresses: [{ ip }], ports: [{ port: 80 }] })),
+  },
+  previous: null,
+};
+
+const broken: Policy = {
+  ...documentedPolicy(),
+  checks: [
+    {
+      rule: {
+        ...portRange,
+        check() {
+          throw new Error('a rule with a mistake in it');
+        },
+      },
+      enforcement: 'deny',
+      parameters: {},
+    },
+  ],
+};
+
+test.each(['validate', 'mutate'] as const)('an exception concerns one review only: %s', async (webhook) => {
+  const lines: string[] = [];
+  const metrics = createMetrics('0.0.0');
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+  const answer = answerReview(webhook, request, { policy: broken, log, metrics });
+  if (webhook === 'mutate') expect(answer).toEqual({ uid: 'one', allowed: true });
+  else expect(answer).toMatchObject({ uid: 'one', allowed: false, status: { code: 500, reason: 'InternalError' } });
+  expect(JSON.stringify(answer)).not.toContain('a rule with a mistake');
+  expect(lines.join()).toContain('a rule with a mistake in it');
+  expect(await metrics.registry.metrics()).toContain('rejected_requests_total{reason="internal-error"} 1');
+  expect(answerReview(webhook, request, { policy: documentedPolicy(), log, metrics }).allowed).toBe(true);
+});
