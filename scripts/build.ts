@@ -9,6 +9,7 @@ await build({
   entryPoints: ['src/main.ts'],
   outfile,
   bundle: true,
+  alias: { 'body-parser': './scripts/no-body-parser.cjs' },
   platform: 'node',
   target: 'node22',
   format: 'cjs',
