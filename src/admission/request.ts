@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../endpoints/fields.ts';
+import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import { quote } from '../endpoints/finding.ts';
 import type { Requester } from '../policy/exemption.ts';
 
@@ -70,13 +70,13 @@ function decodeRequest(request: Fields): Decoded {
 
 /** A resource that cannot be read is taken for ours: then its object is judged, not let through. */
 function resourceName(resource: unknown): string {
-  const { group = '', resource: name } = isFields(resource) ? resource : ({} as Fields);
+  const { group = '', resource: name } = fieldsOf(resource);
   if (typeof name !== 'string' || typeof group !== 'string') return 'endpoints';
   return group === '' ? name : `${name}.${group}`;
 }
 
 function requester(userInfo: unknown): Requester {
-  const { username, groups } = isFields(userInfo) ? userInfo : ({} as Fields);
+  const { username, groups } = fieldsOf(userInfo);
   const names = Array.isArray(groups) ? groups.filter((group): group is string => typeof group === 'string') : [];
   return { user: text(username), groups: names };
 }

@@ -1,4 +1,5 @@
 import type { PatchOperation } from '../defaults/patch.ts';
+import { fieldsOf } from '../endpoints/fields.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { denial, type Status, warningTexts } from './denial.ts';
@@ -84,8 +85,7 @@ export function failureResponse(uid: string, code: keyof typeof failures, messag
 
 /** The name a reader knows the object by; `''` where it has none. */
 function nameOf(object: unknown): string {
-  const { name, generateName } =
-    (object as { metadata?: { name?: unknown; generateName?: unknown } } | null)?.metadata ?? {};
+  const { name, generateName } = fieldsOf(fieldsOf(object).metadata);
   if (typeof name === 'string' && name !== '') return name;
   return typeof generateName === 'string' && generateName !== '' ? `${generateName}<generated>` : '';
 }

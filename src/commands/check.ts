@@ -1,5 +1,5 @@
 import { causeText } from '../admission/denial.ts';
-import { isFields } from '../endpoints/fields.ts';
+import { fieldsOf } from '../endpoints/fields.ts';
 import { pathText } from '../endpoints/finding.ts';
 import { review } from '../review/review.ts';
 import type { Io } from './io.ts';
@@ -64,8 +64,8 @@ function judged(
 }
 
 function namespaceOf(object: unknown): string | undefined {
-  const metadata = isFields(object) && isFields(object.metadata) ? object.metadata : {};
-  return typeof metadata.namespace === 'string' && metadata.namespace !== '' ? metadata.namespace : undefined;
+  const { namespace } = fieldsOf(fieldsOf(object).metadata);
+  return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
 }
 
 function duplicateLines({ duplicates }: Manifests): readonly Line[] {

@@ -1,5 +1,5 @@
 import { explainAddress, parseAddress } from './address.ts';
-import { type FieldReader, type Fields, fieldReader, isFields } from './fields.ts';
+import { type FieldReader, type Fields, fieldReader, fieldsOf } from './fields.ts';
 import { type Finding, Place, quote } from './finding.ts';
 import type { Endpoint, EndpointAddress, EndpointPort, Group, View } from './view.ts';
 
@@ -13,7 +13,7 @@ export interface Parsed {
 export function parseEndpoints(object: unknown, limit: number): Parsed {
   const findings: Finding[] = [];
   const read = fieldReader(findings, limit);
-  const root = isFields(object) ? object : {};
+  const root = fieldsOf(object);
   if (root !== object) findings.push({ path: [], message: `${quote(object)} is not an Endpoints object` });
   else findings.push(...wrongConstant(root, 'kind', 'Endpoints'), ...wrongConstant(root, 'apiVersion', 'v1'));
 

@@ -9,6 +9,11 @@ export function isFields(value: unknown): value is Fields {
 
 const none: Fields = Object.freeze({});
 
+/** The value, where it is an object; `{}` for anything else. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : none;
+}
+
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {
   /** Describes what is wrong at a place, unless enough has been said already. */

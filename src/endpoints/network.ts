@@ -13,14 +13,11 @@ export function parseNetwork(text: string): Network {
   if (base === undefined || !ipaddr.isValidCIDR(text))
     throw new Error(`${JSON.stringify(text)} is not a network such as 10.0.0.0/8`);
   const [parsed, length] = ipaddr.parseCIDR(text);
-  const first = ipaddr.parse(firstOf(text, parsed.kind()));
-  if (first.toString() !== parsed.toString())
-    throw new Error(`${JSON.stringify(text)} has bits set beyond its prefix: write ${first.toString()}/${length}`);
+  const family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  const first = family.networkAddressFromCIDR(text).toString();
+  if (first !== parsed.toString())
+    throw new Error(`${JSON.stringify(text)} has bits set beyond its prefix: write ${first}/${length}`);
   return { text, contains: base.family === 'IPv4' ? insideIPv4(base.value, length) : insideIPv6(base.hextets, length) };
-}
-
-function firstOf(text: string, kind: 'ipv4' | 'ipv6'): string {
-  return (kind === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text).toString();
 }
 
 function insideIPv4(base: number, length: number): (address: Address) => boolean {

@@ -85,7 +85,8 @@ function explain(issue: Issue, source: unknown): PolicyFinding[] {
 
 function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
-  return `${near ? `, did you mean ${near}?` : ''}${near ? ' One' : ': one'} of ${candidates.join(', ')}`;
+  const choices = candidates.join(', ');
+  return near ? `, did you mean ${near}? One of ${choices}` : `: one of ${choices}`;
 }
 
 /** YAML 1.1 reads words as booleans, and nobody sees it in the file. */

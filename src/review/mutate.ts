@@ -1,5 +1,5 @@
 import { defaultsPatch, type PatchOperation } from '../defaults/patch.ts';
-import { isFields } from '../endpoints/fields.ts';
+import { fieldsOf } from '../endpoints/fields.ts';
 import type { Policy } from '../policy/policy.ts';
 import { judge } from './judge.ts';
 import type { Review } from './review.ts';
@@ -12,10 +12,6 @@ export function mutate(
   const { protocol, packSubsets } = policy.defaults;
   if (operation !== 'CREATE' || !packSubsets) return defaultsPatch(object, { protocol });
   return defaultsPatch(object, { protocol, packable: (subsets) => isClean(policy, { ...fieldsOf(object), subsets }) });
-}
-
-function fieldsOf(object: unknown) {
-  return isFields(object) ? object : {};
 }
 
 /** Whatever the policy's mode and exemptions: an object that a rule would deny stays as it was sent, for that rule to see. */

@@ -11,6 +11,7 @@ import {
   violatedRules,
 } from '../admission/response.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Violation } from '../review/judge.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, type Verdict } from '../review/review.ts';
 import type { Metrics, Webhook } from './metrics.ts';
@@ -51,14 +52,20 @@ function answerValidation(request: AdmissionRequest, { policy, log, metrics }: J
   const decision = decisionOf(verdict);
   const { violations } = verdict;
   metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
-  logVerdict(log, request, decision, violatedRules(violations));
+  logVerdict(log, request, decision, violations);
   return ours ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 
 /** One line for each review that something stands against; what is in order only at debug. */
-function logVerdict(log: Logger, request: AdmissionRequest, decision: Decision, rules: readonly string[]): void {
-  const level = rules.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
-  if (log.isLevelEnabled(level)) log[level]({ ...described(request), rules, decision }, decision);
+function logVerdict(
+  log: Logger,
+  request: AdmissionRequest,
+  decision: Decision,
+  violations: readonly Violation[],
+): void {
+  const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
+  if (log.isLevelEnabled(level))
+    log[level]({ ...described(request), rules: violatedRules(violations), decision }, decision);
 }
 
 /** Names as long as anybody cares to make them, for one line. */

@@ -96,8 +96,11 @@ export function createMetrics(version: string): Metrics {
       const known = resource === 'endpoints' ? resource : 'other';
       const labels = [webhook, known, operation, decision, String(dryRun)];
       const key = labels.join();
-      const counter = requestCounters.get(key) ?? requests.labels(...labels);
-      requestCounters.set(key, counter);
+      let counter = requestCounters.get(key);
+      if (!counter) {
+        counter = requests.labels(...labels);
+        requestCounters.set(key, counter);
+      }
       counter.inc();
       if (all.length === 0) return;
       const rules = new Map(all.map(({ rule, enforcement }) => [rule.id, enforcement]));
