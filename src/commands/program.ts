@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
+import { parseDuration } from './duration.ts';
 import type { ServeOptions } from './serve.ts';
 
 /** What each command does, once its options are read; each resolves to an exit code. */
@@ -50,12 +51,52 @@ function serveOptions(): readonly Option[] {
     flag('--tls-cert-file <file>', 'PEM certificate chain (default: a throw-away certificate for localhost)'),
     flag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
     flag('--tls-min-version <version>', 'oldest TLS version').choices(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+    ...selfManagedOptions(),
     flag('--max-request-bytes <number>', 'larger reviews are refused')
       .argParser(byteCount)
       .default(16 * 1024 * 1024),
+    flag('--max-in-flight-bytes <number>', 'reviews beyond this, together with all that are being read, are refused')
+      .argParser(byteCount)
+      .default(64 * 1024 * 1024),
+    flag('--max-connections <number>', 'connections beyond this are closed at once')
+      .argParser((text) => wholeNumber(text, 1, 100_000))
+      .default(2000),
+    flag('--keep-alive-timeout <duration>', 'idle connections are kept this long; above the API server’s 90s')
+      .argParser((text) => duration(text, '91s', '1h'))
+      .default(120_000, '120s'),
+    flag('--shutdown-drain <duration>', 'after SIGTERM: not ready, but serving for this long')
+      .argParser((text) => duration(text, '0s', '1h'))
+      .default(0, '0s'),
     flag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
+    flag('--log-denials <boolean>', 'whether denials are logged')
+      .choices(['true', 'false'])
+      .argParser(truth)
+      .default(true),
+  ];
+}
+
+/** Certificates that the replicas issue themselves, from a CA in a Secret. */
+function selfManagedOptions(): readonly Option[] {
+  return [
+    flag('--self-managed-secret <namespace/name>', 'issue certificates from the CA in this Secret, and rotate it'),
+    flag('--webhook-configuration <kind/name...>', 'keep its caBundle: validating/NAME or mutating/NAME')
+      .argParser(listOf((text) => text))
+      .default([], 'none'),
+    flag('--serving-name <name...>', 'DNS name or IP address that API servers call')
+      .argParser(listOf((text) => text))
+      .default([], 'none'),
+    flag('--ca-lifetime <duration>', 'of a self-managed CA; replaced after two thirds')
+      .argParser((text) => duration(text, '30s', '87600h'))
+      .default(8760 * 3_600_000, '8760h'),
+    flag('--serving-lifetime <duration>', 'of a self-managed serving certificate; renewed after two thirds')
+      .argParser((text) => duration(text, '5s', '8760h'))
+      .default(168 * 3_600_000, '168h'),
+    flag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
+      .argParser((text) => duration(text, '1s', '720h'))
+      .default(600_000, '10m'),
+    flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)'),
   ];
 }
 
@@ -74,6 +115,22 @@ function portNumber(text: string): number {
 
 function byteCount(text: string): number {
   return wholeNumber(text, 1024, 1024 * 1024 * 1024);
+}
+
+/** Repeatable, or one value with commas, as an environment variable has to have it. */
+function listOf<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
+  return (text, previous) => [...previous, ...text.split(',').map(parse)];
+}
+
+function truth(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('Give true or false.');
+}
+
+function duration(text: string, least: string, most: string): number {
+  const milliseconds = parseDuration(text) ?? Number.NaN;
+  if (milliseconds >= (parseDuration(least) ?? 0) && milliseconds <= (parseDuration(most) ?? 0)) return milliseconds;
+  throw new InvalidArgumentError(`Give a duration such as 90s or 1h30m, from ${least} to ${most}.`);
 }
 
 function wholeNumber(text: string, least: number, most: number): number {
