@@ -3,10 +3,11 @@ import { CommanderError } from 'commander';
 import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { CertificateError } from './certificates/key-pair.ts';
+import { ClusterError } from './cluster/cluster-error.ts';
 import type { Io } from './commands/io.ts';
 import { UsageError } from './commands/policy-file.ts';
 import { createProgram } from './commands/program.ts';
-import type { ServeOptions } from './commands/serve.ts';
+import type { ServeOptions } from './commands/serve-options.ts';
 
 const { version } = manifest;
 
@@ -41,7 +42,7 @@ async function runServe(options: ServeOptions): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
         for (const again of ['SIGTERM', 'SIGINT'] as const) process.on(again, () => process.exit(1));
-        running.log.info({ signal }, 'ending: answering what has arrived');
+        running.log.info({ signal }, 'ending: draining, then answering what has arrived');
         resolve();
       });
   });
@@ -63,8 +64,8 @@ const program = createProgram(
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof UsageError || error instanceof CertificateError) {
-    io.err(`endpoints-webhook: ${error.message}\n`);
+  else if ([UsageError, CertificateError, ClusterError].some((known) => error instanceof known)) {
+    io.err(`endpoints-webhook: ${(error as Error).message}\n`);
     process.exitCode = 2;
   } else {
     io.err(`endpoints-webhook: ${error instanceof Error ? error.stack : error}\n`);

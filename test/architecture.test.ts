@@ -10,14 +10,15 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   policy: { inside: 'endpoints rules', outside: 'zod' },
   review: { inside: 'endpoints rules defaults policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
-  certificates: { inside: '', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs' },
+  cluster: { inside: '', outside: '@kubernetes/client-node undici node:fs node:https' },
+  certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
     inside: 'endpoints rules policy review admission certificates',
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
   commands: {
-    inside: 'endpoints rules defaults policy review admission certificates server',
-    outside: 'commander yaml pino node:fs node:http node:https node:net node:path',
+    inside: 'endpoints rules defaults policy review admission cluster certificates server',
+    outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
   },
 };
 

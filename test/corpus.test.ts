@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeText } from '../src/admission/denial.ts';
 import { type CheckOptions, check } from '../src/commands/check.ts';
 import { type Running, serve } from '../src/commands/serve.ts';
+import { serveDefaults } from '../src/commands/serve-options.ts';
 import { parseDocuments } from '../src/commands/yaml-source.ts';
 import { pathText } from '../src/endpoints/finding.ts';
 import { documentedPolicy } from '../src/policy/policy.ts';
@@ -38,8 +39,8 @@ let running: Running;
 let agent: https.Agent;
 
 beforeAll(async () => {
-  const listen = { port: 0, operationsPort: 0, bindAddress: '127.0.0.1', tlsMinVersion: 'TLSv1.3' } as const;
-  running = await serve({ ...listen, maxRequestBytes: 1 << 20, logLevel: 'silent' }, '0.0.0', { write: () => {} });
+  const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', logLevel: 'silent' };
+  running = await serve(options, '0.0.0', { write: () => {} });
   agent = new https.Agent({ keepAlive: true, ca: running.certificate });
 });
 

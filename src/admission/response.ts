@@ -69,6 +69,7 @@ export function notOurs(uid: string): AdmissionResponse {
 
 const failures = {
   413: 'RequestEntityTooLarge',
+  429: 'TooManyRequests',
   500: 'InternalError',
   504: 'Timeout',
 } as const;

@@ -1,6 +1,51 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 import { CertificateError, type KeyPair } from './key-pair.ts';
+import type { CertificateEvents, CertificateSource } from './source.ts';
+
+export interface KeyPairFiles {
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+}
+
+/** How often files are read, in milliseconds. By content: what watches files misses how Kubernetes swaps a mounted Secret. */
+const interval = 10_000;
+
+/** Presents the pair in the files, and every valid pair that they hold later. Throws a CertificateError if they hold none now. */
+export function fromFiles(files: KeyPairFiles, events: CertificateEvents, log: Logger): CertificateSource {
+  const { certificateFile, privateKeyFile } = files;
+  events.present(readKeyPair(certificateFile, privateKeyFile, new Date()));
+  let seen = contentOf(files);
+  const look = () => {
+    const content = contentOf(files);
+    if (content === seen) return;
+    seen = content;
+    try {
+      events.present(readKeyPair(certificateFile, privateKeyFile, new Date()));
+      events.reloaded('ok');
+      log.info({ certificateFile }, 'serving the new certificate');
+    } catch (error) {
+      events.reloaded('error');
+      log.error({ err: error }, 'cannot use the new certificate: going on with the old one');
+    }
+  };
+  const timer = setInterval(look, interval);
+  return { notReady: () => undefined, close: () => clearInterval(timer) };
+}
+
+/** Something that differs whenever either file does; a file that cannot be read counts as empty. */
+function contentOf({ certificateFile, privateKeyFile }: KeyPairFiles): string {
+  return [certificateFile, privateKeyFile]
+    .map((file) => {
+      try {
+        return readFileSync(file, 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .join('\0');
+}
 
 /** Reads a certificate chain and its key from PEM files; throws a CertificateError for anything a client would refuse. */
 export function readKeyPair(certificateFile: string, privateKeyFile: string, now: Date): KeyPair {

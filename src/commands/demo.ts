@@ -3,6 +3,7 @@ import { isFields } from '../endpoints/fields.ts';
 import { type Exchange, exchanges } from './demo-exchanges.ts';
 import type { Io } from './io.ts';
 import { type Running, serve } from './serve.ts';
+import { serveDefaults } from './serve-options.ts';
 
 /** What came back: the HTTP status and the AdmissionReview's response, or the Status that stands in for it. */
 interface Answer {
@@ -12,14 +13,7 @@ interface Answer {
 
 /** Starts a webhook on free ports, sends it reviews, and shows the answers. Exit code 1 where one is not what it should be. */
 export async function demo(version: string, io: Io): Promise<number> {
-  const options = {
-    port: 0,
-    operationsPort: 0,
-    bindAddress: '::',
-    tlsMinVersion: 'TLSv1.3',
-    maxRequestBytes: 16 * 1024 * 1024,
-    logLevel: 'silent',
-  } as const;
+  const options = { ...serveDefaults, port: 0, operationsPort: 0, logLevel: 'silent' };
   const running = await serve(options, version, { write: () => {} });
   io.out(
     `A webhook listens on https://127.0.0.1:${running.port}, with a throw-away certificate and the documented rules.\n`,

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import { parseDuration } from './duration.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, serveDefaults } from './serve-options.ts';
 
 /** What each command does, once its options are read; each resolves to an exit code. */
 export interface Actions {
@@ -42,38 +42,42 @@ function serveOptions(): readonly Option[] {
   return [
     flag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one')
       .argParser(portNumber)
-      .default(8443),
+      .default(serveDefaults.port),
     flag('--operations-port <number>', 'plain HTTP: /livez, /readyz, /metrics; 0 picks a free one')
       .argParser(portNumber)
-      .default(8080),
-    flag('--bind-address <address>', 'where both listen; :: falls back to 0.0.0.0 without IPv6').default('::'),
+      .default(serveDefaults.operationsPort),
+    flag('--bind-address <address>', 'where both listen; :: falls back to 0.0.0.0 without IPv6').default(
+      serveDefaults.bindAddress,
+    ),
     policyOption(),
     flag('--tls-cert-file <file>', 'PEM certificate chain (default: a throw-away certificate for localhost)'),
     flag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
-    flag('--tls-min-version <version>', 'oldest TLS version').choices(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+    flag('--tls-min-version <version>', 'oldest TLS version')
+      .choices(['TLSv1.2', 'TLSv1.3'])
+      .default(serveDefaults.tlsMinVersion),
     ...selfManagedOptions(),
     flag('--max-request-bytes <number>', 'larger reviews are refused')
       .argParser(byteCount)
-      .default(16 * 1024 * 1024),
+      .default(serveDefaults.maxRequestBytes),
     flag('--max-in-flight-bytes <number>', 'reviews beyond this, together with all that are being read, are refused')
       .argParser(byteCount)
-      .default(64 * 1024 * 1024),
+      .default(serveDefaults.maxInFlightBytes),
     flag('--max-connections <number>', 'connections beyond this are closed at once')
       .argParser((text) => wholeNumber(text, 1, 100_000))
-      .default(2000),
+      .default(serveDefaults.maxConnections),
     flag('--keep-alive-timeout <duration>', 'idle connections are kept this long; above the API server’s 90s')
       .argParser((text) => duration(text, '91s', '1h'))
-      .default(120_000, '120s'),
+      .default(serveDefaults.keepAliveTimeout, '120s'),
     flag('--shutdown-drain <duration>', 'after SIGTERM: not ready, but serving for this long')
       .argParser((text) => duration(text, '0s', '1h'))
-      .default(0, '0s'),
+      .default(serveDefaults.shutdownDrain, '0s'),
     flag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
+      .default(serveDefaults.logLevel),
     flag('--log-denials <boolean>', 'whether denials are logged')
       .choices(['true', 'false'])
       .argParser(truth)
-      .default(true),
+      .default(serveDefaults.logDenials),
   ];
 }
 
@@ -81,21 +85,21 @@ function serveOptions(): readonly Option[] {
 function selfManagedOptions(): readonly Option[] {
   return [
     flag('--self-managed-secret <namespace/name>', 'issue certificates from the CA in this Secret, and rotate it'),
-    flag('--webhook-configuration <kind/name...>', 'keep its caBundle: validating/NAME or mutating/NAME')
+    flag('--webhook-configuration <kind/name>', 'keep its caBundle: validating/NAME or mutating/NAME; may be repeated')
       .argParser(listOf((text) => text))
       .default([], 'none'),
-    flag('--serving-name <name...>', 'DNS name or IP address that API servers call')
+    flag('--serving-name <name>', 'DNS name or IP address that API servers call; may be repeated')
       .argParser(listOf((text) => text))
       .default([], 'none'),
     flag('--ca-lifetime <duration>', 'of a self-managed CA; replaced after two thirds')
       .argParser((text) => duration(text, '30s', '87600h'))
-      .default(8760 * 3_600_000, '8760h'),
+      .default(serveDefaults.caLifetime, '8760h'),
     flag('--serving-lifetime <duration>', 'of a self-managed serving certificate; renewed after two thirds')
       .argParser((text) => duration(text, '5s', '8760h'))
-      .default(168 * 3_600_000, '168h'),
+      .default(serveDefaults.servingLifetime, '168h'),
     flag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
       .argParser((text) => duration(text, '1s', '720h'))
-      .default(600_000, '10m'),
+      .default(serveDefaults.rotationOverlap, '10m'),
     flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)'),
   ];
 }

@@ -1,84 +1,107 @@
+import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { readKeyPair } from '../certificates/files.ts';
 import type { KeyPair } from '../certificates/key-pair.ts';
 import { createApp } from '../server/app.ts';
-import { createHttpsServer } from '../server/https.ts';
+import { createHttpsServer, present } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { createOperationsServer } from '../server/operations.ts';
+import { type Check, createOperationsServer } from '../server/operations.ts';
 import { closable } from '../server/shutdown.ts';
+import { certificateSource } from './certificates.ts';
 import { readPolicy, UsageError } from './policy-file.ts';
-
-export interface ServeOptions {
-  readonly port: number;
-  readonly operationsPort: number;
-  readonly bindAddress: string;
-  readonly policy?: string;
-  readonly tlsCertFile?: string;
-  readonly tlsPrivateKeyFile?: string;
-  readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly maxRequestBytes: number;
-  readonly logLevel: string;
-}
+import type { ServeOptions } from './serve-options.ts';
 
 /** A webhook that is listening. */
 export interface Running {
   readonly port: number;
   readonly operationsPort: number;
-  /** PEM: what a client may trust. */
+  /** PEM: what a client may trust; empty as long as there is no certificate. */
   readonly certificate: string;
   readonly log: Logger;
-  /** Takes no more connections, answers what has arrived, and resolves when every connection is gone. */
+  /**
+   * Drains: not ready but serving, for as long as the options say; then takes no more connections, answers what has arrived, and
+   * resolves when every connection is gone.
+   */
   close(): Promise<void>;
 }
 
-/** Starts the webhook. Rejects with a UsageError or CertificateError where what it was given cannot be used. */
+/** Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where what it was given cannot be used. */
 export async function serve(options: ServeOptions, version: string, destination: DestinationStream): Promise<Running> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
   const policy = readPolicy(options.policy);
-  const keyPair = await readOrMakeKeyPair(options, log);
   const metrics = createMetrics(version);
-  let state: 'starting' | 'ready' | 'draining' = 'starting';
-  const draining = () => state === 'draining';
-
-  const app = createApp({ policy, log, metrics, maxBodyBytes: options.maxRequestBytes, draining });
-  const webhook = createHttpsServer(app, { ...keyPair, minVersion: options.tlsMinVersion });
-  const operations = createOperationsServer({
-    registry: metrics.registry,
-    notReady: () => (state === 'ready' ? undefined : state),
+  let state: 'starting' | 'serving' | 'draining' = 'starting';
+  const app = createApp({
+    policy,
+    log,
+    metrics,
+    limits: { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes },
+    logDenials: options.logDenials,
+    draining: () => state === 'draining',
   });
-  const closers = [closable(webhook), closable(operations)];
-  const port = await listen(webhook, options.port, options.bindAddress);
-  const operationsPort = await listen(operations, options.operationsPort, options.bindAddress).catch(
-    (error: unknown) => {
-      webhook.close();
-      throw error;
+  const webhook = createHttpsServer(app, options);
+
+  let presented: KeyPair | undefined;
+  let expiry = new Date(0);
+  const source = await certificateSource(
+    options,
+    {
+      present(pair) {
+        present(webhook, pair, options.tlsMinVersion);
+        presented = pair;
+        expiry = new X509Certificate(pair.certificate).validToDate;
+        metrics.certificate('serving', expiry);
+      },
+      reloaded: metrics.certificateReloaded,
+      authority: (certificate) => metrics.certificate('ca', new X509Certificate(certificate).validToDate),
+      inSync: metrics.caBundle,
     },
+    log,
   );
-  state = 'ready';
+  const checks = (): readonly Check[] => [
+    { name: 'listening', problem: state === 'starting' ? 'starting' : undefined },
+    {
+      name: 'certificate',
+      problem: presented && expiry < new Date() ? `the certificate expired on ${expiry.toISOString()}` : undefined,
+    },
+    { name: 'trust', problem: source.notReady() },
+    { name: 'shutdown', problem: state === 'draining' ? 'draining' : undefined },
+  ];
+  const operations = createOperationsServer({ registry: metrics.registry, checks });
+  const closers = [closable(webhook), closable(operations)];
+  const stop = () => {
+    source.close();
+    webhook.close();
+  };
+  const port = await listen(webhook, options.port, options.bindAddress).catch(rethrowAfter(stop));
+  const operationsPort = await listen(operations, options.operationsPort, options.bindAddress).catch(
+    rethrowAfter(stop),
+  );
+  state = 'serving';
   announce(log, { version, port, operationsPort, mode: policy.mode });
   return {
     port,
     operationsPort,
-    certificate: keyPair.certificate,
+    get certificate() {
+      return presented?.certificate ?? '';
+    },
     log,
     async close() {
       state = 'draining';
-      for (const close of closers) await close();
+      await sleep(options.shutdownDrain);
+      source.close();
+      await Promise.all(closers.map((close) => close()));
     },
   };
 }
 
-async function readOrMakeKeyPair({ tlsCertFile, tlsPrivateKeyFile }: ServeOptions, log: Logger): Promise<KeyPair> {
-  const now = new Date();
-  if (tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined)
-    return readKeyPair(tlsCertFile, tlsPrivateKeyFile, now);
-  if (tlsCertFile !== undefined || tlsPrivateKeyFile !== undefined)
-    throw new UsageError('--tls-cert-file and --tls-private-key-file belong together: give both or neither');
-  const { throwAwayKeyPair } = await import('../certificates/throw-away.ts');
-  log.warn('no TLS files given: serving a throw-away certificate for localhost that ends with this process');
-  return throwAwayKeyPair(now);
+function rethrowAfter(stop: () => void): (error: unknown) => never {
+  return (error) => {
+    stop();
+    throw error;
+  };
 }
 
 /** `::` takes IPv4 too; a machine without IPv6 gets `0.0.0.0` instead. */

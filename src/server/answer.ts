@@ -20,6 +20,7 @@ export interface Judging {
   readonly policy: Policy;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly logDenials: boolean;
 }
 
 /** Answers a review, and counts and logs what was answered. An exception refuses this review, not the ones beside it. */
@@ -42,7 +43,7 @@ function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging)
   return patchResponse(uid, mutate(policy, { object: request.object, operation }));
 }
 
-function answerValidation(request: AdmissionRequest, { policy, log, metrics }: Judging): AdmissionResponse {
+function answerValidation(request: AdmissionRequest, { policy, log, metrics, logDenials }: Judging): AdmissionResponse {
   const { operation, resource, namespace, requester, object, previous, dryRun } = request;
   const ours = resource === 'endpoints';
   const verdict: Verdict =
@@ -52,7 +53,7 @@ function answerValidation(request: AdmissionRequest, { policy, log, metrics }: J
   const decision = decisionOf(verdict);
   const { violations } = verdict;
   metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
-  logVerdict(log, request, decision, violations);
+  if (logDenials || decision !== 'denied') logVerdict(log, request, decision, violations);
   return ours ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 

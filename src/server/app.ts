@@ -7,7 +7,7 @@ import { encodeReview, failureResponse } from '../admission/response.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import type { Policy } from '../policy/policy.ts';
 import { answerReview } from './answer.ts';
-import { readBody } from './body.ts';
+import { type Budget, readBody } from './body.ts';
 import { deadlineOf } from './deadline.ts';
 import type { Metrics, Rejection, Webhook } from './metrics.ts';
 
@@ -15,7 +15,9 @@ export interface Service {
   readonly policy: Policy;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly maxBodyBytes: number;
+  /** Of one body, and of all that are being read. */
+  readonly limits: { readonly bodyBytes: number; readonly inFlightBytes: number };
+  readonly logDenials: boolean;
   /** Whether the process is about to end: then every answer asks its client to leave. */
   readonly draining: () => boolean;
 }
@@ -27,7 +29,8 @@ interface Reply {
 }
 
 /** The two webhooks. Nothing but what they need stands between the socket and the judge: each layer costs every request. */
-export function createApp(service: Service): Express {
+export function createApp(given: Service): Express {
+  const service = { ...given, budget: { bytes: given.limits.inFlightBytes, held: 0 } };
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
@@ -45,7 +48,11 @@ export function createApp(service: Service): Express {
   return app;
 }
 
-async function handle(webhook: Webhook, request: Request, response: Response, service: Service): Promise<void> {
+interface Reading extends Service {
+  readonly budget: Budget;
+}
+
+async function handle(webhook: Webhook, request: Request, response: Response, service: Reading): Promise<void> {
   const refused = refuseUnread(request, service);
   if (refused) {
     if (refused.code === 405) response.setHeader('Allow', 'POST');
@@ -53,7 +60,8 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     return;
   }
   const done = service.metrics.begin(webhook);
-  const body = await readBody(request, { bytes: service.maxBodyBytes, milliseconds: deadlineOf(request.url) });
+  const { limits, budget } = service;
+  const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds: deadlineOf(request.url), budget });
   if (body.outcome === 'complete') send(response, service, judgeBody(webhook, body.bytes, service));
   else if (body.outcome === 'aborted') service.metrics.rejected('aborted');
   else {
@@ -85,6 +93,7 @@ function judgeBody(webhook: Webhook, bytes: Buffer, service: Service): Reply {
 
 const unreadable = {
   late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
+  overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
   'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
 } as const;
 
@@ -94,11 +103,15 @@ function unread(
   outcome: keyof typeof unreadable,
   head: Buffer,
   service: Service,
-  excess = `more than ${service.maxBodyBytes} bytes`,
+  excess = `more than ${service.limits.bodyBytes} bytes`,
 ): Reply {
   const { call, verdict, reason, remedy } = unreadable[outcome];
-  const problem = outcome === 'late' ? 'did not arrive within its deadline' : `has ${excess}`;
-  const message = `the review ${problem}, so it could not be judged: ${remedy}`;
+  const problems = {
+    late: 'did not arrive within its deadline',
+    overloaded: 'came when too many others were being read',
+    'too-large': `has ${excess}`,
+  };
+  const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   const uid = uidFromPrefix(head);
   if (uid === undefined) return reject(service, outcome, call, reason, message);
   service.metrics.rejected(outcome);

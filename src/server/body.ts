@@ -4,12 +4,19 @@ import { prefixLength } from '../admission/uid.ts';
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
   | { readonly outcome: 'complete'; readonly bytes: Buffer }
-  | { readonly outcome: 'too-large' | 'late'; readonly head: Buffer }
+  | { readonly outcome: 'too-large' | 'late' | 'overloaded'; readonly head: Buffer }
   | { readonly outcome: 'aborted' };
 
 export interface BodyLimits {
   readonly bytes: number;
   readonly milliseconds: number;
+  readonly budget: Budget;
+}
+
+/** How many bytes of bodies may be held at once, by all requests together, and how many are. */
+export interface Budget {
+  readonly bytes: number;
+  held: number;
 }
 
 /** Reads a body. What exceeds the limit is read on and thrown away, so that the client gets to read an answer. Never rejects. */
@@ -17,25 +24,34 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];
     let size = 0;
+    let held = 0;
+    let excess: 'too-large' | 'overloaded' | undefined;
+    const { budget } = limits;
+    const hold = (bytes: number) => {
+      budget.held += bytes - held;
+      held = bytes;
+    };
     const end = (body: Body) => {
       clearTimeout(timer);
+      hold(0);
       request.removeAllListeners('data');
       resolve(body);
     };
     const head = () => Buffer.concat(chunks).subarray(0, prefixLength);
-    const timer = setTimeout(
-      () => end({ outcome: size > limits.bytes ? 'too-large' : 'late', head: head() }),
-      limits.milliseconds,
-    );
+    const timer = setTimeout(() => end({ outcome: excess ?? 'late', head: head() }), limits.milliseconds);
     request.on('data', (chunk: Buffer) => {
-      const before = size;
+      if (excess) return;
       size += chunk.length;
-      if (size <= limits.bytes) chunks.push(chunk);
-      else if (before <= limits.bytes)
-        chunks = [Buffer.from(Buffer.concat([...chunks, chunk]).subarray(0, prefixLength))];
+      chunks.push(chunk);
+      hold(size);
+      if (size > limits.bytes) excess = 'too-large';
+      else if (budget.held > budget.bytes) excess = 'overloaded';
+      if (!excess) return;
+      chunks = [Buffer.from(head())];
+      hold(prefixLength);
     });
     request.on('end', () => {
-      if (size > limits.bytes) end({ outcome: 'too-large', head: head() });
+      if (excess) end({ outcome: excess, head: head() });
       else
         end({ outcome: 'complete', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size) });
     });

@@ -4,24 +4,24 @@ import type { SecureVersion } from 'node:tls';
 import type { Express } from 'express';
 import type { KeyPair } from '../certificates/key-pair.ts';
 
-export interface TlsOptions extends KeyPair {
-  readonly minVersion: Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+export type OldestTls = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+
+export interface HttpsLimits {
+  /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
+  readonly keepAliveTimeout: number;
+  readonly maxConnections: number;
 }
 
 /**
- * An HTTPS server for an API server's connection pool. It keeps idle connections for 120 s, longer than the 90 s after which the
- * API server closes them: who closes second never loses a request to a race.
+ * An HTTPS server for an API server's connection pool. It keeps idle connections for longer than the 90 s after which the API server
+ * closes them: who closes second never loses a request to a race. It has no certificate yet: every handshake fails until `present`.
  */
-export function createHttpsServer(app: Express, { certificate, privateKey, minVersion }: TlsOptions): https.Server {
+export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnections }: HttpsLimits): https.Server {
   const server = https.createServer(
     {
       ...prototypesFor(app),
-      cert: certificate,
-      key: privateKey,
-      minVersion,
-      ciphers: modernCiphers,
       handshakeTimeout: 10_000,
-      keepAliveTimeout: 120_000,
+      keepAliveTimeout,
       headersTimeout: 100_000,
       requestTimeout: 110_000,
       connectionsCheckingInterval: 5000,
@@ -29,8 +29,13 @@ export function createHttpsServer(app: Express, { certificate, privateKey, minVe
     },
     app,
   );
-  server.maxConnections = 2000;
+  server.maxConnections = maxConnections;
   return server;
+}
+
+/** Presents a key pair from the next handshake on. Always with every option: what is left out falls back to Node's default. */
+export function present(server: https.Server, { certificate, privateKey }: KeyPair, minVersion: OldestTls): void {
+  server.setSecureContext({ cert: certificate, key: privateKey, minVersion, ciphers: modernCiphers });
 }
 
 /** For TLS 1.2, which is off by default: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else. */

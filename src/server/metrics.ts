@@ -12,6 +12,7 @@ export type Rejection =
   | 'internal-error'
   | 'late'
   | 'method'
+  | 'overloaded'
   | 'path'
   | 'too-large';
 
@@ -31,6 +32,9 @@ export interface Metrics {
   rejected(reason: Rejection): void;
   /** To be called when a request arrives; what it returns, once when it has been answered. `bytes`: of its body. */
   begin(webhook: Webhook): (bytes: number) => void;
+  certificate(kind: 'serving' | 'ca', notAfter: Date): void;
+  certificateReloaded(result: 'ok' | 'error'): void;
+  caBundle(configuration: string, inSync: boolean): void;
 }
 
 const prefix = 'endpoints_webhook_';
@@ -88,6 +92,25 @@ export function createMetrics(version: string): Metrics {
     registers,
   }).set({ version }, 1);
 
+  const notAfter = new Gauge({
+    name: `${prefix}certificate_not_after_timestamp_seconds`,
+    help: 'When the certificate expires that is served, and the self-managed CA that signed it.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const reloads = new Counter({
+    name: `${prefix}certificate_reloads_total`,
+    help: 'New certificates or CAs, and those that could not be used or stored.',
+    labelNames: ['result'],
+    registers,
+  });
+  const inSync = new Gauge({
+    name: `${prefix}ca_bundle_in_sync`,
+    help: 'Whether the caBundle of the configuration trusts the certificate that is served.',
+    labelNames: ['configuration'],
+    registers,
+  });
+
   const durations = { validate: duration.labels('validate'), mutate: duration.labels('mutate') };
   const requestCounters = new Map<string, Counter.Internal>();
   return {
@@ -119,5 +142,8 @@ export function createMetrics(version: string): Metrics {
         if (size > 0) bytes.observe(size);
       };
     },
+    certificate: (kind, date) => notAfter.set({ kind }, date.getTime() / 1000),
+    certificateReloaded: (result) => reloads.inc({ result }),
+    caBundle: (configuration, trusted) => inSync.set({ configuration }, trusted ? 1 : 0),
   };
 }

@@ -3,30 +3,42 @@ import type { Registry } from 'prom-client';
 
 export interface Operations {
   readonly registry: Registry;
-  /** Why the server is not ready; `undefined` when it is. */
-  readonly notReady: () => string | undefined;
+  /** Everything that has to be right before traffic is wanted. */
+  readonly checks: () => readonly Check[];
+}
+
+/** `problem`: what is wrong; `undefined` when nothing is. */
+export interface Check {
+  readonly name: string;
+  readonly problem: string | undefined;
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
-export function createOperationsServer({ registry, notReady }: Operations): http.Server {
-  const answers: Readonly<Record<string, () => Promise<Answer> | Answer>> = {
+export function createOperationsServer({ registry, checks }: Operations): http.Server {
+  const answers: Readonly<Record<string, (query: string) => Promise<Answer> | Answer>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
-    '/readyz': () => {
-      const reason = notReady();
-      return reason === undefined ? { code: 200, text: 'ok\n' } : { code: 503, text: `not ready: ${reason}\n` };
-    },
+    '/readyz': (query) => readiness(checks(), new URLSearchParams(query).has('verbose')),
     '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
   };
   return http.createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, async (request, response) => {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
     if (!answer) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return send(response, { code: 405, text: 'use GET\n' });
     }
-    return send(response, await answer());
+    return send(response, await answer(query));
   });
+}
+
+/** In the format of the API server's own `/readyz`. */
+function readiness(checks: readonly Check[], verbose: boolean): Answer {
+  const failed = checks.filter(({ problem }) => problem !== undefined);
+  const code = failed.length === 0 ? 200 : 503;
+  const summary = failed.length === 0 ? 'ok' : `not ready: ${failed.map(({ problem }) => problem).join('; ')}`;
+  const lines = checks.map(({ name, problem }) => (problem === undefined ? `[+]${name} ok` : `[-]${name}: ${problem}`));
+  return { code, text: `${[...(verbose ? lines : []), summary].join('\n')}\n` };
 }
 
 interface Answer {

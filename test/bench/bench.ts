@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { throwAwayKeyPair } from '../../src/certificates/throw-away.ts';
+import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
 import { validReview } from './bodies.ts';
 import { load } from './client.ts';
 import { printWorst } from './worst.ts';

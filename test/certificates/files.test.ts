@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readKeyPair } from '../../src/certificates/files.ts';
+import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
 import { CertificateError } from '../../src/certificates/key-pair.ts';
-import { throwAwayKeyPair } from '../../src/certificates/throw-away.ts';
 
 const day = 24 * 3600 * 1000;
 const now = new Date();

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/commands/program.ts';
-import { type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { serve } from '../../src/commands/serve.ts';
+import type { ServeOptions } from '../../src/commands/serve-options.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -21,8 +22,18 @@ const defaults = {
   operationsPort: 8080,
   bindAddress: '::',
   tlsMinVersion: 'TLSv1.3',
+  webhookConfiguration: [],
+  servingName: [],
+  caLifetime: 31_536_000_000,
+  servingLifetime: 604_800_000,
+  rotationOverlap: 600_000,
   maxRequestBytes: 16_777_216,
+  maxInFlightBytes: 67_108_864,
+  maxConnections: 2000,
+  keepAliveTimeout: 120_000,
+  shutdownDrain: 0,
   logLevel: 'info',
+  logDenials: true,
 };
 
 test('serve has the documented defaults', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { throwAwayKeyPair } from '../../src/certificates/throw-away.ts';
+import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
 import { bad, clientOf, createReview, spawnServe, startWebhook } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));

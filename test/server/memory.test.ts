@@ -3,7 +3,7 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { throwAwayKeyPair } from '../../src/certificates/throw-away.ts';
+import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
 import { bad, clientOf, createReview, good, spawnServe, updateReview } from '../support/webhook.ts';
 
 const warmUp = 4000;

@@ -20,7 +20,8 @@ const denied = {
 describe('probes', () => {
   test.each([
     ['get', '/livez', 200, 'ok\n'],
-    ['get', '/readyz?verbose', 200, 'ok\n'],
+    ['get', '/readyz', 200, 'ok\n'],
+    ['get', '/readyz?verbose', 200, '[+]listening ok\n[+]certificate ok\n[+]trust ok\n[+]shutdown ok\nok\n'],
     ['head', '/readyz', 200, undefined],
     ['post', '/livez', 405, 'use GET\n'],
     ['delete', '/metrics', 405, 'use GET\n'],

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
+import { createConfiguration, KubeConfig, type RequestContext, ServerConfiguration } from '@kubernetes/client-node';
+import { Agent } from 'undici';
+import { ClusterError } from './cluster-error.ts';
+
+/** Where a pod finds its credentials. */
+const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** No call takes longer, in milliseconds: there is no limit otherwise. */
+const callTimeout = 5000;
+
+/** A connection pool to one API server, as the generated API classes want it. */
+export interface Connection {
+  readonly configuration: ReturnType<typeof createConfiguration>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects with the credentials of the pod, or with those of a kubeconfig file that was named: never with a default file, which
+ * may lead to another cluster. Throws a ClusterError where there are none. Nothing is sent yet.
+ */
+export function connect(kubeconfig: string | undefined): Connection {
+  const config = loadConfig(kubeconfig);
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined)
+    throw new ClusterError(`${kubeconfig ?? 'the pod'} names no cluster for its current context`);
+  let pool: { readonly trust: string; readonly agent: Agent } | undefined;
+
+  /** One pool for all calls, made anew when what it has to present or to trust has changed: a pod's CA file may. */
+  function agentFor(options: RequestOptions): Agent {
+    const { ca, cert, key, servername, rejectUnauthorized } = options;
+    const trust = [ca, cert, key].join('\n');
+    if (pool?.trust === trust) return pool.agent;
+    pool?.agent.close().catch(() => {});
+    const given = Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
+      ([, value]) => value != null,
+    );
+    const agent = new Agent({
+      connect: { ...Object.fromEntries(given), timeout: callTimeout },
+      connections: 8,
+      keepAliveTimeout: 30_000,
+      headersTimeout: callTimeout,
+      bodyTimeout: callTimeout,
+    });
+    pool = { trust, agent };
+    return agent;
+  }
+
+  const authentication = {
+    getName: () => 'kubeconfig',
+    async applySecurityAuthentication(context: RequestContext) {
+      const options: RequestOptions = {};
+      await config.applyToHTTPSOptions(options);
+      for (const [name, value] of Object.entries(options.headers ?? {})) context.setHeaderParam(name, String(value));
+      context.setDispatcher(agentFor(options));
+      context.setSignal(AbortSignal.timeout(callTimeout));
+    },
+  };
+  return {
+    configuration: createConfiguration({
+      baseServer: new ServerConfiguration(server, {}),
+      authMethods: { default: authentication },
+    }),
+    close: async () => pool?.agent.destroy(),
+  };
+}
+
+function loadConfig(kubeconfig: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  if (kubeconfig !== undefined) {
+    try {
+      config.loadFromFile(kubeconfig);
+    } catch (cause) {
+      throw new ClusterError(
+        `cannot read the kubeconfig ${kubeconfig} (${cause instanceof Error ? cause.message : cause})`,
+        {
+          cause,
+        },
+      );
+    }
+  } else if (existsSync(podToken)) config.loadFromCluster();
+  else
+    throw new ClusterError(
+      `not inside a pod (there is no ${podToken}): name the cluster with --kubeconfig, no default file is read`,
+    );
+  return config;
+}

@@ -1,0 +1,47 @@
+import { ApiException } from '@kubernetes/client-node';
+
+/**
+ * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':
+ * anything else, with what to tell whoever has to mend it.
+ */
+export type Outcome<T> =
+  | { readonly result: 'ok'; readonly value: T }
+  | { readonly result: 'missing' | 'conflict' }
+  | { readonly result: 'failed'; readonly problem: string };
+
+export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { result: 'ok', value: await call() };
+  } catch (error) {
+    if (!(error instanceof ApiException))
+      return { result: 'failed', problem: `the API server did not answer: ${causeOf(error)}` };
+    if (error.code === 404) return { result: 'missing' };
+    if (error.code === 409) return { result: 'conflict' };
+    return { result: 'failed', problem: `the API server answered ${error.code}: ${messageOf(error.body)}` };
+  }
+}
+
+/** The innermost reason: a failed fetch says no more than that it failed. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return causeOf(error.cause);
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message || code || error.name;
+}
+
+/** The message of a Status, which arrives as text. */
+function messageOf(body: unknown): string {
+  try {
+    const { message } = JSON.parse(String(body)) as { message?: unknown };
+    if (typeof message === 'string') return message.slice(0, 500);
+  } catch {
+    // not a Status
+  }
+  return String(body).slice(0, 200);
+}
+
+/** Why a call gave nothing, in words; `missing`: what to say of an object that is not there. */
+export function reasonOf(outcome: Exclude<Outcome<unknown>, { readonly result: 'ok' }>, missing: string): string {
+  if (outcome.result === 'failed') return outcome.problem;
+  return outcome.result === 'missing' ? missing : 'somebody else has just written it';
+}
