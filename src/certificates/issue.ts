@@ -31,8 +31,8 @@ export interface Validity {
 export async function issueAuthority(commonName: string, validity: Validity): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    // a subject of its own for each CA: two of the same name in one bundle confuse some verifiers
-    name: [{ CN: [commonName] }, { serialNumber: [randomBytes(8).toString('hex')] }],
+    // a subject of its own for each CA: two of the same name in one bundle confuse some verifiers (2.5.4.5: serialNumber)
+    name: [{ CN: [commonName] }, { '2.5.4.5': [randomBytes(8).toString('hex')] }],
     ...datesOf(validity),
     keys,
     signingAlgorithm: algorithm,

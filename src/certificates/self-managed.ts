@@ -38,7 +38,7 @@ export function selfManaged(management: SelfManagement): CertificateSource {
   let problem = 'the API server has not been asked yet';
   const look = async () => {
     const outcome = await rounds.next().catch((error: unknown) => {
-      log.error({ err: error }, 'could not look after the certificates');
+      log.debug({ err: error }, 'an exception');
       return { problem: `could not look after the certificates: ${error}`, again: false };
     });
     if (outcome.problem === undefined) accepted = true;

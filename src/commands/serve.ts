@@ -62,10 +62,7 @@ export async function serve(options: ServeOptions, version: string, destination:
   );
   const checks = (): readonly Check[] => [
     { name: 'listening', problem: state === 'starting' ? 'starting' : undefined },
-    {
-      name: 'certificate',
-      problem: presented && expiry < new Date() ? `the certificate expired on ${expiry.toISOString()}` : undefined,
-    },
+    { name: 'certificate', problem: presented ? expired(expiry) : 'there is none yet' },
     { name: 'trust', problem: source.notReady() },
     { name: 'shutdown', problem: state === 'draining' ? 'draining' : undefined },
   ];
@@ -95,6 +92,10 @@ export async function serve(options: ServeOptions, version: string, destination:
       await Promise.all(closers.map((close) => close()));
     },
   };
+}
+
+function expired(expiry: Date): string | undefined {
+  return expiry < new Date() ? `the certificate expired on ${expiry.toISOString()}` : undefined;
 }
 
 function rethrowAfter(stop: () => void): (error: unknown) => never {
