@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { bundle, compileCache, paths, user } from './image-layout.ts';
@@ -19,6 +19,7 @@ export function layOut(root: string): void {
   const origins = libraries.map(({ from }) => from);
   write(join(root, paths.licenses, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses(origins));
   bakeCompileCache(root);
+  checkCompileCache(root);
 }
 
 /** Adds what the Dockerfile's image has from distroless. */
@@ -56,6 +57,22 @@ function bakeCompileCache(root: string): void {
     cwd: root,
     env: { NODE_COMPILE_CACHE: `${here}${compileCache}`, NODE_COMPILE_CACHE_PORTABLE: '1' },
   });
+}
+
+/** Runs the bundle as a container does, but from elsewhere, to see that V8 takes what was baked. */
+function checkCompileCache(root: string): void {
+  const cache = realpathSync(join(root, compileCache));
+  const { stderr } = spawnSync(realpathSync(node), [realpathSync(join(root, bundle)), '--version'], {
+    env: {
+      NODE_COMPILE_CACHE: cache,
+      NODE_COMPILE_CACHE_PORTABLE: '1',
+      NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+      NODE_OPTIONS: '--max-old-space-size-percentage=55',
+    },
+    encoding: 'utf8',
+  });
+  if (!/V8 code cache for CommonJS \S+ was accepted/.test(stderr))
+    throw new Error(`the baked compile cache is not used:\n${stderr}`);
 }
 
 function copy(from: string, to: string): void {

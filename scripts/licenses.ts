@@ -16,11 +16,16 @@ export function thirdPartyLicenses(libraries: readonly string[]): string {
   return `${[introduction, ...sections].join(`\n\n${line}\n\n`)}\n`;
 }
 
-/** The folders of the packages that something in the bundle comes from, as its source map tells. */
-export function bundledPackages(): readonly string[] {
+/** As the bundle's source map tells. */
+function bundledPackages(): readonly string[] {
   const { sources }: { sources: readonly string[] } = JSON.parse(
     readFileSync('dist/endpoints-webhook.cjs.map', 'utf8'),
   );
+  return packagesOf(sources);
+}
+
+/** The folders of the packages that files come from, by their paths as seen from dist. */
+export function packagesOf(sources: readonly string[]): readonly string[] {
   const folders = sources.flatMap((source) => /^\.\.\/(node_modules\/.*)$/.exec(source)?.[1] ?? []).map(packageFolder);
   return [...new Set(folders)].sort();
 }
@@ -31,13 +36,13 @@ function packageFolder(file: string): string {
 }
 
 function packageSection(folder: string): string {
-  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^(un)?licen[sc]e/i.test(entry));
-  const holder = typeof author === 'string' ? author : (author?.name ?? 'its authors');
-  const text = file
-    ? readFileSync(join(folder, file), 'utf8')
-    : `Copyright ${holder}. The package has no license text.`;
-  return `${name} ${version} (${license})\n\n${text.trim()}`;
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder)
+    .filter((entry) => /^(unlicense|licen[sc]e|copying|notice)/i.test(entry))
+    .sort();
+  if (files.length === 0) throw new Error(`${folder} has no license text: find out what may be done with it`);
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 }
 
 /** The npm package `node` brings the binary alone. */
