@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import { parseDuration } from './duration.ts';
+import type { ProbeOptions } from './probe.ts';
 import { type ServeOptions, serveDefaults } from './serve-options.ts';
 
 /** What each command does, once its options are read; each resolves to an exit code. */
@@ -8,6 +9,7 @@ export interface Actions {
   serve(options: ServeOptions): Promise<number>;
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   demo(): Promise<number>;
+  probe(url: string, options: ProbeOptions): Promise<number>;
 }
 
 /** The command line. Every flag has an environment variable of the same name with the prefix `EPW_`. */
@@ -35,6 +37,17 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   command('demo', 'start a webhook on free ports, send it good and bad reviews, show the answers').action(async () =>
     done(await actions.demo()),
   );
+
+  command('probe', 'ask a running webhook, as an API server would, and check how it judges')
+    .argument('<url>', 'where it is, such as https://endpoints-webhook.endpoints-webhook.svc:443')
+    .addOption(flag('--ca-file <file>', 'PEM: the only certificate authorities to trust').makeOptionMandatory())
+    .addOption(
+      flag('--timeout <duration>', 'give up when it cannot be reached and trusted for so long')
+        .argParser((text) => duration(text, '0s', '1h'))
+        .default(60_000, '60s'),
+    )
+    .addHelpText('after', '\nExit codes: 0 it judges rightly, 1 it does not or cannot be reached.')
+    .action(async (url: string, options: ProbeOptions) => done(await actions.probe(url, options)));
   return program;
 }
 

@@ -1,0 +1,135 @@
+import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fieldsOf } from '../endpoints/fields.ts';
+import { type Exchange, exchanges } from './demo-exchanges.ts';
+import type { Io } from './io.ts';
+import { readTextFile, UsageError } from './policy-file.ts';
+
+export interface ProbeOptions {
+  /** PEM: the only authorities that are trusted. Read anew before every try, since a Secret may be filled or rotated meanwhile. */
+  readonly caFile: string;
+  /** Milliseconds after which a webhook that cannot be reached is given up. */
+  readonly timeout: number;
+}
+
+/** Milliseconds for one try, and between two. */
+const patience = 5000;
+const pause = 500;
+
+/** The rule that no policy can turn off; the first of the mistakes. */
+const surest = 'well-formed';
+
+/**
+ * Asks a running webhook, as an API server would, about the documented example and about a malformed object, and shows how it judges. Exit
+ * code 1 where it cannot be reached and trusted in time, or judges wrongly. Throws a UsageError where the URL is none.
+ */
+export async function probe(url: string, { caFile, timeout }: ProbeOptions, io: Io): Promise<number> {
+  const base = baseOf(url);
+  const deadline = performance.now() + timeout;
+  for (const exchange of exchanges().slice(0, 3)) {
+    const target = `${base}${exchange.path}`;
+    const answer = await askUntil(deadline, () => post(target, exchange.body, caFile), io);
+    const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgementOf(exchange, answer);
+    io.out(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}\n`);
+    if (problem === undefined) continue;
+    io.err(`endpoints-webhook: ${problem}\n`);
+    return 1;
+  }
+  return 0;
+}
+
+/** Without a slash at its end. */
+function baseOf(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' || url.search !== '' || url.hash !== '')
+    throw new UsageError(`${text} is not a URL to probe: write https://host:port`);
+  return url.href.replace(/\/$/, '');
+}
+
+/** What came back, or the reason for which nothing did until the deadline. Each reason is told once. */
+async function askUntil<T>(deadline: number, ask: () => Promise<T>, io: Io): Promise<T | string> {
+  const told = new Set<string>();
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (performance.now() + pause > deadline) return `not reached: ${reason}`;
+      if (!told.has(reason)) io.err(`waiting: ${reason}\n`);
+      told.add(reason);
+      await sleep(pause);
+    }
+  }
+}
+
+/** A name with several addresses fails with one error for each of them. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function post(url: string, body: string, caFile: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = https.request(
+      url,
+      {
+        method: 'POST',
+        ca: authoritiesIn(caFile),
+        agent: false,
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        timeout: patience,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+        response.on('error', reject);
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${patience / 1000} s`)));
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** Where it is empty, Node would trust what it trusts by itself. */
+function authoritiesIn(file: string): string {
+  const text = readTextFile(file);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${file} holds no PEM certificate`);
+  return text;
+}
+
+interface Judgement {
+  readonly problem?: string;
+  readonly note?: string;
+}
+
+function judgementOf(exchange: Exchange, { status, text }: Answer): Judgement {
+  const response = responseIn(text);
+  if (status !== 200 || response.uid !== exchange.uid)
+    return { problem: `HTTP ${status} and not an AdmissionReview with the uid of the review: ${text.slice(0, 200)}` };
+  const problem = exchange.expect(response);
+  if (problem === undefined) return {};
+  if (isByPolicy(exchange, response)) return { note: ' (not so: its policy differs from the documented rules)' };
+  return { problem: `${problem}: ${text.slice(0, 1000)}` };
+}
+
+function responseIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return fieldsOf(fieldsOf(JSON.parse(text)).response);
+  } catch {
+    return {};
+  }
+}
+
+/** A policy may fill in less, refuse more, or record only; but it always knows a malformed object from another. */
+function isByPolicy({ path, title }: Exchange, response: Readonly<Record<string, unknown>>): boolean {
+  if (path === '/mutate') return response.allowed === true;
+  const { rules } = fieldsOf(response.auditAnnotations);
+  return typeof rules === 'string' && rules.split(',').includes(surest) === title.includes(surest);
+}
