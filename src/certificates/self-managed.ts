@@ -50,11 +50,17 @@ export function selfManaged(management: SelfManagement): CertificateSource {
     if (!closed) timer = setTimeout(look, wait);
   };
   void look();
+  // a certificate that is due cannot wait for an API server that does not answer
+  const renewal = setInterval(
+    () => rounds.renew().catch((err: unknown) => log.error({ err }, 'cannot sign')),
+    patience,
+  );
   return {
     notReady: () => (accepted ? undefined : problem),
     close() {
       closed = true;
       clearTimeout(timer);
+      clearInterval(renewal);
     },
   };
 }
@@ -65,12 +71,18 @@ interface Round {
   readonly again: boolean;
 }
 
-function createRounds(management: SelfManagement): { next(): Promise<Round> } {
+function createRounds(management: SelfManagement): { next(): Promise<Round>; renew(): Promise<void> } {
   const { secret, configurations, names, servingNames, lifetimes, log, events } = management;
   const leaf = serving({ names: servingNames, lifetime: lifetimes.serving, log });
   const live = new Map<string, string>();
 
-  async function renew(authorities?: Authorities): Promise<void> {
+  let renewing = Promise.resolve();
+  function renew(authorities?: Authorities): Promise<void> {
+    renewing = renewing.catch(() => {}).then(() => sign(authorities));
+    return renewing;
+  }
+
+  async function sign(authorities: Authorities | undefined): Promise<void> {
     const active = authorities?.active;
     const trusted = active !== undefined && [...live.values()].every((bundle) => bundle.includes(active.certificate));
     const pair = await leaf.renew(active, trusted);
@@ -125,7 +137,7 @@ function createRounds(management: SelfManagement): { next(): Promise<Round> } {
     });
   }
 
-  return { next };
+  return { next, renew };
 }
 
 const done: Readonly<Record<Step, string>> = {

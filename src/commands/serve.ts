@@ -89,7 +89,7 @@ export async function serve(options: ServeOptions, version: string, destination:
       state = 'draining';
       await sleep(options.shutdownDrain);
       source.close();
-      await Promise.all(closers.map((close) => close()));
+      for (const close of closers) await close(); // probes are answered to the end
     },
   };
 }

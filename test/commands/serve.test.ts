@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -191,5 +192,61 @@ describe.concurrent('ending', () => {
     await server.ask('/validate', createReview(bad, { uid: 'soon' }));
     await vi.waitFor(() => expect(out).toContain('"uid":"soon"'), { timeout: 2000 });
     await server.stop();
+  });
+});
+
+describe.concurrent('certificate files', () => {
+  test('are read again by content, and swapped only as a valid pair', { timeout: 60_000 }, async () => {
+    const [cert, key] = [write('turn.crt', pair.certificate), write('turn.key', pair.privateKey)];
+    const { child, listening, ended } = spawnServe([...free, ...tlsFlags(cert, key)]);
+    const ports = await listening;
+    const client = clientOf({ ...ports, certificate: '' });
+    const presented = () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = client.connect({ rejectUnauthorized: false }).on('error', reject);
+        socket.on('secureConnect', () => {
+          resolve(`${socket.getPeerX509Certificate()}`);
+          socket.destroy();
+        });
+      });
+    expect(await presented()).toBe(`${new X509Certificate(pair.certificate)}`);
+    write('turn.crt', other.certificate);
+    await vi.waitFor(async () => expect(await client.metrics()).toContain('reloads_total{result="error"} 1'), 15_000);
+    expect(await presented()).toBe(`${new X509Certificate(pair.certificate)}`);
+    write('turn.key', other.privateKey);
+    await vi.waitFor(async () => expect(await client.metrics()).toContain('reloads_total{result="ok"} 1'), 15_000);
+    expect(await presented()).toBe(`${new X509Certificate(other.certificate)}`);
+    await expect(
+      new Promise((_, reject) => client.connect({ maxVersion: 'TLSv1.2' }).on('error', reject)),
+    ).rejects.toThrow(/protocol version/);
+    child.kill('SIGTERM');
+    expect((await ended).out).toContain('going on with the old one');
+  });
+});
+
+describe.concurrent('the drain', () => {
+  test('is not ready, but serves, and asks every client to leave', async () => {
+    const { child, ended, post, operations } = await start(['--shutdown-drain', '2s']);
+    const keep = { Connection: 'keep-alive' };
+    const before = await post('/validate', createReview(), keep);
+    expect(before.headers.connection).not.toBe('close');
+    const began = performance.now();
+    child.kill('SIGTERM');
+    await vi.waitFor(async () => expect((await operations.get('/readyz')).status).toBe(503));
+    expect((await operations.get('/readyz?verbose')).text).toMatch(/^\[-\]shutdown: draining$/m);
+    while (performance.now() - began < 1800) {
+      const { status, headers } = await post('/validate', createReview(bad), keep);
+      expect({ status, connection: headers.connection }).toEqual({ status: 200, connection: 'close' });
+    }
+    expect((await ended).code).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(2000);
+  });
+
+  test('a second signal ends it at once', async () => {
+    const { child, ended, operations } = await start(['--shutdown-drain', '1m']);
+    child.kill('SIGTERM');
+    await vi.waitFor(async () => expect((await operations.get('/readyz')).status).toBe(503));
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createReview, good, startWebhook } from '../support/webhook.ts';
 
 const webhook = await startWebhook();
@@ -89,5 +89,27 @@ test('the limit is an option', async () => {
     uid,
     status: { code: 413 },
   });
+  await small.running.close();
+});
+
+test('bodies that are being read together are limited: whoever exceeds it is refused, and the others are judged', async () => {
+  const small = await startWebhook({ maxInFlightBytes: 20_000 });
+  const review = JSON.stringify(createReview());
+  const slow = small.open('/validate', review.length + 15_000);
+  slow.socket.write(review.padEnd(review.length + 14_999));
+  await vi.waitFor(async () => expect(await small.metrics()).toContain('requests_in_flight 1'));
+  const wide = reviewWith(JSON.stringify('x'.repeat(6000)));
+  expect(await small.ask('/validate', wide)).toMatchObject({
+    uid,
+    allowed: false,
+    status: { code: 429, reason: 'TooManyRequests', message: expect.stringContaining('too many others') },
+  });
+  expect(await small.ask('/mutate', wide)).toEqual({ uid, allowed: true });
+  expect((await small.ask('/validate', createReview())).allowed).toBe(true);
+  expect(await small.metrics()).toContain('rejected_requests_total{reason="overloaded"} 2');
+  slow.socket.write(' ');
+  await vi.waitFor(async () => expect(await small.metrics()).toContain('requests_in_flight 0'));
+  expect((await small.ask('/validate', wide)).status?.code).not.toBe(429);
+  slow.socket.destroy();
   await small.running.close();
 });
