@@ -70,7 +70,8 @@ test.concurrent('four replicas that start at once agree on one CA', async (conte
     replica(api, context),
   ]);
   await Promise.all(replicas.map(({ ready }) => ready()));
-  expect(api.writes.filter((write) => write.startsWith(secretPath))).toHaveLength(2); // installed, generated
+  for (const path of [secretPath, validatingPath, mutatingPath])
+    expect(api.writes.filter((write) => write.startsWith(path))).toHaveLength(2); // installed, and written by one of us
   expect(caBundle(api)).toBe(secretKey(api, 'tls.crt'));
   expect(caBundle(api, mutatingPath)).toBe(secretKey(api, 'tls.crt'));
   const issuers = await Promise.all(replicas.map(({ port }) => handshake(port, caBundle(api))));
