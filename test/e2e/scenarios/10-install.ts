@@ -1,0 +1,86 @@
+import { beforeAll, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { readEnvironment } from '../support/environment.ts';
+import { helm } from '../support/helm.ts';
+import { configurationPath, release } from '../support/names.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { beginPhase } from '../support/phases.ts';
+import type { Outcome } from '../support/program.ts';
+import { guarding, install, ourPods, readyPods, refusal } from '../support/release.ts';
+import { inSeconds, literally, note } from '../support/report.ts';
+import { traffic } from '../support/traffic.ts';
+import { pause, timed } from '../support/until.ts';
+
+let namespace: string;
+let installed: Outcome;
+
+beforeAll(async () => {
+  await traffic();
+  const ended = beginPhase('before the install');
+  await pause(3000);
+  ended();
+  namespace = await freshNamespace('install');
+  expect(await refusal(namespace)).toBe('');
+});
+
+test('helm install --wait with default values: guarding soon after it comes back', async () => {
+  const ended = beginPhase('install');
+  installed = await install();
+  const { seconds } = await timed(() => guarding(namespace, 20));
+  ended();
+  const { image } = readEnvironment();
+  const { gitVersion } = (await api().get('/version')).body;
+  note('cluster', `Kubernetes ${gitVersion}, the image ${image}.`);
+  note(
+    'install',
+    `- \`helm install --wait\` took ${inSeconds(installed.seconds)}; the first refusal ${inSeconds(seconds)} later.`,
+  );
+});
+
+test('two pods are ready in a namespace that enforces the restricted Pod Security Standard', async () => {
+  const pods = await readyPods(2);
+  const { namespace: home } = release();
+  const labels = (await api().get(`/api/v1/namespaces/${home}`)).body.metadata?.labels;
+  expect(labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
+  const restarts = pods.flatMap(({ status }) => (status?.containerStatuses ?? []).map((one) => one.restartCount));
+  expect(restarts).toEqual([0, 0]);
+});
+
+test('the API server can verify the webhook by both configurations', async () => {
+  for (const kind of ['validating', 'mutating'] as const) {
+    const { status, body, text } = await api().get(configurationPath(kind));
+    expect(status, text).toBe(200);
+    expect(body.webhooks).toHaveLength(1);
+    const caBundle = Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+    expect(caBundle).toContain('-----BEGIN CERTIFICATE-----');
+    expect(caBundle).not.toContain('PRIVATE');
+  }
+});
+
+test('a tenant is refused, with our name', async () => {
+  expect(await refusal(namespace)).toMatch(/subsets\[0\]\.ports\[0\]\.protocol: .*\[endpoints-webhook: protocol\]/);
+});
+
+test('helm test passes', async () => {
+  const { name, namespace: home } = release();
+  const tested = await helm(['test', name, '--namespace', home, '--timeout', '60s']);
+  expect(tested.code, tested.err + tested.out).toBe(0);
+  expect(tested.out).toMatch(/Phase:\s+Succeeded/);
+  note('install', `- \`helm test\` passed in ${inSeconds(tested.seconds)}.`);
+});
+
+test('the notes name the break-glass command, and it finds both configurations', async () => {
+  const { name, namespace: home } = release();
+  const { out } = await helm(['get', 'notes', name, '--namespace', home]);
+  expect(out).toMatch(/kubectl delete .*webhookconfiguration/);
+  note('install', `- What Helm printed:\n${literally(out.replaceAll(home, 'NAMESPACE'))}`);
+});
+
+test('no pod logged an error', async () => {
+  const { namespace: home } = release();
+  for (const pod of await ourPods()) {
+    const { text } = await api().get(`/api/v1/namespaces/${home}/pods/${pod.metadata?.name}/log`);
+    const errors = text.split('\n').filter((line) => /"level":(50|60)/.test(line));
+    expect(errors).toEqual([]);
+  }
+});

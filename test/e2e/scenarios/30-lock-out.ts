@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { readEnvironment } from '../support/environment.ts';
+import { helm } from '../support/helm.ts';
+import { kubectl, mustKubectl } from '../support/kubectl.ts';
+import { configurationPath, freshName, path, release, tenant } from '../support/names.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { badEndpoints, goodEndpoints } from '../support/objects.ts';
+import { beginPhase } from '../support/phases.ts';
+import { runPod } from '../support/pod.ts';
+import { run } from '../support/program.ts';
+import { guarding, install, isReady, ourPods, readyPods, refusal, uninstall } from '../support/release.ts';
+import { inSeconds, literally, note } from '../support/report.ts';
+import { controller, happens } from '../support/situation.ts';
+import { situations } from '../support/situations.ts';
+import { createService, port, server, traffic } from '../support/traffic.ts';
+import { timed, until } from '../support/until.ts';
+import { ways } from '../support/way.ts';
+
+const kubernetes = path('default', 'endpoints', 'kubernetes');
+const slices = 'discovery.k8s.io/v1';
+
+beforeAll(async () => {
+  await traffic();
+});
+
+test('all pods deleted at once come back by themselves, and guard', async () => {
+  const ended = beginPhase('all pods deleted at once');
+  const namespace = await freshNamespace('come-back');
+  await install({ shutdown: { drainSeconds: 1 } });
+  await guarding(namespace);
+  const { namespace: home } = release();
+  await mustKubectl(['delete', 'pods', '--all', '--namespace', home, '--force']);
+  const { seconds } = await timed(async () => {
+    await readyPods(2);
+    await guarding(namespace);
+  });
+  ended();
+  note('lock-out', `- All pods deleted at once: guarding again after ${inSeconds(seconds)}.`);
+});
+
+describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
+  let namespace: string;
+  let ended: () => void;
+
+  beforeAll(async () => {
+    await begin();
+    namespace = await freshNamespace('lock-out');
+    ended = beginPhase(name);
+    await api().delete(kubernetes); // the Endpoints alone: what is sent to the Service goes by its slice
+  });
+
+  test('a tenant is refused, and the message names us and the reason', async () => {
+    const { err, code } = await kubectl(['create', '--namespace', namespace, '--filename', '-'], {
+      as: tenant,
+      input: goodEndpoints(freshName('refused')),
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/failed calling webhook "[^"]*endpoints-webhook[^"]*"/);
+    expect(err).toMatch(reason);
+    note(
+      'lock-out',
+      `- ${name}: a tenant reads\n${literally(
+        err
+          .replaceAll(release().namespace, 'NAMESPACE')
+          .replace(/\d+\.\d+\.\d+\.\d+/g, 'ADDRESS')
+          .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME'),
+      )}`,
+    );
+  });
+
+  test.each(situations)('$title', async (situation) => {
+    expect(await happens(situation, namespace)).toBe(situation.called ? 'failed calling us' : 'taken');
+  });
+
+  test('a tenant may still edit labels, with kubectl', async () => {
+    const object = badEndpoints(freshName('labelled'));
+    expect((await api().post(path(namespace, 'endpoints'), object, { as: controller })).status).toBe(201);
+    const flags = ['label', 'endpoints', object.metadata.name, 'app=web', '--namespace', namespace];
+    expect(await mustKubectl(flags, { as: tenant })).toContain('labeled');
+  });
+
+  test('a new Service gets Endpoints and slices, and its new pod is reached', async () => {
+    const service = freshName('fresh');
+    await createService(namespace, service, { app: service });
+    const { seconds } = await timed(async () => {
+      const pod = await runPod(namespace, service, server, { labels: { app: service }, env: { NAME: service } });
+      await until('the pod stands in Endpoints and in a slice', () =>
+        standsIn(namespace, service, pod.status?.podIP ?? ''),
+      );
+      await reached(namespace, service);
+    });
+    note('lock-out', `- ${name}: a new Service and its pod, reached after ${inSeconds(seconds)}.`);
+  });
+
+  test('default/kubernetes, deleted, is written anew by the API server', async () => {
+    const address = async () => (await api().get(kubernetes)).body.subsets?.[0]?.addresses?.[0]?.ip;
+    expect(await until('default/kubernetes is back', address, { seconds: 30 })).toMatch(/./);
+  });
+
+  test('a namespace with Endpoints can be deleted', async () => {
+    const doomed = await freshNamespace('doomed');
+    const made = await api().post(path(doomed, 'endpoints'), goodEndpoints('web'), { as: controller });
+    expect(made.status, made.text).toBe(201);
+    const { seconds } = await timed(() => mustKubectl(['delete', 'namespace', doomed, '--timeout', '60s']));
+    note('lock-out', `- ${name}: a namespace with Endpoints, deleted in ${inSeconds(seconds)}.`);
+  });
+
+  test.runIf(pods)('our own pods, deleted, come back into their Service', async () => {
+    const { namespace: home, fullname } = release();
+    const { seconds } = await timed(async () => {
+      await mustKubectl(['delete', 'pods', '--all', '--namespace', home, '--force']);
+      const [one] = await readyPods(2);
+      await until('they stand in the slice of their Service', () => inSlice(home, fullname, one?.status?.podIP ?? ''));
+    });
+    note('lock-out', `- ${name}: our pods, deleted, are back in their Service after ${inSeconds(seconds)}.`);
+  });
+
+  const { restartApiServer } = readEnvironment();
+  test.runIf(restartApiServer)('the API server, restarted, comes up and keeps default/kubernetes right', async () => {
+    const before = (await api().get(kubernetes)).body.subsets;
+    await api().delete(kubernetes);
+    const { seconds } = await timed(async () => {
+      const { code, out, err } = await run('bash', ['-c', restartApiServer ?? '']);
+      expect(code, out + err).toBe(0);
+      await until('the API server is ready', isApiServerReady, { seconds: 90 });
+    });
+    const restored = async () => (await api().get(kubernetes)).body.subsets;
+    expect(await until('default/kubernetes is back', restored, { seconds: 30 })).toEqual(before);
+    expect((await ourPods()).filter(isReady)).toHaveLength(pods ? 2 : 0);
+    note('lock-out', `- ${name}: the API server, restarted, is ready after ${inSeconds(seconds)}.`);
+  });
+  if (!restartApiServer)
+    note('not run', `- ${name}: the API server, restarted: give E2E_RESTART_API_SERVER=<command>.`);
+
+  test('kubectl delete of the configurations lets everybody write, and helm uninstall works', async () => {
+    expect(await refusal(namespace)).toMatch(/failed calling webhook/);
+    await breakGlass();
+    await until('a tenant may write', async () => (await refusal(namespace)) === '', { seconds: 10 });
+    ended();
+    const { seconds } = await uninstall();
+    note('lock-out', `- ${name}: \`helm uninstall\` took ${inSeconds(seconds)}.`);
+  });
+});
+
+test('helm uninstall alone works with all pods gone', async () => {
+  await ways[0]?.begin();
+  await uninstall();
+  for (const kind of ['validating', 'mutating'] as const)
+    expect((await api().get(configurationPath(kind))).status).toBe(404);
+});
+
+/** As the notes of the release say. */
+async function breakGlass(): Promise<void> {
+  const { name, namespace, configuration } = release();
+  const { out } = await helm(['get', 'notes', name, '--namespace', namespace]);
+  const [, words = ''] = /^ *kubectl (delete \S+webhookconfiguration\S* .*)$/m.exec(out) ?? [];
+  expect(words).toContain(configuration);
+  await mustKubectl(words.split(' '));
+}
+
+async function standsIn(namespace: string, service: string, address: string): Promise<boolean> {
+  const { body } = await api().get(path(namespace, 'endpoints', service));
+  const inEndpoints = body.subsets?.some(({ addresses }) => addresses?.some(({ ip }) => ip === address)) ?? false;
+  return inEndpoints && (await inSlice(namespace, service, address));
+}
+
+async function inSlice(namespace: string, service: string, address: string): Promise<boolean> {
+  const url = `${path(namespace, 'endpointslices', undefined, slices)}?labelSelector=kubernetes.io/service-name%3D${service}`;
+  const endpoints = ((await api().get(url)).body.items ?? []).flatMap((slice) => slice.endpoints ?? []);
+  return endpoints.some(({ addresses, conditions }) => addresses.includes(address) && conditions?.ready);
+}
+
+/** Through the API server's proxy, which any cluster has. */
+async function reached(namespace: string, service: string): Promise<void> {
+  const proxy = `${path(namespace, 'services', `${service}:${port}`)}/proxy/`;
+  await until('the Service is reached', async () => (await api().get(proxy)).text === service, { seconds: 20 });
+}
+
+async function isApiServerReady(): Promise<boolean> {
+  return (
+    (
+      await api()
+        .get('/readyz', { timeout: 2000 })
+        .catch(() => undefined)
+    )?.status === 200
+  );
+}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { disturbances, hasty } from '../support/disturbances.ts';
+import { mustKubectl } from '../support/kubectl.ts';
+import { type Load, startLoad } from '../support/load.ts';
+import { configurationPath, path, release } from '../support/names.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { beginPhase } from '../support/phases.ts';
+import { guarding, install } from '../support/release.ts';
+import { inSeconds, note } from '../support/report.ts';
+import { traffic } from '../support/traffic.ts';
+import { pause, timed, until } from '../support/until.ts';
+
+let load: Load;
+let ended: () => void;
+
+beforeAll(async () => {
+  await traffic();
+  const namespace = await freshNamespace('availability');
+  await install(hasty);
+  await guarding(namespace);
+  load = startLoad(namespace);
+  ended = beginPhase('availability');
+  await pause(2000);
+});
+
+afterAll(() => load.stop());
+
+test.each(disturbances)('no call is lost: $name', async ({ name, run }) => {
+  const before = load.calls();
+  const { seconds } = await timed(run);
+  await pause(1000);
+  note('availability', `- ${name}: ${inSeconds(seconds)}, ${load.calls() - before} calls, ${load.lost().length} lost.`);
+  expect(load.lost()).toEqual([]);
+});
+
+test('no call is lost: the CA rotated, from its successor published to its own end', async () => {
+  const before = load.calls();
+  const old = await secretData('tls.crt');
+  expect((await bundle()).trim()).toBe(old.trim());
+  const { seconds } = await timed(async () => {
+    await mustKubectl(['annotate', 'secret', `${release().fullname}-ca`, ...here(), 'endpoints-webhook/rotate=now']);
+    await until('both are trusted', async () => count(await bundle()) === 2 && (await bundle()).includes(old.trim()));
+    await until('the new one signs', async () => (await secretData('tls.crt')) !== old, { seconds: 60 });
+    await until('the old one is trusted no more', async () => !(await bundle()).includes(old.trim()), { seconds: 90 });
+  });
+  expect((await bundle()).trim()).toBe((await secretData('tls.crt')).trim());
+  note(
+    'availability',
+    `- CA rotation (overlap 8 s, serving certificates of 45 s): ${inSeconds(seconds)}, ${load.calls() - before} calls, ${load.lost().length} lost.`,
+  );
+  expect(load.lost()).toEqual([]);
+});
+
+test('at least 5,000 calls in all', async () => {
+  ended();
+  const { calls, lost, slowest } = await load.stop();
+  note('availability', `- ${calls} admission calls in all, ${lost.length} lost; the slowest took ${slowest} ms.`);
+  expect(lost).toEqual([]);
+  expect(calls).toBeGreaterThan(5000);
+});
+
+const here = () => ['--namespace', release().namespace];
+const count = (pem: string) => pem.split('BEGIN CERTIFICATE').length - 1;
+
+async function secretData(key: string): Promise<string> {
+  const { body } = await api().get(path(release().namespace, 'secrets', `${release().fullname}-ca`));
+  return Buffer.from(body.data?.[key] ?? '', 'base64').toString();
+}
+
+async function bundle(): Promise<string> {
+  const { body } = await api().get(configurationPath('validating'));
+  return Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+}

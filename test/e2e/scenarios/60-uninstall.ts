@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { helm } from '../support/helm.ts';
+import { path, release } from '../support/names.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { guarding, install, refusal, uninstall } from '../support/release.ts';
+import { inSeconds, note } from '../support/report.ts';
+import { seenTraffic, traffic } from '../support/traffic.ts';
+import { pause, until } from '../support/until.ts';
+
+let namespace: string;
+let before: ReadonlySet<string>;
+
+beforeAll(async () => {
+  await traffic();
+  namespace = await freshNamespace('uninstall');
+  await uninstall().catch(() => {}); // there may be none, when this file runs alone
+  before = new Set(await ours());
+  await install();
+  await guarding(namespace);
+});
+
+test('there is something of ours, of a dozen kinds, while it is installed', async () => {
+  const kinds = new Set((await ours()).filter((one) => !before.has(one)).map((one) => one.split(' ')[0]));
+  expect(kinds.size).toBeGreaterThanOrEqual(12);
+  for (const kind of ['secrets', 'deployments', 'clusterroles', 'validatingwebhookconfigurations'])
+    expect(kinds).toContain(kind);
+});
+
+test('helm uninstall leaves nothing of ours in the cluster, and everybody may write again', async () => {
+  const { seconds } = await uninstall();
+  expect(await refusal(namespace)).toBe('');
+  const left = async () => (await ours()).filter((one) => !before.has(one));
+  await until('nothing of ours is left', async () => (await left()).length === 0, { seconds: 60, every: 1000 }).catch(
+    async () => expect(await left()).toEqual([]),
+  );
+  const { namespace: home } = release();
+  expect((await helm(['list', '--all', '--quiet', '--namespace', home])).out).toBe('');
+  const secrets = (await api().get(path(home, 'secrets'))).body.items ?? [];
+  expect(secrets.filter(({ metadata }) => metadata?.name !== 'e2e-serving')).toEqual([]);
+  note(
+    'uninstall',
+    `- \`helm uninstall\` took ${inSeconds(seconds)}; nothing with our name or label is left, of any kind that the cluster lists.`,
+  );
+});
+
+test.each(['selected', 'hand-written'])('%s: every request is answered afterwards', async (target) => {
+  const began = Date.now();
+  await pause(3000);
+  const { ok, failed } = await seenTraffic(target, began, Date.now());
+  expect(failed).toEqual([]);
+  expect(ok).toBeGreaterThan(10);
+  note('traffic', `- ${target}, after the uninstall: ${ok} requests answered, ${failed.length} not.`);
+});
+
+/** `kind namespace/name` of every object of the cluster that carries our name or our label. Events tell, and stay for an hour. */
+async function ours(): Promise<readonly string[]> {
+  const { body } = await api().get('/apis');
+  const versions = (body.groups ?? []).map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`);
+  const found = await Promise.all(['/api/v1', ...versions].map(oursOf));
+  return found.flat().sort();
+}
+
+async function oursOf(version: string): Promise<readonly string[]> {
+  const { resources = [] } = (await api().get(version)).body;
+  const kinds = resources.filter(({ name, verbs }) => verbs.includes('list') && name !== 'events');
+  const found = await Promise.all(kinds.map(({ name }) => oursOfKind(version, name)));
+  return found.flat();
+}
+
+async function oursOfKind(version: string, resource: string): Promise<readonly string[]> {
+  const { fullname, name: instance } = release();
+  const { items = [] } = (await api().get(`${version}/${resource}`)).body;
+  const isOurs = ({ name = '', labels = {} }: { name?: string; labels?: Readonly<Record<string, string>> }) =>
+    name.includes(fullname) || labels['app.kubernetes.io/instance'] === instance;
+  return items.flatMap(({ metadata = {} }) =>
+    isOurs(metadata) ? [`${resource} ${metadata.namespace ?? ''}/${metadata.name}`] : [],
+  );
+}

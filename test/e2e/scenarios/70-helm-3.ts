@@ -1,0 +1,35 @@
+import { beforeAll, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { readEnvironment } from '../support/environment.ts';
+import { configurationPath } from '../support/names.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { run } from '../support/program.ts';
+import { guarding, install, refusal, uninstall } from '../support/release.ts';
+import { note } from '../support/report.ts';
+
+const { helm3 } = readEnvironment();
+let namespace: string;
+
+beforeAll(async () => {
+  if (!helm3) return note('not run', '- Helm 3: there is no `helm3` on the PATH.');
+  namespace = await freshNamespace('helm-3');
+  await uninstall().catch(() => {}); // of Helm 4, when this file runs alone
+});
+
+test.runIf(helm3)('Helm 3 installs, upgrades and keeps the CA meanwhile, and uninstalls', async () => {
+  const program = helm3 ?? '';
+  expect((await run(program, ['version', '--short'])).out).toMatch(/^v3\./);
+  await install({}, program);
+  await guarding(namespace);
+  const bundle = await caBundle();
+  await install({ logging: { level: 'debug' }, webhooks: { validating: { timeoutSeconds: 4 } } }, program);
+  expect(await caBundle()).toBe(bundle);
+  expect(await refusal(namespace)).toMatch(/\[endpoints-webhook: protocol\]/);
+  await uninstall(program);
+  expect(await refusal(namespace)).toBe('');
+  note('install', '- Helm 3 installs, upgrades (the CA in the configurations is kept) and uninstalls as well.');
+});
+
+async function caBundle(): Promise<string | undefined> {
+  return (await api().get(configurationPath('validating'))).body.webhooks?.[0]?.clientConfig.caBundle;
+}

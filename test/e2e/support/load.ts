@@ -1,0 +1,74 @@
+import { createApi } from './api.ts';
+import { path, tenant } from './names.ts';
+import { badEndpoints, ourTag, scatteredEndpoints } from './objects.ts';
+import { pause } from './until.ts';
+
+/** A call that did not come back as it should have. */
+export interface Lost {
+  /** Milliseconds since 1970: when it was sent. */
+  readonly at: number;
+  readonly what: string;
+}
+
+export interface Tally {
+  readonly calls: number;
+  readonly lost: readonly Lost[];
+  /** Milliseconds of the slowest call. */
+  readonly slowest: number;
+}
+
+export interface Load {
+  stop(): Promise<Tally>;
+  /** So far. */
+  calls(): number;
+  lost(): readonly Lost[];
+}
+
+/**
+ * A tenant who creates Endpoints without end, dry, through the API server: in turn ones that come back with their subsets packed,
+ * so that the mutating webhook has answered, and offending ones that come back refused, so that the validating one has.
+ */
+export function startLoad(namespace: string, { workers = 8, gap = 40 }: { workers?: number; gap?: number } = {}): Load {
+  const client = createApi(workers);
+  const lost: Lost[] = [];
+  let calls = 0;
+  let slowest = 0;
+  let running = true;
+  const work = async (worker: number) => {
+    await pause((worker * gap) / workers);
+    for (let turn = worker; running; turn++) {
+      const at = Date.now();
+      const what = await (turn % 2 === 0 ? sendScattered : sendBad)(client, namespace).catch(String);
+      calls++;
+      slowest = Math.max(slowest, Date.now() - at);
+      if (what !== undefined) lost.push({ at, what });
+      await pause(gap);
+    }
+  };
+  const working = Array.from({ length: workers }, (_, worker) => work(worker));
+  return {
+    calls: () => calls,
+    lost: () => lost,
+    async stop() {
+      running = false;
+      await Promise.all(working);
+      await client.close();
+      return { calls, lost, slowest };
+    },
+  };
+}
+
+type Client = ReturnType<typeof createApi>;
+
+async function sendScattered(client: Client, namespace: string): Promise<string | undefined> {
+  const url = `${path(namespace, 'endpoints')}?dryRun=All`;
+  const { status, text, body } = await client.post(url, scatteredEndpoints('load'), { as: tenant });
+  if (status !== 201) return `good: ${status} ${text}`;
+  return body.subsets?.length === 1 ? undefined : 'good: taken, but not packed: the mutating webhook was skipped';
+}
+
+async function sendBad(client: Client, namespace: string): Promise<string | undefined> {
+  const url = `${path(namespace, 'endpoints')}?dryRun=All`;
+  const { status, text } = await client.post(url, badEndpoints('load'), { as: tenant });
+  return status === 422 && ourTag.test(text) ? undefined : `bad: ${status} ${text}`;
+}

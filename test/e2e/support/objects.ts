@@ -1,0 +1,25 @@
+const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
+
+/** Endpoints that break no rule. */
+export function goodEndpoints(name: string, ip = '10.1.2.3') {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name },
+    subsets: [{ addresses: [{ ip }], ports }],
+  };
+}
+
+/** Endpoints that the API server takes and the documented rules refuse: `protocol`. */
+export function badEndpoints(name: string, ip = '10.1.2.3') {
+  return { ...goodEndpoints(name, ip), subsets: [{ addresses: [{ ip }], ports: [{ ...ports[0], protocol: 'SCTP' }] }] };
+}
+
+/** Two subsets that the mutating webhook makes one of. */
+export function scatteredEndpoints(name: string) {
+  const subsets = ['10.1.2.3', '10.1.2.4'].map((ip) => ({ addresses: [{ ip }], ports }));
+  return { ...goodEndpoints(name), subsets };
+}
+
+/** What stands at the end of each of our refusals. */
+export const ourTag = /\[endpoints-webhook(?:: [a-z-]+)?\]/;

@@ -1,0 +1,82 @@
+import { api } from './api.ts';
+import { readEnvironment } from './environment.ts';
+import { helm } from './helm.ts';
+import { path, release, tenant } from './names.ts';
+import { createNamespace } from './namespace.ts';
+import { badEndpoints, ourTag } from './objects.ts';
+import { type Outcome, succeeded } from './program.ts';
+import type { Thing } from './thing.ts';
+import { until } from './until.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** `helm upgrade --install --wait` of our chart with these values and our image. */
+export async function install(values: Values = {}, program = 'helm'): Promise<Outcome> {
+  const { name, namespace } = release();
+  const { chart } = readEnvironment();
+  await createNamespace(namespace, 'restricted');
+  const flags = ['--namespace', namespace, '--wait', '--timeout', '120s', '--values', '-'];
+  const outcome = await helm(['upgrade', '--install', name, chart, ...flags], program, valuesText(values));
+  return succeeded(outcome, `helm upgrade --install ${name}`);
+}
+
+export function valuesText(values: Values): string {
+  const [registry = '', ...rest] = readEnvironment().image.split('/');
+  const [repository = '', tag = ''] = rest.join('/').split(/:(?=[^/]*$)/);
+  return JSON.stringify({ image: { registry, repository, tag }, ...values });
+}
+
+export async function uninstall(program = 'helm'): Promise<Outcome> {
+  const { name, namespace } = release();
+  return succeeded(await helm(['uninstall', name, '--namespace', namespace, '--wait'], program), 'helm uninstall');
+}
+
+/** Waits until a tenant's offending object is refused by us: `--wait` comes back before that. */
+export async function guarding(namespace: string, seconds = 60): Promise<void> {
+  await until('an offending object is refused by us', async () => ourTag.test(await refusal(namespace)), { seconds });
+}
+
+/** What a tenant who sends an offending object gets to read; empty when it is taken. */
+export async function refusal(namespace: string): Promise<string> {
+  const endpoints = `${path(namespace, 'endpoints')}?dryRun=All`;
+  const { status, body } = await api().post(endpoints, badEndpoints('probe'), { as: tenant });
+  const causes = (body.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
+  return status === 201 ? '' : [`${status}`, body.message, ...causes].join('\n');
+}
+
+/** Our pods that are not being deleted. */
+export async function ourPods(): Promise<readonly Thing[]> {
+  const { name, namespace } = release();
+  const selector = encodeURIComponent(`app.kubernetes.io/instance=${name},app.kubernetes.io/component=webhook`);
+  const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=${selector}`);
+  return (body.items ?? []).filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+export function isReady({ status }: Thing): boolean {
+  return (status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
+}
+
+/** Waits until so many pods of ours are there, and ready. */
+export function readyPods(count: number, seconds = 60): Promise<readonly Thing[]> {
+  const ready = async () => {
+    const pods = await ourPods();
+    return pods.length === count && pods.every(isReady) && pods;
+  };
+  return until(`${count} pods of ours are ready`, ready, { seconds });
+}
+
+/** Scales the Deployment, and waits until that many pods exist at all. */
+export async function scale(replicas: number): Promise<void> {
+  const { fullname, namespace } = release();
+  const deployment = path(namespace, 'deployments', fullname, 'apps/v1');
+  await api().patch(`${deployment}/scale`, { spec: { replicas } });
+  if (replicas > 0) await readyPods(replicas);
+  else await until('all pods of ours are gone', noPods, { seconds: 60 });
+}
+
+async function noPods(): Promise<boolean> {
+  const { name, namespace } = release();
+  const selector = encodeURIComponent(`app.kubernetes.io/instance=${name}`);
+  const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=${selector}`);
+  return body.items?.length === 0;
+}

@@ -1,0 +1,67 @@
+import { appendFileSync } from 'node:fs';
+
+export const folder = 'dist/e2e';
+export const factsFile = `${folder}/facts.jsonl`;
+export const reportFile = 'docs/end-to-end.md';
+
+/** The sections of the report, in its order. */
+const sections = {
+  cluster: 'Where',
+  install: 'Install',
+  seed: 'The document',
+  rules: 'Who refuses first',
+  texts: 'What a user reads',
+  corpus: 'The corpus',
+  conditions: 'Which writes call the webhook',
+  'lock-out': 'Nobody is locked out',
+  availability: 'Availability',
+  traffic: 'Service traffic',
+  uninstall: 'Uninstall',
+  'not run': 'Not run',
+} as const;
+
+export type Section = keyof typeof sections;
+
+interface Fact {
+  readonly section: Section;
+  readonly text: string;
+}
+
+/** Writes down what a test saw, as a line (or block) of Markdown. */
+export function note(section: Section, text: string): void {
+  appendFileSync(factsFile, `${JSON.stringify({ section, text } satisfies Fact)}\n`);
+}
+
+/** Whether all scenarios have been through, and not just some that somebody asked for. */
+export function isComplete(lines: string): boolean {
+  const seen = new Set(factsOf(lines).map(({ section }) => section));
+  return Object.keys(sections).every((section) => section === 'not run' || seen.has(section as Section));
+}
+
+function factsOf(lines: string): readonly Fact[] {
+  return lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+/** The report, from the lines that the tests wrote. */
+export function printReport(lines: string, seconds: number): string {
+  const facts = factsOf(lines);
+  const parts = Object.entries(sections).map(([section, title]) => {
+    const texts = facts.filter((fact) => fact.section === section).map(({ text }) => text);
+    return texts.length === 0 ? '' : `## ${title}\n\n${texts.join('\n')}\n`;
+  });
+  return `# What the end-to-end tests saw
+
+Printed by \`E2E_UPDATE=1 npm run e2e\` from one run; edit the tests, not this file. The whole suite took ${Math.round(seconds)} s.
+
+${parts.filter((part) => part !== '').join('\n')}`;
+}
+
+/** One decimal, for a reader. */
+export function inSeconds(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}
+
+/** Many lines as a user sees them. */
+export function literally(text: string): string {
+  return `\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+}

@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from 'node:fs';
+import { parseDocuments } from '../../../src/commands/yaml-source.ts';
+import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
+import { documentedPolicy } from '../../../src/policy/policy.ts';
+import { judge } from '../../../src/review/judge.ts';
+import { api } from './api.ts';
+import { path, tenant } from './names.ts';
+import { ourTag } from './objects.ts';
+
+/** One file of the corpus, and what the documented rules say of it without a cluster. */
+export interface Specimen {
+  /** Below test/corpus, without its ending. */
+  readonly name: string;
+  readonly rule: string;
+  readonly text: string;
+  readonly object: unknown;
+  /** The rules that refuse it, in alphabetical order. */
+  readonly denies: readonly string[];
+}
+
+/** What a cluster says of it. `rules`: those that our refusal names. */
+export interface Verdict {
+  readonly by: 'taken' | 'API server' | 'webhook';
+  readonly rules: readonly string[];
+  readonly text: string;
+}
+
+export function specimens(): readonly Specimen[] {
+  const policy = documentedPolicy();
+  return globSync('test/corpus/*/*/*.yaml')
+    .sort()
+    .map((file) => {
+      const name = file.slice('test/corpus/'.length, -'.yaml'.length);
+      const text = readFileSync(file, 'utf8');
+      const object = parseDocuments(text)[0]?.value;
+      const { violations } = judge(policy, object, 'CREATE');
+      const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
+      return { name, rule: name.split('/')[0] ?? '', text, object, denies: [...new Set(denies)].sort() };
+    });
+}
+
+/** Creates a specimen, dry, as a tenant of the namespace. */
+export async function replay(object: unknown, namespace: string): Promise<Verdict> {
+  const moved = isFields(object) && isFields(object.metadata) && typeof object.metadata.namespace === 'string';
+  const sent = moved ? { ...object, metadata: { ...fieldsOf(object.metadata), namespace } } : object;
+  const { status, body, text } = await api().post(`${path(namespace, 'endpoints')}?dryRun=All`, sent, { as: tenant });
+  if (status === 201) return { by: 'taken', rules: [], text: '' };
+  const causes = (body.details?.causes ?? []).map(({ message = '' }) => message);
+  const rules = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
+  const by = ourTag.test(text) ? 'webhook' : 'API server';
+  return { by, rules: [...new Set(rules)].sort(), text: `${status} ${body.message}` };
+}
