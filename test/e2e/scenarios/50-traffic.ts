@@ -5,7 +5,7 @@ import { phases } from '../support/phases.ts';
 import { guarding, install } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { handWritten, seenTraffic, traffic } from '../support/traffic.ts';
-import { pause, timed } from '../support/until.ts';
+import { pause } from '../support/until.ts';
 
 beforeAll(async () => {
   const { namespace } = await traffic();

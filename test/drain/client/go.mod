@@ -1,0 +1,3 @@
+module endpoints-webhook/drain
+
+go 1.22
