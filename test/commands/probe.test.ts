@@ -52,10 +52,17 @@ async function impostor(status: number, answer: (uid: string, path: string) => s
   return (server.address() as { port: number }).port;
 }
 
-async function run(url: string, caFile: string, timeout = 0) {
+async function run(url: string, caFile: string, timeout = 0, onErr: (text: string) => void = () => {}) {
   let out = '';
   let err = '';
-  const io = { out: (text: string) => (out += text), err: (text: string) => (err += text), input: async () => '' };
+  const io = {
+    out: (text: string) => (out += text),
+    err(text: string) {
+      err += text;
+      onErr(text);
+    },
+    input: async () => '',
+  };
   const code = await probe(url, { caFile, timeout }, io);
   return { code, out: out.trimEnd().split('\n'), err };
 }
@@ -108,11 +115,12 @@ describe('exit code 0', () => {
     const { port } = reserved.address() as { port: number };
     await new Promise((resolve) => reserved.close(resolve));
     const caFile = file('late.crt', '');
-    const probing = run(`https://localhost:${port}`, caFile, 20_000);
-    setTimeout(() => writeFileSync(caFile, other.certificate), 700);
-    setTimeout(() => webhookFor(['localhost'], { port }), 1400);
-    setTimeout(() => writeFileSync(caFile, authority.certificate), 2500);
-    const { code, err } = await probing;
+    const mend = (text: string) => {
+      if (text.includes('no PEM')) writeFileSync(caFile, other.certificate);
+      else if (text.includes('ECONNREFUSED')) void webhookFor(['localhost'], { port });
+      else writeFileSync(caFile, authority.certificate);
+    };
+    const { code, err } = await run(`https://localhost:${port}`, caFile, 20_000, mend);
     expect(code).toBe(0);
     expect(err).toMatch(
       /waiting: .*late\.crt holds no PEM certificate\nwaiting: .*ECONNREFUSED.*\nwaiting: .*certificate/,
@@ -123,7 +131,7 @@ describe('exit code 0', () => {
 
 describe('exit code 1', () => {
   test('nobody listens', async () => {
-    const { code, out, err } = await run('https://127.0.0.1:1', trusted, 600);
+    const { code, out, err } = await run('https://127.0.0.1:1', trusted, 1500);
     expect({ code, out }).toEqual({
       code: 1,
       out: ['WRONG POST https://127.0.0.1:1/mutate  The example of the document comes out as its example response'],
