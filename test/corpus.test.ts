@@ -52,7 +52,12 @@ afterAll(async () => {
 const policy = documentedPolicy();
 
 function askJudge(object: unknown): Told {
-  const violations = judge(policy, object, 'CREATE').violations.map((violation) => ({
+  const violations = judge(policy, {
+    kind: 'Endpoints',
+    operation: 'CREATE',
+    namespace: 'default',
+    object,
+  }).violations.map((violation) => ({
     enforcement: violation.enforcement,
     rule: violation.rule.id,
     field: pathText(violation.finding.path),

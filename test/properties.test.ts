@@ -66,13 +66,13 @@ function slotsOf(value: Json): [object, string][] {
 
 const anything = fc.oneof(wild, weird, fc.record({ kind: weird, metadata: weird, subsets: weird }));
 const operation = fc.constantFrom('CREATE' as const, 'UPDATE' as const);
-const asked = { namespace: 'shop', requester: { user: 'me', groups: [] } };
+const asked = { kind: 'Endpoints', namespace: 'shop', requester: { user: 'me', groups: [] } } as const;
 
 test('judging and mutating never throw', () =>
   fc.assert(
     fc.property(anything, anything, operation, (object, previous, operation) => {
       expect(typeof review(policy, { ...asked, operation, object, previous }).allowed).toBe('boolean');
-      expect(mutate(policy, { object, operation }).length).toBeLessThan(2);
+      expect(mutate(policy, { ...asked, object, operation }).length).toBeLessThan(2);
     }),
     { numRuns: 2000 },
   ));
@@ -87,7 +87,7 @@ function valueAt(object: unknown, path: readonly (string | number)[]): unknown {
 test('a violation points at what is there, or missing from what is there, and at a field its rule documents', () =>
   fc.assert(
     fc.property(anything, operation, (object, operation) => {
-      for (const { rule, finding } of judge(policy, object, operation).violations) {
+      for (const { rule, finding } of judge(policy, { ...asked, object, operation }).violations) {
         const { path } = finding;
         expect(rule.fields).toContain(pathText(path).replaceAll(/\[\d+\]/g, '[*]'));
         if (pathText(path) !== 'metadata.name') expect(valueAt(object, path.slice(0, -1))).toBeDefined();
@@ -169,10 +169,10 @@ test('mutating loses nothing, and is done once', () =>
   fc.assert(
     fc.property(packable, operation, (subsets, operation) => {
       const object = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, subsets };
-      const [patch] = mutate(policy, { object, operation });
+      const [patch] = mutate(policy, { ...asked, object, operation });
       const after = (patch?.value ?? subsets) as readonly Subset[];
       expect(content(after, 'TCP')).toEqual(content(subsets, 'TCP'));
-      expect(mutate(policy, { object: { ...object, subsets: after }, operation })).toEqual([]);
+      expect(mutate(policy, { ...asked, object: { ...object, subsets: after }, operation })).toEqual([]);
     }),
     { numRuns: 3000 },
   ));

@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import { quote } from '../endpoints/finding.ts';
+import type { Kind } from '../endpoints/view.ts';
 import type { Requester } from '../policy/exemption.ts';
 
 export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
@@ -10,6 +11,8 @@ export interface AdmissionRequest {
   readonly operation: (typeof operations)[number];
   /** Such as `endpoints` or `deployments.apps`; `endpoints` also where it cannot be read. */
   readonly resource: string;
+  /** The kind that is judged; `undefined` for a resource that is not ours. */
+  readonly kind: Kind | undefined;
   /** `''` where absent. */
   readonly name: string;
   readonly namespace: string;
@@ -53,11 +56,13 @@ function decodeRequest(request: Fields): Decoded {
   const known = operations.find((name) => name === operation);
   if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
   const { object, oldObject: previous } = request;
+  const resource = resourceName(request.resource);
   return {
     request: {
       uid,
       operation: known,
-      resource: resourceName(request.resource),
+      resource,
+      kind: kinds.get(resource),
       name: text(request.name),
       namespace: text(request.namespace),
       requester: requester(request.userInfo),
@@ -68,6 +73,8 @@ function decodeRequest(request: Fields): Decoded {
   };
 }
 
+const kinds: ReadonlyMap<string, Kind> = new Map([['endpoints', 'Endpoints']]);
+
 /** A resource that cannot be read is taken for ours: then its object is judged, not let through. */
 function resourceName(resource: unknown): string {
   const { group = '', resource: name } = fieldsOf(resource);
@@ -76,9 +83,13 @@ function resourceName(resource: unknown): string {
 }
 
 function requester(userInfo: unknown): Requester {
-  const { username, groups } = fieldsOf(userInfo);
-  const names = Array.isArray(groups) ? groups.filter((group): group is string => typeof group === 'string') : [];
-  return { user: text(username), groups: names };
+  const { username, uid, groups, extra } = fieldsOf(userInfo);
+  const extras = Object.entries(fieldsOf(extra)).map(([key, values]) => [key, texts(values)]);
+  return { user: text(username), uid: text(uid), groups: texts(groups), extra: Object.fromEntries(extras) };
+}
+
+function texts(values: unknown): readonly string[] {
+  return Array.isArray(values) ? values.filter((value): value is string => typeof value === 'string') : [];
 }
 
 function text(value: unknown): string {

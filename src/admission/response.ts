@@ -5,7 +5,7 @@ import type { Verdict } from '../review/review.ts';
 import { denial, type Status, warningTexts } from './denial.ts';
 import type { AdmissionRequest } from './request.ts';
 
-export type Decision = 'allowed' | 'denied' | 'exempt' | 'unchanged';
+export type Decision = 'allowed' | 'authorized' | 'denied' | 'exempt' | 'unchanged';
 
 /** AdmissionReview.response of admission.k8s.io/v1. */
 export interface AdmissionResponse {

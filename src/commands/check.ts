@@ -49,7 +49,7 @@ function judged(
 ): readonly Line[] {
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
-  const verdict = review(policy, { operation: 'CREATE', namespace, requester, object });
+  const verdict = review(policy, { kind: 'Endpoints', operation: 'CREATE', namespace, requester, object });
   if (verdict.pardon) return [];
   return verdict.violations
     .filter(({ enforcement }) => enforcement !== 'audit')

@@ -21,6 +21,7 @@ export function parseEndpoints(object: unknown, limit: number): Parsed {
   const metadata = read.fields(root.metadata, metadataAt);
   const view: View = {
     kind: 'Endpoints',
+    addressType: undefined,
     name: read.text(metadata, 'name', metadataAt) ?? '',
     generateName: read.text(metadata, 'generateName', metadataAt) ?? '',
     service: parseService(metadata, metadataAt, read),

@@ -1,9 +1,14 @@
 import type { Address } from './address.ts';
 import type { Place } from './finding.ts';
 
+/** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
+export type Kind = 'Endpoints' | 'EndpointSlice';
+
 /** What rules see of an object, and nothing else: two objects with equal views have equal violations. */
 export interface View {
-  readonly kind: 'Endpoints' | 'EndpointSlice';
+  readonly kind: Kind;
+  /** What a slice's addresses are; `undefined` for Endpoints, and where it could not be read. */
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN' | undefined;
   readonly name: string;
   readonly generateName: string;
   readonly groups: readonly Group[];
@@ -33,7 +38,7 @@ export interface Endpoint {
 export interface EndpointAddress {
   readonly at: Place;
   readonly text: string;
-  /** `undefined` where the text is no IP address; `well-formed` has said so then. */
+  /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
   readonly address: Address | undefined;
   readonly ready: boolean;
 }
@@ -42,8 +47,8 @@ export interface EndpointPort {
   readonly at: Place;
   /** `''` where there is none. */
   readonly name: string;
-  /** `undefined` where it could not be read; `well-formed` has said so then. */
-  readonly number: number | undefined;
+  /** `every` for a slice's `null`, which is every port; `undefined` where it could not be read; `well-formed` has said so then. */
+  readonly number: number | 'every' | undefined;
   readonly protocol: string;
 }
 
@@ -51,6 +56,7 @@ export interface EndpointPort {
 export function sameView(a: View, b: View): boolean {
   return (
     a.kind === b.kind &&
+    a.addressType === b.addressType &&
     a.name === b.name &&
     a.generateName === b.generateName &&
     a.service === b.service &&

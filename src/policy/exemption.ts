@@ -4,6 +4,8 @@ import type { Exemption, Policy } from './policy.ts';
 export interface Requester {
   readonly user: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Whether this rule does not bind this requester in this namespace. */

@@ -17,7 +17,13 @@ export interface Policy {
 export interface Check {
   readonly rule: Rule;
   readonly enforcement: Exclude<Enforcement, 'none'>;
-  readonly parameters: Record<string, unknown>;
+  /** What the rule prepared from its parameters. */
+  readonly prepared: Record<string, unknown>;
+}
+
+/** The checks that bind in a namespace. */
+export function checksFor({ checks }: Policy, _namespace: string): readonly Check[] {
+  return checks;
 }
 
 /** Patterns in which `*` matches any run; all lists that are given must hold. No `rules`: all but well-formed. */
@@ -44,7 +50,7 @@ export function parsePolicy(source: unknown): PolicyResult {
   const { mode, rules: settings, defaults, exempt } = result.data;
   const checks = rules.flatMap((rule): Check[] => {
     const { enforcement, ...parameters } = settings[rule.id] as { enforcement: Enforcement };
-    return enforcement === 'none' ? [] : [{ rule, enforcement, parameters }];
+    return enforcement === 'none' ? [] : [{ rule, enforcement, prepared: rule.prepare?.(parameters) ?? parameters }];
   });
   const { protocol, 'pack-subsets': packSubsets } = defaults;
   return {

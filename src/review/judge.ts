@@ -1,6 +1,7 @@
 import { type Parsed, parseEndpoints } from '../endpoints/endpoints.ts';
 import { type Finding, pathText } from '../endpoints/finding.ts';
-import type { Check, Policy } from '../policy/policy.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { type Check, checksFor, type Policy } from '../policy/policy.ts';
 import type { Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 
@@ -11,6 +12,14 @@ export interface Violation {
   readonly rule: Documentation;
   readonly enforcement: Exclude<Enforcement, 'none'>;
   readonly finding: Finding;
+}
+
+/** What is judged, whoever sent it. */
+export interface Judged {
+  readonly kind: Kind;
+  readonly operation: Operation;
+  readonly namespace: string;
+  readonly object: unknown;
 }
 
 export interface Judgement {
@@ -25,12 +34,13 @@ export interface Judgement {
 export const countedPerRule = 10_000;
 
 /** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
-export function judge(policy: Policy, object: unknown, operation: Operation): Judgement {
+export function judge(policy: Policy, { kind, object, operation, namespace }: Judged): Judgement {
   const parsed = parseEndpoints(object, countedPerRule);
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
   if (violations.length === countedPerRule) return { parsed, violations }; // the rest was not even read
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
-  for (const check of policy.checks) {
+  for (const check of checksFor(policy, namespace)) {
+    if (!check.rule.kinds.includes(kind)) continue;
     if (check.rule.operations === 'create' && operation !== 'CREATE') continue;
     for (const finding of findings(check, parsed))
       if (unread.size === 0 || !isUnread(finding, unread))
@@ -39,9 +49,9 @@ export function judge(policy: Policy, object: unknown, operation: Operation): Ju
   return { parsed, violations };
 }
 
-function* findings({ rule, parameters }: Check, { view }: Parsed): Iterable<Finding> {
+function* findings({ rule, prepared }: Check, { view }: Parsed): Iterable<Finding> {
   let count = 0;
-  for (const finding of rule.check(view, parameters)) {
+  for (const finding of rule.check(view, prepared)) {
     if (count++ === countedPerRule) return;
     yield finding;
   }

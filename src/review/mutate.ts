@@ -1,21 +1,20 @@
 import { defaultsPatch, type PatchOperation } from '../defaults/patch.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import type { Policy } from '../policy/policy.ts';
-import { judge } from './judge.ts';
-import type { Review } from './review.ts';
+import { type Judged, judge } from './judge.ts';
 
 /** The defaults as a JSON Patch that touches `subsets` only. Never refuses: what cannot be read gets no patch. */
-export function mutate(
-  policy: Policy,
-  { object, operation }: Pick<Review, 'object' | 'operation'>,
-): readonly PatchOperation[] {
+export function mutate(policy: Policy, { kind, object, operation, namespace }: Judged): readonly PatchOperation[] {
   const { protocol, packSubsets } = policy.defaults;
+  if (kind !== 'Endpoints') return [];
   if (operation !== 'CREATE' || !packSubsets) return defaultsPatch(object, { protocol });
-  return defaultsPatch(object, { protocol, packable: (subsets) => isClean(policy, { ...fieldsOf(object), subsets }) });
+  const packable = (subsets: readonly unknown[]) =>
+    isClean(policy, { kind, operation, namespace, object: { ...fieldsOf(object), subsets } });
+  return defaultsPatch(object, { protocol, packable });
 }
 
 /** Whatever the policy's mode and exemptions: an object that a rule would deny stays as it was sent, for that rule to see. */
-function isClean(policy: Policy, object: unknown): boolean {
-  const { violations } = judge({ ...policy, mode: 'enforce' }, object, 'CREATE');
+function isClean(policy: Policy, judged: Judged): boolean {
+  const { violations } = judge({ ...policy, mode: 'enforce' }, judged);
   return !violations.some(({ enforcement }) => enforcement === 'deny');
 }

@@ -1,3 +1,4 @@
+import type { Kind } from '../endpoints/view.ts';
 import { isExempt, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { judge, type Operation, type Violation } from './judge.ts';
@@ -5,6 +6,7 @@ import { isUnchanged } from './unchanged.ts';
 
 /** What is asked: may this requester do this to this object. */
 export interface Review {
+  readonly kind: Kind;
   readonly operation: Operation;
   readonly namespace: string;
   readonly requester: Requester;
@@ -18,12 +20,12 @@ export interface Verdict {
   /** What stands against the object, also where it is pardoned. */
   readonly violations: readonly Violation[];
   /** Why it is allowed although something would be denied or warned of. */
-  readonly pardon?: 'exempt' | 'unchanged';
+  readonly pardon?: 'exempt' | 'unchanged' | 'authorized';
 }
 
 /** Judges first, and looks for reasons to pardon only where something stands against the object. Total. */
 export function review(policy: Policy, request: Review): Verdict {
-  const { parsed, violations } = judge(policy, request.object, request.operation);
+  const { parsed, violations } = judge(policy, request);
   if (violations.length === 0) return { allowed: true, violations };
   if (request.operation === 'UPDATE' && isUnchanged(parsed, request.object, request.previous))
     return { allowed: true, violations, pardon: 'unchanged' };

@@ -13,6 +13,7 @@ export const addressesRequired = defineRule({
   fields: ['subsets[*].addresses'],
   enforcement: 'deny',
   operations: 'create',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { at, addresses } of groups)

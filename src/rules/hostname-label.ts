@@ -15,6 +15,7 @@ export const hostnameLabel = defineRule({
   fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { endpoints } of groups)

@@ -14,6 +14,7 @@ export const nodeName = defineRule({
   fields: ['subsets[*].addresses[*].nodeName', 'subsets[*].notReadyAddresses[*].nodeName'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { endpoints } of groups)

@@ -16,6 +16,7 @@ export const objectName = defineRule({
   fields: ['metadata.name', 'metadata.generateName'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ name, generateName }) {
     const prefix =

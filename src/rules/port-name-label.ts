@@ -14,6 +14,7 @@ export const portNameLabel = defineRule({
   fields: ['subsets[*].ports[*].name'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { ports } of groups)

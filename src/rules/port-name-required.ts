@@ -12,6 +12,7 @@ export const portNameRequired = defineRule({
   fields: ['subsets[*].ports[*].name'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { ports } of groups)

@@ -12,11 +12,12 @@ export const portRange = defineRule({
   fields: ['subsets[*].ports[*].port'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { ports } of groups)
       for (const { number, at } of ports)
-        if (number !== undefined && !(number > 0 && number <= 65535))
+        if (typeof number === 'number' && !(number > 0 && number <= 65535))
           yield {
             path: at.child('port').path,
             message: `${number} is not a port${number === 0 ? ', and one that is missing counts as 0' : ''}`,

@@ -12,6 +12,7 @@ export const portsRequired = defineRule({
   fields: ['subsets[*].ports'],
   enforcement: 'deny',
   operations: 'create',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { at, ports } of groups)

@@ -14,6 +14,7 @@ export const protocol = defineRule({
   fields: ['subsets[*].ports[*].protocol'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({
     allowed: z
       .array(z.enum(['TCP', 'UDP', 'SCTP']))

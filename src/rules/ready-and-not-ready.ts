@@ -16,6 +16,7 @@ export const readyAndNotReady = defineRule({
   fields: ['subsets[*].notReadyAddresses[*].ip'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { addresses } of groups) {

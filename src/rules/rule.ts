@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Finding } from '../endpoints/finding.ts';
-import type { View } from '../endpoints/view.ts';
+import type { Kind, View } from '../endpoints/view.ts';
 
 export const enforcements = ['deny', 'warn', 'audit', 'none'] as const;
 
@@ -23,17 +23,26 @@ export interface Documentation {
   readonly enforcement: Enforcement;
   /** `create` judges creation only; an UPDATE is never refused by it. */
   readonly operations: 'create' | 'create-and-update';
+  /** Which kinds it judges. */
+  readonly kinds: readonly Kind[];
+  /** Whether those are pardoned who may `create` the kind's `restricted` subresource in the namespace. */
+  readonly pardonable?: true;
 }
 
 /** One demand with its check. Everything but `check` and `parameters` is its documentation. */
-export interface Rule<Shape extends z.ZodRawShape = z.ZodRawShape> extends Documentation {
+export interface Rule<Shape extends z.ZodRawShape = z.ZodRawShape, Prepared = z.output<z.ZodObject<Shape>>>
+  extends Documentation {
   /** What a policy may set besides the enforcement; every parameter has a default. */
   readonly parameters: z.ZodObject<Shape>;
+  /** Called once for a policy: makes of the parameters what `check` looks things up in. Absent: the parameters themselves. */
+  prepare?(parameters: z.output<z.ZodObject<Shape>>): Prepared;
   /** Pure and total. Sees only what could be read: what could not be is reported by `well-formed`. */
-  check(view: View, parameters: z.output<z.ZodObject<Shape>>): Iterable<Finding>;
+  check(view: View, prepared: Prepared): Iterable<Finding>;
 }
 
-/** Keeps the parameters' type while a rule is written. */
-export function defineRule<Shape extends z.ZodRawShape>(rule: Rule<Shape>): Rule<Shape> {
+/** Keeps the types of parameters and of what is prepared from them while a rule is written. */
+export function defineRule<Shape extends z.ZodRawShape, Prepared = z.output<z.ZodObject<Shape>>>(
+  rule: Rule<Shape, Prepared>,
+): Rule<Shape, Prepared> {
   return rule;
 }

@@ -27,6 +27,7 @@ export const specialAddress = defineRule({
   fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip'],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { addresses } of groups)

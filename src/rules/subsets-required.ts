@@ -13,6 +13,7 @@ export const subsetsRequired = defineRule({
   fields: ['subsets'],
   enforcement: 'deny',
   operations: 'create',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     if (groups.length === 0) yield { path: ['subsets'], message: 'is missing or empty', reason: 'FieldValueRequired' };

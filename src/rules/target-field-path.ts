@@ -22,6 +22,7 @@ export const targetFieldPath = defineRule({
   fields: ['subsets[*].addresses[*].targetRef.fieldPath', 'subsets[*].notReadyAddresses[*].targetRef.fieldPath'],
   enforcement: 'warn',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { endpoints } of groups)

@@ -16,6 +16,7 @@ export const targetResourceVersion = defineRule({
   ],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ groups }) {
     for (const { endpoints } of groups)

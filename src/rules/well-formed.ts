@@ -41,4 +41,5 @@ export const wellFormed: Documentation = {
   ],
   enforcement: 'deny',
   operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
 };

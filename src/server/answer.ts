@@ -36,25 +36,24 @@ export function answerReview(webhook: Webhook, request: AdmissionRequest, judgin
 }
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
-  const { uid, operation, resource, dryRun } = request;
+  const { uid, operation, resource, kind, namespace, dryRun, object } = request;
   metrics.answered({ webhook: 'mutate', resource, operation, decision: 'allowed', dryRun, violations: [] });
-  if (resource !== 'endpoints') return notOurs(uid);
+  if (!kind) return notOurs(uid);
   if (operation === 'DELETE' || operation === 'CONNECT') return { uid, allowed: true };
-  return patchResponse(uid, mutate(policy, { object: request.object, operation }));
+  return patchResponse(uid, mutate(policy, { kind, object, operation, namespace }));
 }
 
 function answerValidation(request: AdmissionRequest, { policy, log, metrics, logDenials }: Judging): AdmissionResponse {
-  const { operation, resource, namespace, requester, object, previous, dryRun } = request;
-  const ours = resource === 'endpoints';
+  const { operation, resource, kind, namespace, requester, object, previous, dryRun } = request;
   const verdict: Verdict =
-    ours && (operation === 'CREATE' || operation === 'UPDATE')
-      ? review(policy, { operation, namespace, requester, object, previous })
+    kind && (operation === 'CREATE' || operation === 'UPDATE')
+      ? review(policy, { kind, operation, namespace, requester, object, previous })
       : { allowed: true, violations: [] };
   const decision = decisionOf(verdict);
   const { violations } = verdict;
   metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
   if (logDenials || decision !== 'denied') logVerdict(log, request, decision, violations);
-  return ours ? verdictResponse(request, verdict) : notOurs(request.uid);
+  return kind ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 
 /** One line for each review that something stands against; what is in order only at debug. */

@@ -84,7 +84,12 @@ describe('a refusal of hostile input fits 16 KiB', () => {
   const objects = [...wide.map(everywhere), { ...everywhere('a'), subsets: [{ addresses: bad }] }];
 
   test.each(objects.map((object) => [object.metadata.name.slice(0, 2), object] as const))('%j', (_, object) => {
-    const { violations } = judge(documentedPolicy(), object, 'CREATE');
+    const { violations } = judge(documentedPolicy(), {
+      kind: 'Endpoints',
+      operation: 'CREATE',
+      namespace: 'default',
+      object,
+    });
     const status = denial(violations, object.metadata.name);
     expect(violations.length).toBeGreaterThan(10);
     expect(status.details?.causes).toHaveLength(11);

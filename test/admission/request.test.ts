@@ -6,16 +6,17 @@ const decode = (request: object) =>
   decodeReview(JSON.stringify({ ...head, request: { uid: 'u', operation: 'CREATE', ...request } }));
 
 test('reads a review', () => {
-  const userInfo = { username: 'me', groups: ['a', 'b'], extra: {} };
+  const userInfo = { username: 'me', uid: 'someone', groups: ['a', 'b'], extra: { scopes: ['x', 5] } };
   const sent = { name: 'web', namespace: 'shop', userInfo, dryRun: true, object: { a: 1 }, oldObject: null };
   expect(decode({ ...sent, resource: { group: '', version: 'v1', resource: 'endpoints' } })).toEqual({
     request: {
       uid: 'u',
       operation: 'CREATE',
       resource: 'endpoints',
+      kind: 'Endpoints',
       name: 'web',
       namespace: 'shop',
-      requester: { user: 'me', groups: ['a', 'b'] },
+      requester: { user: 'me', uid: 'someone', groups: ['a', 'b'], extra: { scopes: ['x'] } },
       dryRun: true,
       object: { a: 1 },
       previous: null,

@@ -24,7 +24,8 @@ const object = (port: number, fieldPath: string, metadata: object = { name: 'web
   metadata,
   subsets: [{ addresses: [{ ip: '10.0.0.1', targetRef: { fieldPath } }], ports: [{ port }] }],
 });
-const judged = (body: unknown) => judge(documentedPolicy(), body, 'CREATE').violations;
+const judged = (body: unknown) =>
+  judge(documentedPolicy(), { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object: body }).violations;
 
 test('what is good is allowed', () => {
   const response = verdictResponse(asked(object(1, '')), { allowed: true, violations: judged(object(1, '')) });

@@ -23,12 +23,13 @@ const policy = documentedPolicy();
 
 function validate(body: Buffer): void {
   const request = read(body);
-  if (request) encodeReview(verdictResponse(request, review(policy, { ...request, operation: 'CREATE' })));
+  if (request)
+    encodeReview(verdictResponse(request, review(policy, { ...request, kind: 'Endpoints', operation: 'CREATE' })));
 }
 
 function mutation(body: Buffer): void {
   const request = read(body);
-  if (request) JSON.stringify(mutate(policy, { object: request.object, operation: 'CREATE' }));
+  if (request) JSON.stringify(mutate(policy, { ...request, kind: 'Endpoints', operation: 'CREATE' }));
 }
 
 function read(body: Buffer) {

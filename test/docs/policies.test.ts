@@ -16,7 +16,7 @@ const requester = user('system:serviceaccount:databases:patroni');
 
 function create(subsets: readonly object[] | undefined, over: Partial<Review> = {}): Review {
   const object = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'shop-config' }, subsets };
-  return { operation: 'CREATE', namespace: 'databases', requester, object, ...over };
+  return { kind: 'Endpoints', operation: 'CREATE', namespace: 'databases', requester, object, ...over };
 }
 
 const ports = (protocol?: string) => [{ port: 5432, protocol }];

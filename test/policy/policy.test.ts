@@ -22,7 +22,7 @@ describe('the documented policy', () => {
     expect(policy).toMatchObject({ mode: 'enforce', defaults: { protocol: true, packSubsets: true }, exempt: [] }));
 
   test('allows TCP and UDP', () =>
-    expect(policy.checks.find(({ rule }) => rule.id === 'protocol')?.parameters).toEqual({ allowed: ['TCP', 'UDP'] }));
+    expect(policy.checks.find(({ rule }) => rule.id === 'protocol')?.prepared).toEqual({ allowed: ['TCP', 'UDP'] }));
 });
 
 test('settings are read', () => {
@@ -40,8 +40,8 @@ test('settings are read', () => {
   expect(policy).toMatchObject({ mode: 'audit', defaults: { protocol: false, packSubsets: false }, exempt });
   const checks = new Map(policy.checks.map(({ rule: { id }, ...check }) => [id, check]));
   expect(checks.has('port-range')).toBe(false);
-  expect(checks.get('protocol')).toEqual({ enforcement: 'warn', parameters: { allowed: ['SCTP'] } });
-  expect(checks.get('object-name')).toEqual({ enforcement: 'deny', parameters: {} });
+  expect(checks.get('protocol')).toEqual({ enforcement: 'warn', prepared: { allowed: ['SCTP'] } });
+  expect(checks.get('object-name')).toEqual({ enforcement: 'deny', prepared: {} });
   expect(checks.size).toBe(rules.length - 1);
 });
 

@@ -7,11 +7,9 @@ const documented = documentedPolicy();
 const head = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' } };
 const good = { addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] };
 const found = (object: unknown, operation: Operation = 'CREATE', policy = documented) =>
-  judge(policy, object, operation).violations.map(({ rule, finding, enforcement }) => [
-    rule.id,
-    pathText(finding.path),
-    enforcement,
-  ]);
+  judge(policy, { kind: 'Endpoints', namespace: 'shop', object, operation }).violations.map(
+    ({ rule, finding, enforcement }) => [rule.id, pathText(finding.path), enforcement],
+  );
 
 test('the good is good', () => expect(found({ ...head, subsets: [good] })).toEqual([]));
 

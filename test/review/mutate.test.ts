@@ -12,7 +12,7 @@ const tcp = { port: 1, protocol: 'TCP' };
 /** The subsets after the defaults; `undefined` where nothing is patched. */
 function patched(subsets: unknown, operation: Operation = 'CREATE', fields: object = {}, policy = documented) {
   const object = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, subsets, ...fields };
-  return mutate(policy, { object, operation })[0]?.value;
+  return mutate(policy, { kind: 'Endpoints', namespace: 'shop', object, operation })[0]?.value;
 }
 const policyWith = (settings: object) => {
   const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
@@ -91,7 +91,8 @@ describe('what would be denied is not packed', () => {
 
 test.each([null, 5, 'x', [], {}, { subsets: 'x' }, { subsets: [5, null, { ports: 'x' }] }])(
   '%j gets no patch',
-  (object) => expect(mutate(documented, { object, operation: 'CREATE' })).toEqual([]),
+  (object) =>
+    expect(mutate(documented, { kind: 'Endpoints', namespace: 'shop', object, operation: 'CREATE' })).toEqual([]),
 );
 
 test.each([

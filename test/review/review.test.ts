@@ -17,7 +17,12 @@ const policyWith = (settings: object) => {
   return policy;
 };
 const documented = documentedPolicy();
-const asked = { operation: 'UPDATE', namespace: 'shop', requester: { user: 'me', groups: ['dev'] } } as const;
+const asked = {
+  kind: 'Endpoints',
+  operation: 'UPDATE',
+  namespace: 'shop',
+  requester: { user: 'me', groups: ['dev'] },
+} as const;
 
 function verdict(request: Partial<Review>, policy = documented) {
   const { allowed, pardon, violations } = review(policy, { ...asked, object: object(), ...request });

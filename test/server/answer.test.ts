@@ -10,6 +10,7 @@ const request: AdmissionRequest = {
   uid: 'one',
   operation: 'CREATE',
   resource: 'endpoints',
+  kind: 'Endpoints',
   name: 'web',
   namespace: 'shop',
   requester: { user: 'alice', groups: [] },
@@ -34,7 +35,7 @@ const broken: Policy = {
         },
       },
       enforcement: 'deny',
-      parameters: {},
+      prepared: {},
     },
   ],
 };

@@ -33,7 +33,7 @@ export function specimens(): readonly Specimen[] {
       const name = file.slice('test/corpus/'.length, -'.yaml'.length);
       const text = readFileSync(file, 'utf8');
       const object = parseDocuments(text)[0]?.value;
-      const { violations } = judge(policy, object, 'CREATE');
+      const { violations } = judge(policy, { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object });
       const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
       return { name, rule: name.split('/')[0] ?? '', text, object, denies: [...new Set(denies)].sort() };
     });
