@@ -34,11 +34,13 @@ Printed from the rules by \`npm run docs\`; edit the rule, not this file. How to
 ${sections.join('\n')}`;
 }
 
-function ruleSection({ id, title, why, remedy, source, fields, enforcement, operations }: Documentation): string {
+function ruleSection(rule: Documentation): string {
+  const { id, title, why, remedy, source, fields, enforcement, operations, kinds } = rule;
+  const plurals = kinds.map((kind) => (kind === 'EndpointSlice' ? 'EndpointSlices' : kind));
   const lines = why.split('\n').map((line) => line.trim());
   return `## \`${id}\`
 
-**${title}** Default: ${enforcement}, on ${operations === 'create' ? 'CREATE' : 'CREATE and UPDATE'}.
+**${title}** Default: ${enforcement}, on ${operations === 'create' ? 'CREATE' : 'CREATE and UPDATE'} of ${plurals.join(' and ')}.
 
 ${lines.filter((line) => line !== '').join('\n')}
 

@@ -1,4 +1,5 @@
 import { escapeText, pathText } from '../endpoints/finding.ts';
+import { apiGroups, type Kind } from '../endpoints/view.ts';
 import { countedPerRule, type Violation } from '../review/judge.ts';
 
 /** A metav1.Status, as far as admission answers carry one. */
@@ -30,7 +31,7 @@ const comfortableWarning = 120;
  * The refusal of an object. kubectl prints only the causes of it and other clients only the message, so each says everything:
  * the value as written, what is wrong, what to write instead, which rule.
  */
-export function denial(violations: readonly Violation[], name: string): Status {
+export function denial(violations: readonly Violation[], name: string, kind: Kind): Status {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
@@ -44,7 +45,7 @@ export function denial(violations: readonly Violation[], name: string): Status {
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
-  const details = { name: escapeText(name, 253), kind: 'Endpoints', group: '', causes };
+  const details = { name: escapeText(name, 253), kind, group: apiGroups[kind], causes };
   return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
 }
 

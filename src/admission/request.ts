@@ -9,7 +9,7 @@ export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 export interface AdmissionRequest {
   readonly uid: string;
   readonly operation: (typeof operations)[number];
-  /** Such as `endpoints` or `deployments.apps`; `endpoints` also where it cannot be read. */
+  /** Such as `endpoints` or `deployments.apps`; where it cannot be read, the one of ours that the object says it is. */
   readonly resource: string;
   /** The kind that is judged; `undefined` for a resource that is not ours. */
   readonly kind: Kind | undefined;
@@ -56,13 +56,13 @@ function decodeRequest(request: Fields): Decoded {
   const known = operations.find((name) => name === operation);
   if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
   const { object, oldObject: previous } = request;
-  const resource = resourceName(request.resource);
+  const resource = resourceName(request.resource, object);
   return {
     request: {
       uid,
       operation: known,
       resource,
-      kind: kinds.get(resource),
+      kind: judgedResources.get(resource),
       name: text(request.name),
       namespace: text(request.namespace),
       requester: requester(request.userInfo),
@@ -73,12 +73,17 @@ function decodeRequest(request: Fields): Decoded {
   };
 }
 
-const kinds: ReadonlyMap<string, Kind> = new Map([['endpoints', 'Endpoints']]);
+/** What is judged, by the names of its resources. */
+export const judgedResources: ReadonlyMap<string, Kind> = new Map([
+  ['endpoints', 'Endpoints'],
+  ['endpointslices.discovery.k8s.io', 'EndpointSlice'],
+]);
 
 /** A resource that cannot be read is taken for ours: then its object is judged, not let through. */
-function resourceName(resource: unknown): string {
+function resourceName(resource: unknown, object: unknown): string {
   const { group = '', resource: name } = fieldsOf(resource);
-  if (typeof name !== 'string' || typeof group !== 'string') return 'endpoints';
+  if (typeof name !== 'string' || typeof group !== 'string')
+    return fieldsOf(object).kind === 'EndpointSlice' ? 'endpointslices.discovery.k8s.io' : 'endpoints';
   return group === '' ? name : `${name}.${group}`;
 }
 

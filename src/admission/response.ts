@@ -33,7 +33,10 @@ export function violatedRules(violations: readonly Violation[]): string[] {
   return [...new Set(violations.map(({ rule }) => rule.id))];
 }
 
-export function verdictResponse({ uid, name, object }: AdmissionRequest, verdict: Verdict): AdmissionResponse {
+export function verdictResponse(
+  { uid, kind = 'Endpoints', name, object }: AdmissionRequest,
+  verdict: Verdict,
+): AdmissionResponse {
   const { allowed, violations, pardon } = verdict;
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
@@ -49,6 +52,7 @@ export function verdictResponse({ uid, name, object }: AdmissionRequest, verdict
           status: denial(
             violations.filter(({ enforcement }) => enforcement === 'deny'),
             name || nameOf(object),
+            kind,
           ),
         }),
     ...(warnings.length > 0 ? { warnings } : {}),

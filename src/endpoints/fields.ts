@@ -1,4 +1,4 @@
-import { type Finding, Place, quote } from './finding.ts';
+import { type Finding, type Place, quote } from './finding.ts';
 
 /** A JSON object. Its own keys only ever hold JSON: read them by names that `Object.prototype` does not have. */
 export type Fields = { readonly [key: string]: unknown };
@@ -20,10 +20,12 @@ export interface FieldReader {
   report(at: Place, describe: () => Omit<Finding, 'path'>): void;
   /** `undefined` where absent. */
   text(from: Fields, key: string, at: Place): string | undefined;
+  /** `undefined` where absent. */
+  flag(from: Fields, key: string, at: Place): boolean | undefined;
   /** `{}` where absent. */
   fields(value: unknown, at: Place): Fields;
   /** What `parse` makes of each item; `[]` where absent. Stops once enough has been said. */
-  items<T>(from: Fields, key: string, at: Place | undefined, parse: (item: unknown, at: Place) => T): T[];
+  items<T>(from: Fields, key: string, at: Place, parse: (item: unknown, at: Place) => T): T[];
 }
 
 /** A reader that reports into `findings`, `limit` of them at most. */
@@ -44,6 +46,12 @@ export function fieldReader(findings: Finding[], limit: number): FieldReader {
         wrong(value, 'a string', at.child(key), typeof value === 'object' ? undefined : 'put it in quotes');
       return undefined;
     },
+    flag(from, key, at) {
+      const value = from[key];
+      if (typeof value === 'boolean') return value;
+      if (value !== undefined) wrong(value, 'true or false', at.child(key));
+      return undefined;
+    },
     fields(value, at) {
       if (isFields(value)) return value;
       wrong(value, 'an object', at);
@@ -52,7 +60,7 @@ export function fieldReader(findings: Finding[], limit: number): FieldReader {
     items(from, key, at, parse) {
       const value = from[key];
       if (value === undefined) return [];
-      const listAt = new Place(key, at);
+      const listAt = at.child(key);
       if (!Array.isArray(value)) {
         wrong(value, 'a list', listAt);
         return [];

@@ -17,15 +17,19 @@ export interface Finding {
 
 /** A path under construction. A rule turns it into a `Path` only when it has something to say: most places are never named. */
 export class Place {
-  readonly key: string | number;
+  /** The object itself. */
+  static readonly root = new Place(undefined);
+
+  readonly key: string | number | undefined;
   readonly parent: Place | undefined;
 
-  constructor(key: string | number, parent?: Place) {
+  constructor(key: string | number | undefined, parent?: Place) {
     this.key = key;
     this.parent = parent;
   }
 
   get path(): Path {
+    if (this.key === undefined) return [];
     return this.parent === undefined ? [this.key] : [...this.parent.path, this.key];
   }
 

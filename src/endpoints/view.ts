@@ -4,11 +4,16 @@ import type { Place } from './finding.ts';
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';
 
+/** The API group of each kind. */
+export const apiGroups: Readonly<Record<Kind, string>> = { Endpoints: '', EndpointSlice: 'discovery.k8s.io' };
+
+export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
+
 /** What rules see of an object, and nothing else: two objects with equal views have equal violations. */
 export interface View {
   readonly kind: Kind;
   /** What a slice's addresses are; `undefined` for Endpoints, and where it could not be read. */
-  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN' | undefined;
+  readonly addressType: AddressType | undefined;
   readonly name: string;
   readonly generateName: string;
   readonly groups: readonly Group[];
@@ -20,7 +25,7 @@ export interface View {
 export interface Group {
   readonly at: Place;
   readonly endpoints: readonly Endpoint[];
-  /** Those that are ready come first. */
+  /** In Endpoints those that are ready come first. */
   readonly addresses: readonly EndpointAddress[];
   readonly ports: readonly EndpointPort[];
 }

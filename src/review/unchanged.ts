@@ -1,31 +1,54 @@
-import { type Parsed, parseEndpoints } from '../endpoints/endpoints.ts';
-import { type Fields, isFields } from '../endpoints/fields.ts';
-import { sameView } from '../endpoints/view.ts';
+import { serviceLabels } from '../endpoints/endpoint-slice.ts';
+import { skipMirror } from '../endpoints/endpoints.ts';
+import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
+import type { Parsed } from '../endpoints/members.ts';
+import { parse } from '../endpoints/parse.ts';
+import { type Kind, sameView } from '../endpoints/view.ts';
+
+/** What is compared as it was sent: of slices always, of Endpoints where either side cannot be read. */
+const contents: Readonly<Record<Kind, readonly string[]>> = {
+  Endpoints: ['kind', 'apiVersion', 'subsets'],
+  EndpointSlice: ['kind', 'apiVersion', 'addressType', 'endpoints', 'ports'],
+};
 
 /**
- * Whether an update leaves everything that rules look at as it was. Where either side cannot be read, what they were sent as
- * is compared instead. An object being deleted has no privilege: a finalizer keeps it alive and in service.
+ * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Of a slice every
+ * member of `endpoints` counts, conditions too: they say who gets traffic. Where either side cannot be read, what they were sent as is
+ * compared instead. An object being deleted has no privilege: a finalizer keeps it alive and in service.
  */
-export function isUnchanged(parsed: Parsed, object: unknown, previous: unknown): boolean {
+export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
-  const before = parseEndpoints(previous, 1);
-  if (parsed.findings.length === 0 && before.findings.length === 0) return sameView(parsed.view, before.view);
+  const { kind } = view;
+  const before = parse(kind, previous, 1);
+  const readable = findings.length === 0 && before.findings.length === 0;
+  if (readable && kind === 'Endpoints') return sameView(view, before.view);
   return (
-    parsed.view.service === before.view.service &&
-    sameJson(judgedMetadata(object), judgedMetadata(previous)) &&
-    sameJson(object.kind, previous.kind) &&
-    sameJson(object.apiVersion, previous.apiVersion) &&
-    sameJson(object.subsets, previous.subsets)
+    view.service === before.view.service &&
+    (readable || sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
+    contents[kind].every((key) => sameJson(object[key], previous[key]))
   );
 }
 
-function judgedMetadata({ metadata }: Fields): unknown {
+const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
+  Endpoints: [skipMirror],
+  EndpointSlice: serviceLabels,
+};
+
+/** What is looked at in metadata, as it was sent. */
+function judgedMetadata({ metadata }: Fields, kind: Kind): unknown {
   if (!isFields(metadata)) return metadata;
-  const { name, generateName, labels, annotations } = metadata;
-  return { name, generateName, labels: unreadable(labels), annotations: unreadable(annotations) };
+  const { name, generateName, labels, annotations, ownerReferences } = metadata;
+  return {
+    name,
+    generateName,
+    labels: unreadable(labels),
+    annotations: unreadable(annotations),
+    judgedLabels: judgedLabels[kind].map((key) => fieldsOf(labels)[key]),
+    ownerReferences: kind === 'EndpointSlice' ? ownerReferences : undefined,
+  };
 }
 
-/** Readable labels and annotations count as absent: what rules look at in them is compared already. */
+/** Readable labels and annotations count as absent: rules look at few of them. */
 function unreadable(value: unknown): unknown {
   return isFields(value) ? undefined : value;
 }

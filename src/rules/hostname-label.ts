@@ -12,7 +12,7 @@ export const hostnameLabel = defineRule({
   remedy:
     'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',
   source: 'Creating an Endpoints Object, table 4, hostname ("used by DNS servers")',
-  fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname'],
+  fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname', 'endpoints[*].hostname'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

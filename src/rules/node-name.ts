@@ -11,7 +11,7 @@ export const nodeName = defineRule({
   `,
   remedy: 'write the name of a node, or leave nodeName out',
   source: 'Creating an Endpoints Object, table 4, nodeName',
-  fields: ['subsets[*].addresses[*].nodeName', 'subsets[*].notReadyAddresses[*].nodeName'],
+  fields: ['subsets[*].addresses[*].nodeName', 'subsets[*].notReadyAddresses[*].nodeName', 'endpoints[*].nodeName'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

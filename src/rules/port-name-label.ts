@@ -11,7 +11,7 @@ export const portNameLabel = defineRule({
   `,
   remedy: 'write 1 to 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
   source: 'Creating an Endpoints Object, table 5, name',
-  fields: ['subsets[*].ports[*].name'],
+  fields: ['subsets[*].ports[*].name', 'ports[*].name'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

@@ -5,22 +5,24 @@ export const portRange = defineRule({
   id: 'port-range',
   title: 'Ports are from 1 to 65535.',
   why: `
-    Other numbers are no ports. A port that is left out reaches a webhook as 0.
+    Other numbers are no ports, and of a slice the API server does not check them. A port that is left out of Endpoints reaches
+    a webhook as 0; one that is left out of a slice, or null there, means every port and is not a number to judge.
   `,
   remedy: 'write a port from 1 to 65535',
   source: 'Creating an Endpoints Object, table 5, port ("Value range: (0,65535]")',
-  fields: ['subsets[*].ports[*].port'],
+  fields: ['subsets[*].ports[*].port', 'ports[*].port'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ kind, groups }) {
+    const zero = kind === 'Endpoints' ? ', and one that is missing counts as 0' : '';
     for (const { ports } of groups)
       for (const { number, at } of ports)
         if (typeof number === 'number' && !(number > 0 && number <= 65535))
           yield {
             path: at.child('port').path,
-            message: `${number} is not a port${number === 0 ? ', and one that is missing counts as 0' : ''}`,
+            message: `${number} is not a port${number === 0 ? zero : ''}`,
           };
   },
 });

@@ -24,7 +24,7 @@ export const specialAddress = defineRule({
   `,
   remedy: 'write an address that every node reaches the same way, such as that of a pod or of an external server',
   source: 'Creating an Endpoints Object, table 4, ip',
-  fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip'],
+  fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

@@ -1,4 +1,41 @@
+import { serviceLabels } from '../endpoints/endpoint-slice.ts';
+import { skipMirror } from '../endpoints/endpoints.ts';
 import type { Documentation } from './rule.ts';
+
+const below = (field: string, members: readonly string[]) => members.map((member) => `${field}.${member}`);
+const target = below('targetRef', ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']);
+const endpoint = ['hostname', 'nodeName', 'targetRef', ...target];
+const port = ['name', 'port', 'protocol'];
+const owner = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'];
+
+const metadata = [
+  'metadata',
+  ...below('metadata', ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'ownerReferences[*]']),
+  ...[skipMirror, ...serviceLabels].map((label) => `metadata.labels[${label}]`),
+  ...below('metadata.ownerReferences[*]', owner),
+];
+const endpoints = [
+  'subsets',
+  'subsets[*]',
+  ...['subsets[*].addresses', 'subsets[*].notReadyAddresses'].flatMap((list) => [
+    list,
+    `${list}[*]`,
+    ...below(`${list}[*]`, ['ip', ...endpoint]),
+  ]),
+  'subsets[*].ports',
+  'subsets[*].ports[*]',
+  ...below('subsets[*].ports[*]', port),
+];
+const slices = [
+  'addressType',
+  'endpoints',
+  'endpoints[*]',
+  ...below('endpoints[*]', ['addresses', 'addresses[*]', 'conditions', ...endpoint, 'zone']),
+  ...below('endpoints[*].conditions', ['ready', 'serving', 'terminating']),
+  'ports',
+  'ports[*]',
+  ...below('ports[*]', [...port, 'appProtocol']),
+];
 
 /** Its findings are the parser's: what cannot be read cannot be judged, so no policy switches this off. */
 export const wellFormed: Documentation = {
@@ -8,37 +45,13 @@ export const wellFormed: Documentation = {
     What cannot be read cannot be judged. And an address that Kubernetes, kube-proxy, libc and JavaScript read differently
     (010.0.0.1 is 10.0.0.1 to one and 8.0.0.1 to another) would be judged as one address and dialled as another.
     IPv4 addresses are four decimal numbers without leading zeros. IPv6 addresses may have any RFC 4291 spelling, but no zone,
-    no brackets, no group over four digits, and are not IPv4 addresses in disguise (::ffff:10.1.2.3).
+    no brackets, no group over four digits, and are not IPv4 addresses in disguise (::ffff:10.1.2.3). In a slice they are of
+    the family that addressType says; a slice of names (FQDN) may hold any text.
     Cannot be switched off, and no exemption covers it.
   `,
   remedy: 'write the field as the Kubernetes API documents it',
   source: 'Creating an Endpoints Object, tables 2 to 6, column "Type"',
-  fields: [
-    '',
-    'kind',
-    'apiVersion',
-    'metadata',
-    'metadata.name',
-    'metadata.generateName',
-    'metadata.labels',
-    'metadata.labels[endpointslice.kubernetes.io/skip-mirror]',
-    'metadata.annotations',
-    'subsets',
-    'subsets[*]',
-    ...['addresses', 'notReadyAddresses'].flatMap((list) => [
-      `subsets[*].${list}`,
-      `subsets[*].${list}[*]`,
-      ...['ip', 'hostname', 'nodeName', 'targetRef'].map((field) => `subsets[*].${list}[*].${field}`),
-      ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
-        (field) => `subsets[*].${list}[*].targetRef.${field}`,
-      ),
-    ]),
-    'subsets[*].ports',
-    'subsets[*].ports[*]',
-    'subsets[*].ports[*].name',
-    'subsets[*].ports[*].port',
-    'subsets[*].ports[*].protocol',
-  ],
+  fields: ['', 'kind', 'apiVersion', ...metadata, ...endpoints, ...slices],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

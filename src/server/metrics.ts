@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { judgedResources } from '../admission/request.ts';
 import type { Decision } from '../admission/response.ts';
 import type { Violation } from '../review/judge.ts';
 
@@ -116,7 +117,7 @@ export function createMetrics(version: string): Metrics {
   return {
     registry,
     answered({ webhook, resource, operation, decision, dryRun, violations: all }) {
-      const known = resource === 'endpoints' ? resource : 'other';
+      const known = judgedResources.has(resource) ? resource : 'other';
       const labels = [webhook, known, operation, decision, String(dryRun)];
       const key = labels.join();
       let counter = requestCounters.get(key);

@@ -19,6 +19,7 @@ test('a refusal says everything in its message and in its causes', () => {
     denial(
       [violation({ remedy: 'write x', reason: 'FieldValueRequired' }), violation({ path: [], remedy: 'write x' })],
       'web',
+      'Endpoints',
     ),
   ).toEqual({
     code: 422,
@@ -36,6 +37,13 @@ test('a refusal says everything in its message and in its causes', () => {
   });
 });
 
+test('a refusal names the kind and its group, as kubectl repeats them', () => {
+  expect(denial(violations(1), 'web', 'EndpointSlice').details).toMatchObject({
+    kind: 'EndpointSlice',
+    group: 'discovery.k8s.io',
+  });
+});
+
 test('a finding without a remedy takes that of its rule', () =>
   expect(causeText(violation())).toBe(`"X" is bad: ${rule.remedy} [endpoints-webhook: object-name]`));
 
@@ -46,7 +54,7 @@ test.each([
   [9_999, 11, 'and 9989 more like these or other violations: mend these first [endpoints-webhook]'],
   [10_000, 11, 'and at least 9990 more like these or other violations: mend these first [endpoints-webhook]'],
 ])('%i violations have %i causes', (n, length, more) => {
-  const { details, message } = denial(violations(n), '');
+  const { details, message } = denial(violations(n), '', 'Endpoints');
   expect(details?.causes).toHaveLength(length);
   expect(more === '' || (details?.causes.at(-1)?.message === more && message.endsWith(`; ${more}`))).toBe(true);
   expect(details?.causes.at(-1)?.field).toBe(more === '' ? `subsets[${n - 1}]` : 'subsets[0]');
@@ -90,7 +98,7 @@ describe('a refusal of hostile input fits 16 KiB', () => {
       namespace: 'default',
       object,
     });
-    const status = denial(violations, object.metadata.name);
+    const status = denial(violations, object.metadata.name, 'Endpoints');
     expect(violations.length).toBeGreaterThan(10);
     expect(status.details?.causes).toHaveLength(11);
     expect(Buffer.byteLength(JSON.stringify(status))).toBeLessThan(16_384);

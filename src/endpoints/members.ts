@@ -1,0 +1,98 @@
+import { explainAddress, parseAddress } from './address.ts';
+import { type FieldReader, type Fields, fieldsOf } from './fields.ts';
+import { type Finding, Place, quote } from './finding.ts';
+import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
+
+// What Endpoints and EndpointSlices are both made of.
+
+/** What an object says, as far as it can be read, and everything that cannot be. Without findings the view is the whole object. */
+export interface Parsed {
+  readonly view: View;
+  readonly findings: readonly Finding[];
+}
+
+type Explanation = Omit<Finding, 'path'>;
+
+/** The object, `{}` where it is none. */
+export function parseRoot(object: unknown, kind: Kind, apiVersion: string, read: FieldReader): Fields {
+  const root = fieldsOf(object);
+  if (root !== object) {
+    read.report(Place.root, () => ({ message: `${quote(object)} is not an ${kind} object` }));
+    return root;
+  }
+  for (const [key, wanted] of [
+    ['kind', kind],
+    ['apiVersion', apiVersion],
+  ] as const)
+    if (root[key] !== wanted) read.report(Place.root.child(key), () => notAmong(root[key], [wanted]));
+  return root;
+}
+
+/** What is wrong with a value that is none of those wanted. */
+export function notAmong(value: unknown, wanted: readonly string[]): Explanation {
+  const choice = wanted.join(', ').replace(/, ([^,]+)$/, ' or $1');
+  const remedy = `write ${choice}`;
+  if (value === undefined || value === null) return { message: 'is missing', remedy, reason: 'FieldValueRequired' };
+  return { message: `${quote(value)} is not ${choice}`, remedy, reason: 'FieldValueNotSupported' };
+}
+
+export const metadataAt = new Place('metadata');
+
+export function parseNames(metadata: Fields, read: FieldReader): Pick<View, 'name' | 'generateName'> {
+  return {
+    name: read.text(metadata, 'name', metadataAt) ?? '',
+    generateName: read.text(metadata, 'generateName', metadataAt) ?? '',
+  };
+}
+
+export function parseIp(value: unknown, at: Place, ready: boolean, read: FieldReader): EndpointAddress {
+  const text = typeof value === 'string' ? value : '';
+  const address = parseAddress(text);
+  if (address === undefined)
+    read.report(at, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
+  return { at, text, address, ready };
+}
+
+function notIp(text: string): Explanation {
+  const { problem, remedy } = explainAddress(text);
+  return { message: `${quote(text)} ${problem}`, remedy };
+}
+
+/** What is wrong with a value that is no text, or empty. */
+export function notText(value: unknown, wanted: string): Explanation {
+  const remedy = `write ${wanted} as a string`;
+  if (value === undefined || value === null || value === '')
+    return { message: 'is missing', remedy, reason: 'FieldValueRequired' };
+  return { message: `${quote(value)} is not a string`, remedy };
+}
+
+export function parseEndpoint(item: Fields, at: Place, read: FieldReader): Endpoint {
+  const hostname = read.text(item, 'hostname', at);
+  const nodeName = read.text(item, 'nodeName', at);
+  const { targetRef } = item;
+  if (targetRef === undefined)
+    return { at, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
+
+  const targetAt = at.child('targetRef');
+  const target = read.fields(targetRef, targetAt);
+  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetAt);
+  const targetResourceVersion = read.text(target, 'resourceVersion', targetAt);
+  return { at, hostname, nodeName, targetResourceVersion, targetFieldPath: read.text(target, 'fieldPath', targetAt) };
+}
+
+/** `missing`: what a port is that is absent. */
+export function parsePort(fields: Fields, at: Place, missing: 0 | 'every', read: FieldReader): EndpointPort {
+  const number = parseNumber(fields.port, at, missing, read);
+  const name = read.text(fields, 'name', at) ?? '';
+  return { at, name, number, protocol: read.text(fields, 'protocol', at) || 'TCP' };
+}
+
+function parseNumber(port: unknown, at: Place, missing: 0 | 'every', read: FieldReader): EndpointPort['number'] {
+  if (port === undefined || port === null) return missing;
+  if (typeof port === 'number' && Number.isInteger(port)) return port;
+  read.report(at.child('port'), () => ({
+    message: `${quote(port)} is not an integer`,
+    remedy: 'write a number from 1 to 65535 without quotes',
+  }));
+  return undefined;
+}
