@@ -27,11 +27,11 @@ interface Line {
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
   const manifests = await readManifests(paths, io);
-  const { endpoints, errors } = manifests;
-  const lines = [...duplicateLines(manifests), ...endpoints.flatMap((manifest) => judged(manifest, policy, options))];
+  const { objects, errors } = manifests;
+  const lines = [...duplicateLines(manifests), ...objects.flatMap((manifest) => judged(manifest, policy, options))];
   const denied = lines.filter(({ severity }) => severity === 'error').length;
   const summary = {
-    objects: endpoints.length,
+    objects: objects.length,
     skipped: manifests.skipped,
     denials: denied,
     warnings: lines.length - denied,
@@ -43,13 +43,13 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
 }
 
 function judged(
-  { file, object, at }: Manifest,
+  { kind, file, object, at }: Manifest,
   policy: ReturnType<typeof readPolicy>,
   options: CheckOptions,
 ): readonly Line[] {
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
-  const verdict = review(policy, { kind: 'Endpoints', operation: 'CREATE', namespace, requester, object });
+  const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
   if (verdict.pardon) return [];
   return verdict.violations
     .filter(({ enforcement }) => enforcement !== 'audit')
@@ -85,7 +85,7 @@ function printText(
     );
   const { objects, denials, warnings, skipped } = summary;
   io.err(
-    `${objects} Endpoints checked: ${count(denials, 'denial')}, ${count(warnings, 'warning')}; ${count(skipped, 'other object')} skipped\n`,
+    `${count(objects, 'object')} checked: ${count(denials, 'denial')}, ${count(warnings, 'warning')}; ${count(skipped, 'other object')} skipped\n`,
   );
 }
 

@@ -1,4 +1,6 @@
 import { isFields } from '../endpoints/fields.ts';
+import { apiGroups, type Kind } from '../endpoints/view.ts';
+import { goodSlice, sliceMistakes } from './demo-slices.ts';
 
 /** A review, how it is shown, and what must come back. */
 export interface Exchange {
@@ -16,7 +18,7 @@ export interface Exchange {
 
 /** The example request of the document. */
 const example = {
-  kind: 'Endpoints',
+  kind: 'Endpoints' as const,
   apiVersion: 'v1',
   metadata: { name: 'cluster-test' },
   subsets: [
@@ -70,6 +72,15 @@ export function exchanges(): readonly Exchange[] {
       ),
     ),
     exchange('Warned of by target-field-path', '/validate', { ...example, subsets: [misguided] }, expectWarning),
+    exchange('An EndpointSlice that is valid', '/validate', goodSlice, expectAllowed),
+    ...sliceMistakes.map(([rule, fields]) =>
+      exchange(
+        `An EndpointSlice refused by ${rule}`,
+        '/validate',
+        { ...goodSlice, ...fields },
+        expectDenied(422, `[endpoints-webhook: ${rule}]`),
+      ),
+    ),
     {
       ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
       complete: false,
@@ -78,7 +89,13 @@ export function exchanges(): readonly Exchange[] {
   ];
 }
 
-function exchange(title: string, path: string, object: object, expect: Exchange['expect']): Exchange {
+/** What is sent to be judged, as the kind it says it is. */
+interface Sent {
+  readonly kind: Kind;
+  readonly [field: string]: unknown;
+}
+
+function exchange(title: string, path: string, object: Sent, expect: Exchange['expect']): Exchange {
   const uid = crypto.randomUUID();
   return { title, path, uid, body: reviewOf(uid, object), shown: JSON.stringify(object), complete: true, expect };
 }
@@ -89,11 +106,13 @@ function oversized(): Exchange {
   return { ...big, shown: `the example, with ${big.body.length} bytes` };
 }
 
-function reviewOf(uid: string, object: object): string {
+function reviewOf(uid: string, object: Sent): string {
+  const { kind } = object;
+  const group = apiGroups[kind];
   const request = {
     uid,
-    kind: { group: '', version: 'v1', kind: 'Endpoints' },
-    resource: { group: '', version: 'v1', resource: 'endpoints' },
+    kind: { group, version: 'v1', kind },
+    resource: { group, version: 'v1', resource: kind === 'EndpointSlice' ? 'endpointslices' : 'endpoints' },
     namespace: 'default',
     operation: 'CREATE',
     userInfo: { username: 'demo', groups: ['system:authenticated'] },

@@ -2,12 +2,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFields } from '../endpoints/fields.ts';
 import type { Path } from '../endpoints/finding.ts';
+import { apiGroups, type Kind } from '../endpoints/view.ts';
 import type { Io } from './io.ts';
 import { readTextFile, UsageError } from './policy-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
 /** One object of a manifest. */
 export interface Manifest {
+  readonly kind: Kind;
   readonly file: string;
   readonly object: unknown;
   readonly at: (path: Path) => Position;
@@ -20,7 +22,8 @@ export interface Problem extends Position {
 }
 
 export interface Manifests {
-  readonly endpoints: readonly Manifest[];
+  /** Those that are judged. */
+  readonly objects: readonly Manifest[];
   /** How many objects are of other kinds. */
   readonly skipped: number;
   /** What could not be read. */
@@ -31,7 +34,7 @@ export interface Manifests {
 
 /** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input. */
 export async function readManifests(paths: readonly string[], io: Io): Promise<Manifests> {
-  const found = { endpoints: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
+  const found = { objects: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
   for (const path of paths)
     for (const file of filesAt(path, found.errors)) {
       const text = await readSource(file, io, found.errors);
@@ -39,17 +42,19 @@ export async function readManifests(paths: readonly string[], io: Io): Promise<M
       for (const document of parseDocuments(text)) {
         for (const problem of document.problems) found.errors.push({ file, ...problem });
         const objects = objectsOf(document.value, []);
-        const ours = objects.filter(({ object }) => isEndpoints(object));
+        const ours = objects.flatMap((object) => manifestOf(file, document, object) ?? []);
         found.skipped += objects.length - ours.length;
         if (ours.length > 0) for (const duplicate of document.duplicates) found.duplicates.push({ file, ...duplicate });
-        found.endpoints.push(...ours.map(({ object, path: inside }) => manifest(file, document, object, inside)));
+        found.objects.push(...ours);
       }
     }
   return found;
 }
 
-function manifest(file: string, document: YamlDocument, object: unknown, inside: Path): Manifest {
-  return { file, object, at: (path) => locate(document, [...inside, ...path]) };
+/** `undefined` for an object that is not judged. */
+function manifestOf(file: string, document: YamlDocument, { object, path: inside }: Found): Manifest | undefined {
+  const kind = kindOf(object);
+  return kind && { kind, file, object, at: (path) => locate(document, [...inside, ...path]) };
 }
 
 function filesAt(path: string, errors: Problem[]): readonly string[] {
@@ -82,22 +87,24 @@ interface Found {
   readonly path: Path;
 }
 
-/** The objects of a document: itself, or the items of a List. An item of an EndpointsList may leave out what the list says. */
+/** The objects of a document: itself, or the items of a List. An item of a list of one kind may leave out what the list says. */
 function objectsOf(value: unknown, path: Path): readonly Found[] {
   if (value === null || value === undefined) return [];
   if (!isFields(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List') || !Array.isArray(value.items))
     return [{ object: value, path }];
-  const implied = value.kind === 'EndpointsList' ? { kind: 'Endpoints', apiVersion: value.apiVersion } : {};
+  const kind = kinds.find((known) => value.kind === `${known}List`);
+  const implied = kind ? { kind, apiVersion: value.apiVersion } : {};
   return value.items.flatMap((item: unknown, i) =>
     objectsOf(isFields(item) ? { ...implied, ...item } : item, [...path, 'items', i]),
   );
 }
 
-/** core/Endpoints of whatever version; a kind of that name in another group is none of ours. */
-function isEndpoints(object: unknown): boolean {
-  return (
-    isFields(object) &&
-    object.kind === 'Endpoints' &&
-    !(typeof object.apiVersion === 'string' && object.apiVersion.includes('/'))
-  );
+const kinds = Object.keys(apiGroups) as Kind[];
+
+/** Endpoints and EndpointSlices of whatever version; a kind of such a name in another group is none of ours. */
+function kindOf(object: unknown): Kind | undefined {
+  if (!isFields(object)) return undefined;
+  const kind = kinds.find((known) => known === object.kind);
+  const [group, version] = typeof object.apiVersion === 'string' ? object.apiVersion.split('/') : [];
+  return version === undefined || (kind && group === apiGroups[kind]) ? kind : undefined;
 }

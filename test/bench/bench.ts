@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
-import { validReview } from './bodies.ts';
+import { validReview, validSliceReview } from './bodies.ts';
 import { load } from './client.ts';
 import { printWorst } from './worst.ts';
 
@@ -56,6 +56,7 @@ try {
   console.log('| addresses | server | requests/s | p50 ms | p99 ms | CPU µs/request | of the floor |');
   console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
   for (const [name, addresses] of Object.entries(sizes)) await compare(name, validReview(addresses));
+  await compare('slice (1,000)', validSliceReview(1000));
   for (const target of targets) console.log(`${target.name}: RSS ${rss(target).toFixed(0)} MiB after the load`);
 } finally {
   for (const target of targets) target.process.kill();

@@ -23,13 +23,13 @@ const policy = documentedPolicy();
 
 function validate(body: Buffer): void {
   const request = read(body);
-  if (request)
-    encodeReview(verdictResponse(request, review(policy, { ...request, kind: 'Endpoints', operation: 'CREATE' })));
+  if (request?.kind)
+    encodeReview(verdictResponse(request, review(policy, { ...request, kind: request.kind, operation: 'CREATE' })));
 }
 
 function mutation(body: Buffer): void {
   const request = read(body);
-  if (request) JSON.stringify(mutate(policy, { ...request, kind: 'Endpoints', operation: 'CREATE' }));
+  if (request?.kind) JSON.stringify(mutate(policy, { ...request, kind: request.kind, operation: 'CREATE' }));
 }
 
 function read(body: Buffer) {

@@ -124,7 +124,7 @@ test('the command line itself', async () => {
     commandLine(['--policy', bad, '-'], ''),
     commandLine([], ''),
   ]);
-  const sum = (denials: string) => `1 Endpoints checked: ${denials}, 0 warnings; 0 other objects skipped\n`;
+  const sum = (denials: string) => `1 object checked: ${denials}, 0 warnings; 0 other objects skipped\n`;
   expect(denied).toEqual({ out: `-:1:1: ${missing} [subsets-required]\n`, err: sum('1 denial'), code: 1 });
   expect(exempt).toEqual({ out: '', err: sum('0 denials'), code: 0 });
   expect(misspelt).toEqual({ out: '', err: expect.stringContaining(`${bad}:3:9: rules.protocl: `), code: 2 });

@@ -64,7 +64,7 @@ describe('what is printed', () => {
         `text.yaml:15:20: subsets[0].addresses[0].ip: ${why} [special-address]`,
         'text.yaml:22:53: warning: subsets[0].addresses[0].targetRef.fieldPath: "[" is not a field access statement: write a path such as spec.containers{web} or spec.containers[2] [target-field-path]',
       ],
-      err: '3 Endpoints checked: 1 denial, 1 warning; 1 other object skipped\n',
+      err: '3 objects checked: 1 denial, 1 warning; 1 other object skipped\n',
     });
   });
 
@@ -183,7 +183,7 @@ test('reads folders recursively, in order, by their extensions', async () => {
   expect(out.map((line) => line.slice(0, line.indexOf(':')))).toEqual(files);
   expect({ code, err }).toEqual({
     code: 1,
-    err: '4 Endpoints checked: 4 denials, 0 warnings; 0 other objects skipped\n',
+    err: '4 objects checked: 4 denials, 0 warnings; 0 other objects skipped\n',
   });
   expect((await run([join(folder, 'tree/b.txt')])).code, 'a file that is named is read').toBe(1);
 });
@@ -193,7 +193,7 @@ test('skips and counts other kinds', async () => {
   const { code, err } = await run(['-'], {}, [service, foreign, 'text', '[]', good].join('\n---\n'));
   expect({ code, err }).toEqual({
     code: 0,
-    err: '1 Endpoints checked: 0 denials, 0 warnings; 4 other objects skipped\n',
+    err: '1 object checked: 0 denials, 0 warnings; 4 other objects skipped\n',
   });
 });
 

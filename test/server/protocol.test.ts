@@ -205,7 +205,8 @@ describe('whose object it is', () => {
   test.each([
     { group: 'apps', resource: 'deployments' },
     { resource: 'pods' },
-    { group: 'discovery.k8s.io', resource: 'endpointslices' },
+    { group: 'example.com', resource: 'endpointslices' },
+    { resource: 'endpointslices' },
     { resource: '' },
   ])('%o is allowed with a warning', async (resource) => {
     const asked = createReview({ kind: 'Pod' }, { resource });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await guarding(namespace);
   const { major, minor } = (await api().get('/version')).body as { major?: string; minor?: string };
   files = golden(`${major}.${minor?.replace(/\D/g, '')}`);
-  for (const specimen of all) verdicts.set(specimen, await replay(specimen.object, namespace));
+  for (const specimen of all) verdicts.set(specimen, await replay(specimen, namespace));
 });
 
 const by = (wanted: Verdict['by']) => all.filter((specimen) => verdicts.get(specimen)?.by === wanted);

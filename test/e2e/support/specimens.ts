@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
+import type { Kind } from '../../../src/endpoints/view.ts';
 import { documentedPolicy } from '../../../src/policy/policy.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { api } from './api.ts';
@@ -12,6 +14,7 @@ export interface Specimen {
   /** Below test/corpus, without its ending. */
   readonly name: string;
   readonly rule: string;
+  readonly kind: Kind;
   readonly text: string;
   readonly object: unknown;
   /** The rules that refuse it, in alphabetical order. */
@@ -33,17 +36,23 @@ export function specimens(): readonly Specimen[] {
       const name = file.slice('test/corpus/'.length, -'.yaml'.length);
       const text = readFileSync(file, 'utf8');
       const object = parseDocuments(text)[0]?.value;
-      const { violations } = judge(policy, { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object });
+      const kind = basename(name).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
+      const { violations } = judge(policy, { kind, operation: 'CREATE', namespace: 'default', object });
       const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
-      return { name, rule: name.split('/')[0] ?? '', text, object, denies: [...new Set(denies)].sort() };
+      return { name, rule: name.split('/')[0] ?? '', kind, text, object, denies: [...new Set(denies)].sort() };
     });
 }
 
+const urls: Readonly<Record<Kind, (namespace: string) => string>> = {
+  Endpoints: (namespace) => path(namespace, 'endpoints'),
+  EndpointSlice: (namespace) => path(namespace, 'endpointslices', undefined, 'discovery.k8s.io/v1'),
+};
+
 /** Creates a specimen, dry, as a tenant of the namespace. */
-export async function replay(object: unknown, namespace: string): Promise<Verdict> {
+export async function replay({ kind, object }: Specimen, namespace: string): Promise<Verdict> {
   const moved = isFields(object) && isFields(object.metadata) && typeof object.metadata.namespace === 'string';
   const sent = moved ? { ...object, metadata: { ...fieldsOf(object.metadata), namespace } } : object;
-  const { status, body, text } = await api().post(`${path(namespace, 'endpoints')}?dryRun=All`, sent, { as: tenant });
+  const { status, body, text } = await api().post(`${urls[kind](namespace)}?dryRun=All`, sent, { as: tenant });
   if (status === 201) return { by: 'taken', rules: [], text: '' };
   const causes = (body.details?.causes ?? []).map(({ message = '' }) => message);
   const rules = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
