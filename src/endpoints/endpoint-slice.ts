@@ -65,10 +65,9 @@ function parseService(metadata: Fields, read: FieldReader): string {
 
 function parseOwner(item: unknown, at: Place, read: FieldReader) {
   const owner = read.fields(item, at);
-  return [
-    ...['apiVersion', 'kind', 'name', 'uid'].map((key) => read.text(owner, key, at) ?? ''),
-    ...['controller', 'blockOwnerDeletion'].map((key) => read.flag(owner, key, at)),
-  ];
+  const text = (key: string) => read.text(owner, key, at) ?? '';
+  const flag = (key: string) => read.flag(owner, key, at);
+  return [text('apiVersion'), text('kind'), text('name'), text('uid'), flag('controller'), flag('blockOwnerDeletion')];
 }
 
 function parseGroup(root: Fields, type: AddressType | undefined, read: FieldReader): Group {

@@ -19,7 +19,7 @@ const contents: Readonly<Record<Kind, readonly string[]>> = {
 export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
   const { kind } = view;
-  const before = parse(kind, previous, 1);
+  const before = parse(kind, previous, findings.length + 1); // enough to be read as far as the object was
   const readable = findings.length === 0 && before.findings.length === 0;
   if (readable && kind === 'Endpoints') return sameView(view, before.view);
   return (
