@@ -9,12 +9,13 @@ import { type Running, serve } from '../src/commands/serve.ts';
 import { serveDefaults } from '../src/commands/serve-options.ts';
 import { parseDocuments } from '../src/commands/yaml-source.ts';
 import { pathText } from '../src/endpoints/finding.ts';
+import type { Kind } from '../src/endpoints/view.ts';
 import { documentedPolicy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
 
-// One specimen a file, judged as CREATE by the documented rules, through every door. `UPDATE_CORPUS=1 vitest run
+// One specimen a file (slices in those that begin with `slice-`), judged as CREATE by the documented rules, through every door. `UPDATE_CORPUS=1 vitest run
 // test/corpus.test.ts` writes the .out beside each reject (what `check` prints of it) anew: read the diff, users will.
 
 interface Cause {
@@ -33,6 +34,7 @@ const all = [wellFormed, ...rules];
 const specimens = globSync('test/corpus/*/*/*.yaml').sort();
 const of = (verdict: string) => specimens.filter((file) => file.includes(`/${verdict}/`));
 const ruleOf = (file: string) => basename(dirname(dirname(file)));
+const kindOf = (file: string): Kind => (basename(file).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints');
 const warns = (rule: string) => all.some(({ id, enforcement }) => id === rule && enforcement === 'warn');
 
 let running: Running;
@@ -51,9 +53,9 @@ afterAll(async () => {
 
 const policy = documentedPolicy();
 
-function askJudge(object: unknown): Told {
+function askJudge(kind: Kind, object: unknown): Told {
   const violations = judge(policy, {
-    kind: 'Endpoints',
+    kind,
     operation: 'CREATE',
     namespace: 'default',
     object,
@@ -70,12 +72,18 @@ function askJudge(object: unknown): Told {
   };
 }
 
-async function askServer(object: unknown): Promise<Told> {
-  const resource = { group: '', version: 'v1', resource: 'endpoints' };
+const resources: Readonly<Record<Kind, object>> = {
+  Endpoints: { group: '', version: 'v1', resource: 'endpoints' },
+  EndpointSlice: { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' },
+};
+
+async function askServer(kind: Kind, object: unknown): Promise<Told> {
+  const resource = resources[kind];
   const request = { uid: crypto.randomUUID(), resource, namespace: 'default', operation: 'CREATE', object };
   const { uid, allowed, status, warnings } = await post({ userInfo: { username: 'somebody' }, ...request });
   expect(uid).toBe(request.uid);
   expect(status?.code).toBe(allowed ? undefined : 422);
+  expect(status?.details.kind).toBe(allowed ? undefined : kind);
   const tag = / \[(?:endpoints-webhook: )?([a-z-]+)\]$/;
   const ruleIn = (text: string) => tag.exec(text)?.[1] ?? text;
   const causes = status?.details.causes ?? [];
@@ -89,7 +97,11 @@ async function askServer(object: unknown): Promise<Told> {
 interface Answer {
   readonly uid: string;
   readonly allowed: boolean;
-  readonly status?: { code: number; message: string; details: { causes: { message: string; field: string }[] } };
+  readonly status?: {
+    code: number;
+    message: string;
+    details: { kind: string; causes: { message: string; field: string }[] };
+  };
   readonly warnings?: string[];
 }
 
@@ -136,11 +148,11 @@ describe.each(specimens)('%s', (file) => {
 
   test('every door gives the same verdict', async () => {
     expect(documents).toHaveLength(1);
-    const told = askJudge(object);
+    const told = askJudge(kindOf(file), object);
     const named = [...told.denied, ...told.warned].map((cause) => cause.rule);
     expect([...new Set(named)]).toEqual(verdict === 'accept' ? [] : [rule]);
     expect(told.denied.length > 0).toBe(verdict === 'reject' && !warns(rule));
-    expect(await askServer(object)).toEqual(told);
+    expect(await askServer(kindOf(file), object)).toEqual(told);
     expect(await askCheck(file)).toEqual({ code: told.denied.length > 0 ? 1 : 0, ...told });
   });
 
@@ -156,6 +168,16 @@ describe.each(specimens)('%s', (file) => {
 test.each(all.map(({ id }) => id))('%s has specimens of both kinds', (id) => {
   for (const verdict of ['accept', 'reject']) expect(of(verdict).map(ruleOf)).toContain(id);
 });
+
+test.each(all.map(({ id, kinds }) => [id, kinds] as const))(
+  '%s has specimens of the kinds that it judges',
+  (id, kinds) => {
+    for (const verdict of ['accept', 'reject']) {
+      const own = of(verdict).filter((file) => ruleOf(file) === id);
+      expect([...new Set(own.map(kindOf))].sort()).toEqual(kinds.toSorted());
+    }
+  },
+);
 
 test('nothing in the corpus is left over', () => {
   expect(readdirSync('test/corpus').sort()).toEqual(all.map(({ id }) => id).sort());
