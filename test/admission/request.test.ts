@@ -34,7 +34,36 @@ test.each<[object, object]>([
   [{ resource: { group: 'apps', resource: 'deployments' } }, { resource: 'deployments.apps' }],
   [{ resource: { resource: 'endpoints' } }, { resource: 'endpoints' }],
   [{ resource: { group: 5, resource: 'pods' } }, { resource: 'endpoints' }],
-  [{ resource: { group: '' } }, { resource: 'endpoints' }],
+  [{ resource: { group: '' } }, { resource: 'endpoints', kind: 'Endpoints' }],
+  [
+    { resource: { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' } },
+    { resource: 'endpointslices.discovery.k8s.io', kind: 'EndpointSlice' },
+  ],
+  [
+    { resource: { resource: 'endpoints' }, object: { kind: 'EndpointSlice' } },
+    { resource: 'endpoints', kind: 'Endpoints' },
+  ],
+  [{ resource: { resource: 'endpointslices' } }, { resource: 'endpointslices', kind: undefined }],
+  [
+    { resource: { group: 'example.com', resource: 'endpointslices' }, object: { kind: 'EndpointSlice' } },
+    { resource: 'endpointslices.example.com', kind: undefined },
+  ],
+  ...[undefined, null, 5, [], { resource: 5 }, { group: 5, resource: 'pods' }].flatMap(
+    (resource): [object, object][] => [
+      [
+        { resource, object: { kind: 'EndpointSlice' } },
+        { kind: 'EndpointSlice', resource: 'endpointslices.discovery.k8s.io' },
+      ],
+      [
+        { resource, object: { kind: 'Pod' } },
+        { kind: 'Endpoints', resource: 'endpoints' },
+      ],
+      [
+        { resource, object: null, oldObject: { kind: 'EndpointSlice' } },
+        { kind: 'Endpoints', resource: 'endpoints' },
+      ],
+    ],
+  ),
   [{ uid: 'u'.repeat(256) }, { uid: 'u'.repeat(256) }],
   ...['UPDATE', 'DELETE', 'CONNECT'].map((operation): [object, object] => [{ operation }, { operation }]),
 ])('%j', (sent, read) => expect(decode(sent).request).toMatchObject(read));

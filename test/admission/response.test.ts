@@ -55,6 +55,26 @@ test('what is denied says so, beside its warnings', () => {
   expect(response.auditAnnotations).toEqual({ decision: 'denied', rules: 'port-range,target-field-path' });
 });
 
+test('the refusal of a slice names its kind and group', () => {
+  const resource = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' };
+  const slice = { kind: 'EndpointSlice', metadata: { name: 'web-1' } };
+  const review = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
+  const request = { uid: 'u', operation: 'CREATE', resource, object: slice };
+  const decoded = decodeReview(JSON.stringify({ ...review, request })).request ?? expect.unreachable();
+  const { violations } = judge(documentedPolicy(), {
+    kind: 'EndpointSlice',
+    operation: 'CREATE',
+    namespace: 'default',
+    object: slice,
+  });
+  expect(verdictResponse(decoded, { allowed: false, violations }).status?.details).toMatchObject({
+    name: 'web-1',
+    kind: 'EndpointSlice',
+    group: 'discovery.k8s.io',
+    causes: [{ field: 'apiVersion' }, { field: 'addressType' }],
+  });
+});
+
 test.each(['exempt', 'unchanged'] as const)('what is pardoned as %s neither refuses nor warns', (pardon) =>
   expect(verdictResponse(asked(object(0, '[')), { allowed: true, pardon, violations: judged(object(0, '[')) })).toEqual(
     {

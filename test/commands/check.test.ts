@@ -197,6 +197,63 @@ test('skips and counts other kinds', async () => {
   });
 });
 
+describe('EndpointSlices', () => {
+  const head = 'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-1}\naddressType: IPv4\n';
+  const loop = `${head}endpoints: [{addresses: [127.0.0.1]}]\n`;
+  const items = (list: string, object: string) => `${list}\nitems:\n- ${object.replaceAll('\n', '\n  ')}`;
+
+  test('are judged beside Endpoints, and counted with them', async () => {
+    const { code, out, err } = await run(['-'], {}, [loop, good, service, head].join('---\n'));
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: '3 objects checked: 1 denial, 0 warnings; 1 other object skipped\n',
+    });
+    expect(out).toEqual([expect.stringMatching(/^-:5:26: endpoints\[0\]\.addresses\[0\]: .* \[special-address\]$/)]);
+  });
+
+  test.each([
+    ['the value itself', loop, ['5:26 endpoints[0].addresses[0] [special-address]']],
+    [
+      'an item of a List',
+      items('{kind: List, apiVersion: v1}'.replace(/[{}]/g, '').replace(', ', '\n'), loop),
+      ['8:28 endpoints[0].addresses[0] [special-address]'],
+    ],
+    [
+      'an item of an EndpointSliceList, which says what it is',
+      items('kind: EndpointSliceList\napiVersion: discovery.k8s.io/v1', loop.split('\n').slice(2).join('\n')),
+      ['6:28 endpoints[0].addresses[0] [special-address]'],
+    ],
+    ['another version', head.replace('/v1', '/v1beta1'), ['1:13 apiVersion [well-formed]']],
+    ['the group forgotten', head.replace('discovery.k8s.io/', ''), ['1:13 apiVersion [well-formed]']],
+    ['no version', head.slice(head.indexOf('\n') + 1), ['1:1 apiVersion [well-formed]']],
+    ['a version that is a number', head.replace('discovery.k8s.io/v1', '1'), ['1:13 apiVersion [well-formed]']],
+    ['a key that stands twice', `${head}addressType: IPv4\n`, ['5:1  [well-formed]']],
+  ])('%s', async (_, text, expected) => expect(await said(text)).toEqual(expected));
+
+  test.each([
+    ['another group', loop.replace('discovery.k8s.io', 'example.com')],
+    ['the group of a longer name', loop.replace('discovery.k8s.io', 'discovery.k8s.io.example.com')],
+    ['Endpoints of the group of slices', loopback.replace('v1', 'discovery.k8s.io/v1')],
+    ['another kind', loop.replace('EndpointSlice', 'CiliumEndpointSlice')],
+  ])('%s is none of ours', async (_, text) =>
+    expect(await run(['-'], {}, text)).toMatchObject({
+      code: 0,
+      err: '0 objects checked: 0 denials, 0 warnings; 1 other object skipped\n',
+    }),
+  );
+
+  test('take their namespace, or the one given, to exemptions', async () => {
+    const policy = write(
+      'slices-policy.yaml',
+      'apiVersion: endpoints-webhook.io/v1\nkind: Policy\nexempt: [{namespaces: [legacy]}]\n',
+    );
+    const inside = loop.replace('web-1', 'web-1, namespace: legacy');
+    expect((await run(['-'], { policy }, inside)).code).toBe(0);
+    expect((await run(['-'], { policy }, loop)).code).toBe(1);
+    expect((await run(['-'], { policy, namespace: 'legacy' }, loop)).code).toBe(0);
+  });
+});
+
 describe('what cannot be read ends with 2, whatever else is found', () => {
   test.each<[string, string | Buffer, string]>([
     [

@@ -26,6 +26,16 @@ describe('the list of rules', () => {
   test('holds each file, and a file is named after its id', () =>
     expect([wellFormed, ...rules].map(({ id }) => id).sort()).toEqual(ids.sort()));
 
+  test('each names fields of the kinds that it judges, and of no other', () => {
+    const owns = { Endpoints: /^subsets/, EndpointSlice: /^(?:addressType|endpoints|ports)/ };
+    for (const { id, fields, kinds } of [wellFormed, ...rules]) {
+      const named = (['Endpoints', 'EndpointSlice'] as const).filter((kind) =>
+        fields.some((field) => owns[kind].test(field)),
+      );
+      expect([id, named]).toEqual([id, id === 'object-name' ? [] : kinds]); // its fields are metadata, which both have
+    }
+  });
+
   test.each([
     ['what a document demands is denied, what it suggests is warned of', 'enforcement', 'warn', ['target-field-path']],
     [
