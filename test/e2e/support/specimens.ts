@@ -1,19 +1,21 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { readPolicy } from '../../../src/commands/policy-file.ts';
 import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
-import { documentedPolicy } from '../../../src/policy/policy.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { api } from './api.ts';
 import { path, tenant } from './names.ts';
 import { ourTag } from './objects.ts';
 
-/** One file of the corpus, and what the documented rules say of it without a cluster. */
+/** One file of the corpus, and what the rules say of it without a cluster. */
 export interface Specimen {
   /** Below test/corpus, without its ending. */
   readonly name: string;
   readonly rule: string;
   readonly text: string;
   readonly object: unknown;
+  /** The policy file that it is judged by; absent for the documented rules. */
+  readonly policy?: string;
   /** The rules that refuse it, in alphabetical order. */
   readonly denies: readonly string[];
 }
@@ -26,16 +28,23 @@ export interface Verdict {
 }
 
 export function specimens(): readonly Specimen[] {
-  const policy = documentedPolicy();
   return globSync('test/corpus/*/*/*.yaml')
     .sort()
     .map((file) => {
       const name = file.slice('test/corpus/'.length, -'.yaml'.length);
       const text = readFileSync(file, 'utf8');
       const object = parseDocuments(text)[0]?.value;
-      const { violations } = judge(policy, { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object });
+      const rule = name.split('/')[0] ?? '';
+      const own = `test/corpus/${rule}/policy.yaml`;
+      const policy = existsSync(own) ? own : undefined;
+      const { violations } = judge(readPolicy(policy), {
+        kind: 'Endpoints',
+        operation: 'CREATE',
+        namespace: 'default',
+        object,
+      });
       const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
-      return { name, rule: name.split('/')[0] ?? '', text, object, denies: [...new Set(denies)].sort() };
+      return { name, rule, text, object, ...(policy && { policy }), denies: [...new Set(denies)].sort() };
     });
 }
 
