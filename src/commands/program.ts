@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../policy/duration.ts';
 import type { CheckOptions } from './check.ts';
-import { parseDuration } from './duration.ts';
 import type { ProbeOptions } from './probe.ts';
 import { type ServeOptions, serveDefaults } from './serve-options.ts';
 

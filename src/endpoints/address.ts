@@ -2,7 +2,7 @@
  * An IP address as a value: IPv4 as an unsigned 32-bit number, IPv6 as eight 16-bit numbers.
  *
  * The reader is our own because it is what we exist for: every spelling that Kubernetes, kube-proxy, libc or JavaScript
- * read differently is refused here, and it must cost nanoseconds. Networks are left to ipaddr.js (network.ts).
+ * read differently is refused here, and it must cost nanoseconds. Networks (network.ts) are read with it too.
  */
 export type Address =
   | { readonly family: 'IPv4'; readonly value: number }
@@ -40,6 +40,12 @@ export function embeddedIPv4({ hextets }: IPv6): number | undefined {
   if ((h0 | h1 | h2 | h3) !== 0) return undefined;
   const embeds = h4 === 0xffff ? h5 === 0 : h4 === 0 && (h5 === 0 || h5 === 0xffff);
   return embeds ? pair(hextets, 6) : undefined;
+}
+
+/** The IPv4 address that is written IPv4-mapped (`::ffff:10.1.2.3`), which is no address here; `undefined` for anything else. */
+export function mappedIPv4(text: string): number | undefined {
+  const hextets = readIPv6(text);
+  return hextets !== undefined && isMapped(hextets) ? pair(hextets, 6) : undefined;
 }
 
 function isMapped(hextets: readonly number[]): boolean {
@@ -125,9 +131,9 @@ export function explainAddress(text: string): { readonly problem: string; readon
     return { problem: 'is a network, not an address', remedy: 'write one address without a prefix' };
   if (text.includes('%')) return { problem: 'has a zone', remedy: 'write the address without the part from % on' };
   if (/^\[.*\]/.test(text)) return { problem: 'is in brackets', remedy: 'write the address without brackets and port' };
-  const hextets = readIPv6(text);
-  if (hextets !== undefined) {
-    const remedy = `write ${formatIPv4(pair(hextets, 6))}`;
+  const mapped = mappedIPv4(text);
+  if (mapped !== undefined) {
+    const remedy = `write ${formatIPv4(mapped)}`;
     return { problem: 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', remedy };
   }
   const plain = text.replace(/(^|\.)0+(?=\d)/g, '$1');

@@ -1,32 +1,79 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, parseAddress } from './address.ts';
+import { type Address, formatIPv4, mappedIPv4, parseAddress } from './address.ts';
+import { quote } from './finding.ts';
 
 /** A network and how it is written. */
 export interface Network {
   readonly text: string;
+  /** Its lowest address. */
+  readonly first: Address;
+  /** How many leading bits its addresses share: 0 to 32 (IPv4) or 128 (IPv6). */
+  readonly prefix: number;
   contains(address: Address): boolean;
 }
 
-/** Reads a CIDR such as `10.0.0.0/8`; throws an Error that names the text where it is none, or has bits set beyond its prefix. */
+/**
+ * Reads a CIDR such as `10.0.0.0/8`; throws an Error that names the text where it is none, or has bits set beyond its prefix.
+ *
+ * Base and mask are our own reader's: ipaddr.js takes `::1.2.3.4/128` for a network of IPv4-mapped addresses.
+ */
 export function parseNetwork(text: string): Network {
-  const base = parseAddress(text.slice(0, Math.max(text.indexOf('/'), 0)));
-  if (base === undefined || !ipaddr.isValidCIDR(text))
-    throw new Error(`${JSON.stringify(text)} is not a network such as 10.0.0.0/8`);
-  const [parsed, length] = ipaddr.parseCIDR(text);
-  const family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
-  const first = family.networkAddressFromCIDR(text).toString();
-  if (first !== parsed.toString())
-    throw new Error(`${JSON.stringify(text)} has bits set beyond its prefix: write ${first}/${length}`);
-  return { text, contains: base.family === 'IPv4' ? insideIPv4(base.value, length) : insideIPv6(base.hextets, length) };
+  const slash = text.indexOf('/');
+  const base = slash < 0 ? text : text.slice(0, slash);
+  const prefix = slash < 0 ? undefined : readPrefix(text.slice(slash + 1));
+  const address = parseAddress(base);
+  if (address === undefined) throw new Error(`${quote(text)} is not a network${explain(base, prefix)}`);
+  const bits = address.family === 'IPv4' ? 32 : 128;
+  if (slash < 0) throw new Error(`${quote(text)} is not a network: write ${text}/${bits} for this one address`);
+  if (prefix === undefined || prefix > bits)
+    throw new Error(`${quote(text)} is not a network: write a prefix from 0 to ${bits}`);
+  const first = lowest(address, prefix);
+  const contains = first.family === 'IPv4' ? insideIPv4(first.value, prefix) : insideIPv6(first.hextets, prefix);
+  if (!isSame(first, address))
+    throw new Error(`${quote(text)} has bits set beyond its prefix: write ${format(first)}/${prefix}`);
+  return { text, first, prefix, contains };
 }
 
-function insideIPv4(base: number, length: number): (address: Address) => boolean {
-  const size = 2 ** (32 - length);
-  return (address) => address.family === 'IPv4' && address.value >= base && address.value - base < size;
+/** Decimal, as everybody reads it: `/010` is 8 to some. */
+function readPrefix(text: string): number | undefined {
+  return /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined;
 }
 
-function insideIPv6(base: readonly number[], length: number): (address: Address) => boolean {
-  const masks = base.map((_, i) => 0xffff & ~(0xffff >>> Math.min(Math.max(length - 16 * i, 0), 16)));
+function explain(base: string, prefix: number | undefined): string {
+  const mapped = mappedIPv4(base);
+  if (mapped === undefined) return ' such as 10.0.0.0/8 or 2001:db8::/32';
+  const network = prefix !== undefined && prefix >= 96 && prefix <= 128 ? `/${prefix - 96}` : '/32';
+  return `: it is an IPv4 network written as IPv6, write ${formatIPv4(mapped)}${network}`;
+}
+
+function lowest(address: Address, prefix: number): Address {
+  if (address.family === 'IPv6')
+    return { family: 'IPv6', hextets: address.hextets.map((hextet, i) => hextet & mask(prefix, i)) };
+  const size = 2 ** (32 - prefix);
+  return { family: 'IPv4', value: address.value - (address.value % size) };
+}
+
+/** Which bits of the hextet at `index` belong to the prefix. */
+function mask(prefix: number, index: number): number {
+  return 0xffff & ~(0xffff >>> Math.min(Math.max(prefix - 16 * index, 0), 16));
+}
+
+function isSame(a: Address, b: Address): boolean {
+  if (a.family === 'IPv4') return b.family === 'IPv4' && a.value === b.value;
+  return b.family === 'IPv6' && a.hextets.every((hextet, i) => hextet === b.hextets[i]);
+}
+
+function format(address: Address): string {
+  return address.family === 'IPv4' ? formatIPv4(address.value) : new ipaddr.IPv6([...address.hextets]).toString();
+}
+
+function insideIPv4(first: number, prefix: number): (address: Address) => boolean {
+  const size = 2 ** (32 - prefix);
+  return (address) => address.family === 'IPv4' && address.value >= first && address.value - first < size;
+}
+
+function insideIPv6(first: readonly number[], prefix: number): (address: Address) => boolean {
+  const masks = first.map((_, i) => mask(prefix, i));
   return (address) =>
-    address.family === 'IPv6' && masks.every((mask, i) => ((address.hextets[i] ?? 0) & mask) === base[i]);
+    address.family === 'IPv6' && masks.every((bits, i) => ((address.hextets[i] ?? 0) & bits) === first[i]);
 }

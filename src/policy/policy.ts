@@ -1,17 +1,23 @@
-import type * as z from 'zod';
-import { type Finding, type Path, pathText, quote } from '../endpoints/finding.ts';
-import { rules } from '../rules/index.ts';
 import type { Documentation, Enforcement, Rule } from '../rules/rule.ts';
-import { nearest } from './nearest.ts';
-import { policySchema } from './schema.ts';
+import { explain, type PolicyFinding } from './explain.ts';
+import { checksOf, namespaceChecks } from './namespaces.ts';
+import { millisecondsOf, policySchema } from './schema.ts';
+
+export { type PolicyFinding, policyFindingText } from './explain.ts';
 
 /** Which demands are on, with which parameters, and whom they do not bind. */
 export interface Policy {
   readonly mode: 'enforce' | 'audit';
-  /** Without those that are `none`. */
+  /** Without those that are `none`. They bind where the policy says nothing else of a namespace. */
   readonly checks: readonly Check[];
+  /** The checks of a namespace of which the policy says something else; `undefined` for all others. */
+  readonly namespaceChecks: (namespace: string) => readonly Check[] | undefined;
   readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
   readonly exempt: readonly Exemption[];
+  readonly pardons: {
+    /** How long a positive answer of the cluster is good for, 0 to 10,000; 0 asks anew each time. */
+    readonly cacheMilliseconds: number;
+  };
 }
 
 export interface Check {
@@ -21,9 +27,9 @@ export interface Check {
   readonly prepared: Record<string, unknown>;
 }
 
-/** The checks that bind in a namespace. */
-export function checksFor({ checks }: Policy, _namespace: string): readonly Check[] {
-  return checks;
+/** The checks that bind in a namespace. Only its name matters: whoever may label a namespace loosens nothing by it. */
+export function checksFor({ checks, namespaceChecks }: Policy, namespace: string): readonly Check[] {
+  return namespaceChecks(namespace) ?? checks;
 }
 
 /** Patterns in which `*` matches any run; all lists that are given must hold. No `rules`: all but well-formed. */
@@ -38,23 +44,22 @@ export type PolicyResult =
   | { readonly policy: Policy; readonly findings?: never }
   | { readonly policy?: never; readonly findings: readonly PolicyFinding[] };
 
-/** `key`: the key at the end of the path is wrong, not its value. */
-export interface PolicyFinding extends Finding {
-  readonly key?: boolean;
-}
-
 /** Reads a policy strictly: an unknown key, rule or value is a finding that names the nearest right one. */
 export function parsePolicy(source: unknown): PolicyResult {
   const result = policySchema.safeParse(source);
   if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
-  const { mode, rules: settings, defaults, exempt } = result.data;
-  const checks = rules.flatMap((rule): Check[] => {
-    const { enforcement, ...parameters } = settings[rule.id] as { enforcement: Enforcement };
-    return enforcement === 'none' ? [] : [{ rule, enforcement, prepared: rule.prepare?.(parameters) ?? parameters }];
-  });
+  const { mode, rules, namespaces, defaults, exempt, pardons } = result.data;
   const { protocol, 'pack-subsets': packSubsets } = defaults;
+  const checks = checksOf(rules);
   return {
-    policy: { mode, checks, defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled }, exempt },
+    policy: {
+      mode,
+      checks,
+      namespaceChecks: namespaceChecks(rules, checks, namespaces),
+      defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
+      exempt,
+      pardons: { cacheMilliseconds: millisecondsOf(pardons.cache) },
+    },
   };
 }
 
@@ -64,85 +69,4 @@ export function documentedPolicy(): Policy {
   if (!policy)
     throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
   return policy;
-}
-
-type Issue = z.core.$ZodIssue;
-
-function explain(issue: Issue, source: unknown): PolicyFinding[] {
-  const path = issue.path as Path;
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
-      const known = keysAt(path);
-      return { path: [...path, key], key: true, message: `${quote(key)} is not known here${suggest(key, known)}` };
-    });
-  const value = valueAt(source, path);
-  if (value === undefined)
-    return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
-  if (issue.code === 'invalid_value')
-    return [
-      {
-        path,
-        message: `${quote(value)}${yamlTrap(value)} is not allowed here${suggest(String(value), issue.values.map(String))}`,
-      },
-    ];
-  if (issue.code === 'invalid_type') return [{ path, message: `${quote(value)} is not ${article(issue.expected)}` }];
-  return [{ path, message: issue.code === 'too_small' ? `${quote(value)} is empty` : issue.message }];
-}
-
-function suggest(word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates);
-  const choices = candidates.join(', ');
-  return near ? `, did you mean ${near}? One of ${choices}` : `: one of ${choices}`;
-}
-
-/** YAML 1.1 reads words as booleans, and nobody sees it in the file. */
-function yamlTrap(value: unknown): string {
-  return value === false ? ' (as YAML reads no and off)' : '';
-}
-
-function choice(values: readonly unknown[]): string {
-  return values.map(String).join(' or ');
-}
-
-const names: Readonly<Record<string, string>> = {
-  object: 'a map',
-  array: 'a list',
-  string: 'a string',
-  boolean: 'true or false',
-};
-
-function article(expected: string): string {
-  return names[expected] ?? `a ${expected}`;
-}
-
-function valueAt(source: unknown, path: Path): unknown {
-  let value = source;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return value;
-}
-
-/** The keys that the schema knows at a path. */
-function keysAt(path: Path): readonly string[] {
-  let schema: z.core.$ZodType = policySchema;
-  for (const key of path) schema = child(schema, key) ?? policySchema;
-  const { def } = unwrap(schema)._zod as z.core.$ZodObjectInternals;
-  return Object.keys(def.shape);
-}
-
-function child(schema: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined {
-  const def = unwrap(schema)._zod.def as { shape?: Record<string, z.core.$ZodType>; element?: z.core.$ZodType };
-  return def.element ?? def.shape?.[key];
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
-  return innerType ? unwrap(innerType) : schema;
-}
-
-/** A policy finding as a line of text. */
-export function policyFindingText({ path, message }: PolicyFinding): string {
-  return path.length === 0 ? message : `${pathText(path)}: ${message}`;
 }

@@ -1,29 +1,19 @@
 import * as z from 'zod';
+import { quote } from '../endpoints/finding.ts';
 import { rules } from '../rules/index.ts';
-import { type Enforcement, enforcements } from '../rules/rule.ts';
-import { wellFormed } from '../rules/well-formed.ts';
+import { parseDuration } from './duration.ts';
+import { namespaceSettings, ruleSettings } from './settings-schema.ts';
 
-const enforcement = (value: Enforcement) =>
-  z.enum(enforcements).default(value).describe('deny, warn the user, audit (log and count, tell nobody), or none.');
+const cache = z.string().superRefine((text, context) => {
+  const milliseconds = parseDuration(text) ?? -1;
+  if (milliseconds < 0 || milliseconds > 10_000)
+    context.addIssue({ code: 'custom', message: `${quote(text)} is not a duration from 0s to 10s` });
+});
 
-const ruleSettings = z
-  .strictObject({
-    [wellFormed.id]: z
-      .strictObject({ enforcement: z.literal('deny').default('deny').describe('Cannot be switched off.') })
-      .prefault({})
-      .describe(wellFormed.title),
-    ...Object.fromEntries(
-      rules.map((rule) => [
-        rule.id,
-        z
-          .strictObject({ enforcement: enforcement(rule.enforcement), ...rule.parameters.shape })
-          .prefault({})
-          .describe(rule.title),
-      ]),
-    ),
-  })
-  .prefault({})
-  .describe('What is demanded, and what a violation leads to.');
+/** Milliseconds of a duration that the schema has let through. */
+export function millisecondsOf(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}
 
 const switchable = (what: string) =>
   z
@@ -60,6 +50,10 @@ export const policySchema = z
       .default('enforce')
       .describe('audit: whatever a rule says, it is at most audited. Nothing is refused, nobody is warned.'),
     rules: ruleSettings,
+    namespaces: z
+      .array(namespaceSettings)
+      .default([])
+      .describe('What is different in some namespaces. All entries that match apply, in order.'),
     defaults: z
       .strictObject({
         protocol: switchable('Adds protocol: TCP to every port without one.'),
@@ -68,6 +62,16 @@ export const policySchema = z
       .prefault({})
       .describe('What the mutating webhook fills in.'),
     exempt: z.array(exemption).default([]).describe('Whom which rules do not bind.'),
+    pardons: z
+      .strictObject({
+        cache: cache
+          .default('10s')
+          .describe('How long the cluster’s answer that somebody is pardoned is good for: 0s (ask each time) to 10s.'),
+      })
+      .prefault({})
+      .describe(
+        'Pardons by RBAC: who may create the restricted subresource is not bound by the forbidden-… rules and fqdn-address.',
+      ),
   })
   .meta({
     $id: 'https://endpoints-webhook.io/policy.schema.json',

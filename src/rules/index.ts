@@ -1,4 +1,7 @@
 import { addressesRequired } from './addresses-required.ts';
+import { forbiddenNetwork } from './forbidden-network.ts';
+import { forbiddenPort } from './forbidden-port.ts';
+import { fqdnAddress } from './fqdn-address.ts';
 import { hostnameLabel } from './hostname-label.ts';
 import { nodeName } from './node-name.ts';
 import { objectName } from './object-name.ts';
@@ -30,4 +33,7 @@ export const rules: readonly Rule[] = [
   readyAndNotReady,
   targetResourceVersion,
   targetFieldPath,
+  forbiddenNetwork,
+  forbiddenPort,
+  fqdnAddress,
 ];

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Finding } from '../endpoints/finding.ts';
 import type { Kind, View } from '../endpoints/view.ts';
 
@@ -45,4 +45,15 @@ export function defineRule<Shape extends z.ZodRawShape, Prepared = z.output<z.Zo
   rule: Rule<Shape, Prepared>,
 ): Rule<Shape, Prepared> {
   return rule;
+}
+
+/** A string parameter that `parse` reads: what it throws is what a policy's author is told. */
+export function textReadBy(parse: (text: string) => unknown): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
 }

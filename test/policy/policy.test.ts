@@ -45,8 +45,19 @@ test('settings are read', () => {
   expect(checks.size).toBe(rules.length - 1);
 });
 
+test.each([
+  [undefined, 10_000],
+  ['0s', 0],
+  ['0', 0],
+  ['1.5s', 1500],
+  ['250ms', 250],
+  ['10s', 10_000],
+])('pardons are remembered for %s', (cache, cacheMilliseconds) => {
+  expect(accepted({ pardons: cache === undefined ? {} : { cache } }).pardons).toEqual({ cacheMilliseconds });
+});
+
 const ids = rules.map(({ id }) => id).join(', ');
-const tops = 'apiVersion, kind, mode, rules, defaults, exempt';
+const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, pardons';
 
 test.each<[unknown, string[]]>([
   [undefined, ['is missing']],
@@ -115,6 +126,78 @@ test.each<[unknown, string[]]>([
     { ...head, exempt: [{ users: ['a'], rules: ['well-formed'] }] },
     [`exempt[0].rules[0]: "well-formed" is not allowed here: one of ${ids}`],
   ],
+  [
+    { ...head, rules: { 'forbidden-network': { networks: ['10.0.0.0/8', '10.0.0.1/8', '::ffff:10.0.0.0/104', 10] } } },
+    [
+      'rules[forbidden-network].networks[1]: "10.0.0.1/8" has bits set beyond its prefix: write 10.0.0.0/8',
+      'rules[forbidden-network].networks[2]: "::ffff:10.0.0.0/104" is not a network: it is an IPv4 network written as IPv6, write 10.0.0.0/8',
+      'rules[forbidden-network].networks[3]: 10 is not a string',
+    ],
+  ],
+  [
+    { ...head, rules: { 'forbidden-network': { presets: ['cloud-metadat'], networks: '10.0.0.0/8' } } },
+    [
+      'rules[forbidden-network].networks: "10.0.0.0/8" is not a list',
+      'rules[forbidden-network].presets[0]: "cloud-metadat" is not allowed here, did you mean cloud-metadata? One of cloud-metadata, private',
+    ],
+  ],
+  [
+    { ...head, rules: { 'forbidden-port': { ports: ['10250', 'tcp/22', 'TCP/0', 'TCP/2380-2379', 'TCP/65536'] } } },
+    [
+      'rules[forbidden-port].ports[0]: "10250" is not a port such as TCP/10250 or TCP/2379-2380: write TCP/10250 if TCP is meant',
+      'rules[forbidden-port].ports[1]: "tcp/22" is not a port such as TCP/10250 or TCP/2379-2380: write the protocol in capitals',
+      'rules[forbidden-port].ports[2]: "TCP/0" is not a port such as TCP/10250 or TCP/2379-2380',
+      'rules[forbidden-port].ports[3]: "TCP/2380-2379" ends before it begins: write TCP/2379-2380',
+      'rules[forbidden-port].ports[4]: "TCP/65536" goes beyond the last port, 65535',
+    ],
+  ],
+  [{ ...head, namespaces: {} }, ['namespaces: an object is not a list']],
+  [{ ...head, namespaces: [{}] }, ['namespaces[0].match: is missing', 'namespaces[0].rules: is missing']],
+  [{ ...head, namespaces: [{ match: [], rules: {} }] }, ['namespaces[0].match: a list is empty']],
+  [
+    { ...head, namespaces: [{ match: ['legacy-*', 'legacy-.+', ''], rules: {} }] },
+    [
+      'namespaces[0].match[1]: "legacy-.+" can match no namespace: names have lower-case letters, digits and "-" only, and * matches any run',
+      'namespaces[0].match[2]: "" can match no namespace: names have lower-case letters, digits and "-" only, and * matches any run',
+    ],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: {}, labels: {} }] },
+    ['namespaces[0].labels: "labels" is not known here: one of match, rules'],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: { 'forbiden-port': {} } }] },
+    [
+      `namespaces[0].rules[forbiden-port]: "forbiden-port" is not known here, did you mean forbidden-port? One of well-formed, ${ids}`,
+    ],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: { 'well-formed': { enforcement: 'audit' } } }] },
+    ['namespaces[0].rules[well-formed].enforcement: "audit" is not allowed here: one of deny'],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: { 'forbidden-network': { enforcement: 'of', network: [] } } }] },
+    [
+      'namespaces[0].rules[forbidden-network].enforcement: "of" is not allowed here: one of deny, warn, audit, none',
+      'namespaces[0].rules[forbidden-network].network: "network" is not known here, did you mean networks? One of enforcement, networks, presets',
+    ],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: { 'forbidden-network': { networks: ['10.0.0.0'] } } }] },
+    [
+      'namespaces[0].rules[forbidden-network].networks[0]: "10.0.0.0" is not a network: write 10.0.0.0/32 for this one address',
+    ],
+  ],
+  [
+    { ...head, namespaces: [{ match: ['a'], rules: { protocol: { allowed: [] } } }] },
+    ['namespaces[0].rules.protocol.allowed: a list is empty'],
+  ],
+  ...['11s', '-1s', '', 'ten', '10001ms', '1m'].map((cache): [unknown, string[]] => [
+    { ...head, pardons: { cache } },
+    [`pardons.cache: "${cache}" is not a duration from 0s to 10s`],
+  ]),
+  [{ ...head, pardons: { cache: 10 } }, ['pardons.cache: 10 is not a string']],
+  [{ ...head, pardons: { cach: '1s' } }, ['pardons.cach: "cach" is not known here, did you mean cache? One of cache']],
   [
     JSON.parse('{"apiVersion":"endpoints-webhook.io/v1","kind":"Policy","__proto__":{}}'),
     [`__proto__: "__proto__" is not known here: one of ${tops}`],

@@ -10,7 +10,8 @@ function complaints(id: string, object: object, parameters: Record<string, unkno
   const rule = rules.find((candidate) => candidate.id === id);
   if (rule === undefined) throw new Error(`no rule ${id}`);
   const { view } = parseEndpoints({ kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, ...object }, 100);
-  return [...rule.check(view, rule.parameters.parse(parameters))].map(({ path }) => pathText(path));
+  const parsed = rule.parameters.parse(parameters);
+  return [...rule.check(view, rule.prepare?.(parsed) ?? parsed)].map(({ path }) => pathText(path));
 }
 
 const subset = (fields: object) => ({ subsets: [fields] });

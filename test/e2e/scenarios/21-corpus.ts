@@ -8,7 +8,8 @@ import { guarding, install } from '../support/release.ts';
 import { literally, note } from '../support/report.ts';
 import { replay, type Specimen, specimens, type Verdict } from '../support/specimens.ts';
 
-const all = specimens();
+// The release under test has the documented rules: specimens with a policy of their own need a release of their own.
+const all = specimens().filter(({ policy }) => policy === undefined);
 const rules = [...new Set(all.map(({ rule }) => rule))].sort();
 const verdicts = new Map<Specimen, Verdict>();
 let namespace: string;

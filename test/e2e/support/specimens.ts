@@ -1,15 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readPolicy } from '../../../src/commands/policy-file.ts';
 import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
-import { documentedPolicy } from '../../../src/policy/policy.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { api } from './api.ts';
 import { path, tenant } from './names.ts';
 import { ourTag } from './objects.ts';
 
-/** One file of the corpus, and what the documented rules say of it without a cluster. */
+/** One file of the corpus, and what the rules say of it without a cluster. */
 export interface Specimen {
   /** Below test/corpus, without its ending. */
   readonly name: string;
@@ -17,6 +17,8 @@ export interface Specimen {
   readonly kind: Kind;
   readonly text: string;
   readonly object: unknown;
+  /** The policy file that it is judged by; absent for the documented rules. */
+  readonly policy?: string;
   /** The rules that refuse it, in alphabetical order. */
   readonly denies: readonly string[];
 }
@@ -29,17 +31,19 @@ export interface Verdict {
 }
 
 export function specimens(): readonly Specimen[] {
-  const policy = documentedPolicy();
   return globSync('test/corpus/*/*/*.yaml')
     .sort()
     .map((file) => {
       const name = file.slice('test/corpus/'.length, -'.yaml'.length);
       const text = readFileSync(file, 'utf8');
       const object = parseDocuments(text)[0]?.value;
+      const rule = name.split('/')[0] ?? '';
       const kind = basename(name).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
-      const { violations } = judge(policy, { kind, operation: 'CREATE', namespace: 'default', object });
+      const own = `test/corpus/${rule}/policy.yaml`;
+      const policy = existsSync(own) ? own : undefined;
+      const { violations } = judge(readPolicy(policy), { kind, operation: 'CREATE', namespace: 'default', object });
       const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
-      return { name, rule: name.split('/')[0] ?? '', kind, text, object, denies: [...new Set(denies)].sort() };
+      return { name, rule, kind, text, object, ...(policy && { policy }), denies: [...new Set(denies)].sort() };
     });
 }
 

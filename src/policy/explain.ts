@@ -1,0 +1,89 @@
+import type * as z from 'zod';
+import { type Finding, type Path, pathText, quote } from '../endpoints/finding.ts';
+import { nearest } from './nearest.ts';
+import { policySchema } from './schema.ts';
+
+/** `key`: the key at the end of the path is wrong, not its value. */
+export interface PolicyFinding extends Finding {
+  readonly key?: boolean;
+}
+
+/** A policy finding as a line of text. */
+export function policyFindingText({ path, message }: PolicyFinding): string {
+  return path.length === 0 ? message : `${pathText(path)}: ${message}`;
+}
+
+/** What the schema has against a source, in words: the value as written, what is wrong, what is nearest to it. */
+export function explain(issue: z.core.$ZodIssue, source: unknown): PolicyFinding[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => {
+      const known = keysAt(path);
+      return { path: [...path, key], key: true, message: `${quote(key)} is not known here${suggest(key, known)}` };
+    });
+  const value = valueAt(source, path);
+  if (value === undefined)
+    return [{ path, message: `is missing${issue.code === 'invalid_value' ? `: write ${choice(issue.values)}` : ''}` }];
+  if (issue.code === 'invalid_value')
+    return [
+      {
+        path,
+        message: `${quote(value)}${yamlTrap(value)} is not allowed here${suggest(String(value), issue.values.map(String))}`,
+      },
+    ];
+  if (issue.code === 'invalid_type') return [{ path, message: `${quote(value)} is not ${article(issue.expected)}` }];
+  return [{ path, message: issue.code === 'too_small' ? `${quote(value)} is empty` : issue.message }];
+}
+
+function suggest(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  const choices = candidates.join(', ');
+  return near ? `, did you mean ${near}? One of ${choices}` : `: one of ${choices}`;
+}
+
+/** YAML 1.1 reads words as booleans, and nobody sees it in the file. */
+function yamlTrap(value: unknown): string {
+  return value === false ? ' (as YAML reads no and off)' : '';
+}
+
+function choice(values: readonly unknown[]): string {
+  return values.map(String).join(' or ');
+}
+
+const names: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'a string',
+  boolean: 'true or false',
+};
+
+function article(expected: string): string {
+  return names[expected] ?? `a ${expected}`;
+}
+
+function valueAt(source: unknown, path: Path): unknown {
+  let value = source;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(path: Path): readonly string[] {
+  let schema: z.core.$ZodType = policySchema;
+  for (const key of path) schema = child(schema, key) ?? policySchema;
+  const { def } = unwrap(schema)._zod as z.core.$ZodObjectInternals;
+  return Object.keys(def.shape);
+}
+
+function child(schema: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined {
+  const def = unwrap(schema)._zod.def as { shape?: Record<string, z.core.$ZodType>; element?: z.core.$ZodType };
+  return def.element ?? def.shape?.[key];
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
+  return innerType ? unwrap(innerType) : schema;
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
+import { quote } from '../endpoints/finding.ts';
+import { type Network, parseNetwork } from '../endpoints/network.ts';
+import { type NetworkSet, networkSet } from '../endpoints/network-set.ts';
+import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
+import { defineRule, textReadBy } from './rule.ts';
+
+interface Forbidden extends Network {
+  /** Where it is not the policy's own. */
+  readonly preset?: NetworkPreset;
+}
+
+export const forbiddenNetwork = defineRule({
+  id: 'forbidden-network',
+  title: 'Addresses stay outside the forbidden networks.',
+  why: `
+    Traffic to a Service goes wherever its endpoints point. Whoever may write them can aim an ingress controller, or another
+    tenant's client, at an address they could not reach themselves: a pod, a node, the cloud's metadata service
+    (CVE-2021-25740). Networks are compared as addresses, however they are written, and an IPv4 address inside an IPv6 address
+    (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) counts too. Only the preset \`cloud-metadata\` is on by default:
+    the networks of a cluster's pods, Services and nodes are for its policy to name.
+  `,
+  remedy:
+    'write an address outside of it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
+  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
+  pardonable: true,
+  parameters: z.strictObject({
+    networks: z.array(textReadBy(parseNetwork)).default([]).describe('The forbidden networks, as CIDRs.'),
+    presets: z
+      .array(z.enum(networkPresets))
+      .default(['cloud-metadata'])
+      .describe(
+        'Networks known by name. cloud-metadata: what clouds serve to their machines outside 169.254.0.0/16; private: RFC 1918, 6598 and 4193.',
+      ),
+  }),
+  prepare: ({ networks, presets }) => ({
+    forbidden: networkSet<Forbidden>([
+      ...networks.map(parseNetwork),
+      ...presets.flatMap((preset) => presetNetworks[preset].map((text) => ({ ...parseNetwork(text), preset }))),
+    ]),
+  }),
+  *check({ groups }, { forbidden }) {
+    for (const { addresses } of groups)
+      for (const { address, text, at } of addresses) {
+        const problem = address && (inside(address, forbidden) ?? embedded(address, forbidden));
+        if (problem) yield { path: at.path, message: `${quote(text)} ${problem}` };
+      }
+  },
+});
+
+function inside(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
+  const found = forbidden.find(address);
+  return found && `is inside the forbidden network ${found.text}${found.preset ? ` (${found.preset})` : ''}`;
+}
+
+function embedded(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
+  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
+  if (value === undefined) return undefined;
+  const problem = inside({ family: 'IPv4', value }, forbidden);
+  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { type PortRange, type PortSet, parsePortRange, portSet } from '../endpoints/port-set.ts';
+import type { EndpointPort } from '../endpoints/view.ts';
+import { type PortPreset, portPresets, presetPorts } from './presets/ports.ts';
+import { defineRule, textReadBy } from './rule.ts';
+
+interface Forbidden extends PortRange {
+  /** Where it is not the policy's own. */
+  readonly preset?: PortPreset;
+}
+
+export const forbiddenPort = defineRule({
+  id: 'forbidden-port',
+  title: 'Ports are none of the forbidden ones.',
+  why: `
+    A node answers on more than its pods' ports: etcd, the API server, the kubelet. Whoever may write endpoints can aim others'
+    traffic at them. Nothing is forbidden by default. An EndpointSlice's port \`null\` is every port, and meets each that is
+    forbidden for its protocol.
+  `,
+  remedy:
+    'write another port, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
+  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  fields: ['subsets[*].ports[*].port', 'ports[*].port'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  kinds: ['Endpoints', 'EndpointSlice'],
+  pardonable: true,
+  parameters: z.strictObject({
+    ports: z
+      .array(textReadBy(parsePortRange))
+      .default([])
+      .describe('The forbidden ports, such as TCP/10250 or TCP/2379-2380.'),
+    presets: z
+      .array(z.enum(portPresets))
+      .default([])
+      .describe(
+        'Ports known by name. control-plane: etcd, API server, kubelet, controller manager, scheduler; openshift-mcs: the machine config server.',
+      ),
+  }),
+  prepare: ({ ports, presets }) => ({
+    forbidden: portSet<Forbidden>([
+      ...ports.map(parsePortRange),
+      ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
+    ]),
+  }),
+  *check({ groups }, { forbidden }) {
+    for (const { ports } of groups)
+      for (const port of ports) {
+        const problem = port.number === 'every' ? everyProblem(port, forbidden) : problemOf(port, forbidden);
+        if (problem) yield { path: port.at.child('port').path, message: problem };
+      }
+  },
+});
+
+function problemOf({ number, protocol }: EndpointPort, forbidden: PortSet<Forbidden>): string | undefined {
+  const found = typeof number === 'number' ? forbidden.find(protocol, number) : undefined;
+  if (!found) return undefined;
+  const among = found.first === found.last ? 'is the forbidden port' : 'is among the forbidden ports';
+  return `${number} ${among} ${nameOf(found)}`;
+}
+
+/** How many forbidden ports are named where every port is asked for. */
+const named = 5;
+
+function everyProblem({ protocol }: EndpointPort, forbidden: PortSet<Forbidden>): string | undefined {
+  const met = forbidden.of(protocol);
+  if (met.length === 0) return undefined;
+  const more = met.length > named ? ` and ${met.length - named} more` : '';
+  return `null is every port, also the forbidden ${met.slice(0, named).map(nameOf).join(', ')}${more}`;
+}
+
+function nameOf({ text, preset }: Forbidden): string {
+  return preset ? `${text} (${preset})` : text;
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+export const fqdnAddress = defineRule({
+  id: 'fqdn-address',
+  title: 'EndpointSlices hold addresses, not names.',
+  why: `
+    A slice of addressType FQDN names its targets. Whoever owns the name decides later, and anew each time, which address it
+    is: nobody can judge that when the slice is written. kube-proxy does not serve such slices; ingress controllers may.
+  `,
+  remedy:
+    'write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource',
+  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  fields: ['endpoints[*].addresses[*]'],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  kinds: ['EndpointSlice'],
+  pardonable: true,
+  parameters: z.strictObject({}),
+  *check({ addressType, groups }) {
+    if (addressType !== 'FQDN') return;
+    for (const { addresses } of groups)
+      for (const { text, address, at } of addresses) {
+        const problem = address ? 'stands in a slice of names' : 'is a name, which can mean any address at any time';
+        yield { path: at.path, message: `${quote(text)} ${problem}` };
+      }
+  },
+});
