@@ -8,9 +8,9 @@ import { documentedPolicy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { mutate } from '../src/review/mutate.ts';
 import { review } from '../src/review/review.ts';
+import { swapped, valueAt, weird, wildly } from './support/json.ts';
 
 const policy = documentedPolicy();
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Subset = { readonly [list in 'addresses' | 'notReadyAddresses' | 'ports']?: readonly object[] | null };
 
 const optional = { requiredKeys: [] };
@@ -43,27 +43,7 @@ const endpoints = fc.record({
   subsets: fc.array(subset, { maxLength: 4 }),
 });
 
-const weird: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json>(null, [], {}, '', 0, -1, 80.5, 1e300, true, [null], [[]], JSON.parse('{"__proto__":{"ip":1}}')),
-  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>,
-);
-
-/** An object with any of its values replaced by anything. */
-const wild = fc.tuple(endpoints, fc.array(fc.tuple(fc.nat(), weird), { maxLength: 4 })).map(([object, edits]) => {
-  const edited = JSON.parse(JSON.stringify(object)) as Json;
-  for (const [pick, value] of edits) {
-    const slots = slotsOf(edited);
-    const [container, key] = slots[pick % slots.length] as [Record<string, Json>, string];
-    container[key] = structuredClone(value);
-  }
-  return edited;
-});
-
-function slotsOf(value: Json): [object, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [[value, key] as [object, string], ...slotsOf(item)]);
-}
-
+const wild = wildly(endpoints);
 const anything = fc.oneof(wild, weird, fc.record({ kind: weird, metadata: weird, subsets: weird }));
 const operation = fc.constantFrom('CREATE' as const, 'UPDATE' as const);
 const asked = { kind: 'Endpoints', namespace: 'shop', requester: { user: 'me', groups: [] } } as const;
@@ -77,13 +57,6 @@ test('judging and mutating never throw', () =>
     { numRuns: 2000 },
   ));
 
-function valueAt(object: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key],
-    object,
-  );
-}
-
 test('a violation points at what is there, or missing from what is there, and at a field its rule documents', () =>
   fc.assert(
     fc.property(anything, operation, (object, operation) => {
@@ -95,19 +68,6 @@ test('a violation points at what is there, or missing from what is there, and at
     }),
     { numRuns: 2000 },
   ));
-
-/** The object with null, [] and absent swapped in objects. Annotations are left alone: a key without a value is a key there. */
-function swapped(value: Json, toss: () => number): Json {
-  if (Array.isArray(value)) return value.map((item) => swapped(item, toss));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]): [string, Json][] => {
-      const absent = item === null || (Array.isArray(item) && item.length === 0);
-      if (!absent || key === 'annotations') return [[key, key === 'annotations' ? item : swapped(item, toss)]];
-      return ([[], [[key, null]], [[key, []]]] as [string, Json][][])[toss() % 3] ?? [];
-    }),
-  );
-}
 
 test('an update that changes nothing is allowed', () =>
   fc.assert(

@@ -20,7 +20,7 @@ export function parseEndpoints(object: unknown, limit: number): Parsed {
 }
 
 export const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
-const leader = 'control-plane.alpha.kubernetes.io/leader';
+export const leader = 'control-plane.alpha.kubernetes.io/leader';
 
 /** The two keys by which the mirroring controller passes Endpoints over: taking one away puts the addresses into service. */
 function parseService(metadata: Fields, read: FieldReader): string {

@@ -1,5 +1,5 @@
 import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { skipMirror } from '../endpoints/endpoints.ts';
+import { leader, skipMirror } from '../endpoints/endpoints.ts';
 import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import { parse } from '../endpoints/parse.ts';
@@ -19,12 +19,13 @@ const contents: Readonly<Record<Kind, readonly string[]>> = {
 export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
   const { kind } = view;
-  const before = parse(kind, previous, findings.length + 1); // enough to be read as far as the object was
+  const before = parse(kind, previous, 1);
   const readable = findings.length === 0 && before.findings.length === 0;
   if (readable && kind === 'Endpoints') return sameView(view, before.view);
   return (
-    view.service === before.view.service &&
-    (readable || sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
+    (readable
+      ? view.service === before.view.service
+      : sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
     contents[kind].every((key) => sameJson(object[key], previous[key]))
   );
 }
@@ -44,7 +45,7 @@ function judgedMetadata({ metadata }: Fields, kind: Kind): unknown {
     labels: unreadable(labels),
     annotations: unreadable(annotations),
     judgedLabels: judgedLabels[kind].map((key) => fieldsOf(labels)[key]),
-    ownerReferences: kind === 'EndpointSlice' ? ownerReferences : undefined,
+    ...(kind === 'Endpoints' ? { led: Object.hasOwn(fieldsOf(annotations), leader) } : { ownerReferences }),
   };
 }
 
