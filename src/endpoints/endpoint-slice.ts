@@ -52,11 +52,14 @@ export const serviceLabels: readonly string[] = [
   'multicluster.kubernetes.io/service-name',
 ];
 
-/** Those labels, and the owners: a slice outlives the pods it names where its controller or the garbage collector lets go of it. */
+/**
+ * Those labels, and the owners: a slice outlives the pods it names where its controller or the garbage collector lets go of it. A label
+ * that is absent is not one that is empty: kube-proxy passes over slices with the headless label, which controllers leave empty.
+ */
 function parseService(metadata: Fields, read: FieldReader): string {
   const labelsAt = metadataAt.child('labels');
   const labels = read.fields(metadata.labels, labelsAt);
-  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsAt) ?? '');
+  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsAt) ?? null);
   return JSON.stringify([
     chosen,
     read.items(metadata, 'ownerReferences', metadataAt, (item, at) => parseOwner(item, at, read)),
