@@ -59,6 +59,9 @@ const mistakes: readonly (readonly [rule: string, subsets: readonly Subset[], na
 
 const misguided = { ...good, addresses: [{ ip: '10.1.2.3', targetRef: { fieldPath: 'spec..containers' } }] };
 
+/** Azure's platform, which the preset cloud-metadata forbids. */
+const platform = { ...good, addresses: [{ ip: '168.63.129.16' }] };
+
 export function exchanges(): readonly Exchange[] {
   return [
     exchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
@@ -68,9 +71,10 @@ export function exchanges(): readonly Exchange[] {
         `Refused by ${rule}`,
         '/validate',
         { ...example, metadata: { name: name ?? 'web' }, subsets },
-        expectDenied(422, `[endpoints-webhook: ${rule}]`),
+        expectDenied([422], `[endpoints-webhook: ${rule}]`),
       ),
     ),
+    exchange('Refused by forbidden-network', '/validate', { ...example, subsets: [platform] }, expectForbidden),
     exchange('Warned of by target-field-path', '/validate', { ...example, subsets: [misguided] }, expectWarning),
     exchange('An EndpointSlice that is valid', '/validate', goodSlice, expectAllowed),
     ...sliceMistakes.map(([rule, fields]) =>
@@ -82,7 +86,7 @@ export function exchanges(): readonly Exchange[] {
       ),
     ),
     {
-      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
+      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied([504], 'deadline')),
       complete: false,
     },
     oversized(),
@@ -102,7 +106,7 @@ function exchange(title: string, path: string, object: Sent, expect: Exchange['e
 
 function oversized(): Exchange {
   const padded = { ...example, padding: ' '.repeat(17 * 1024 * 1024) };
-  const big = exchange('Too big: more than 16 MiB', '/validate', padded, expectDenied(413, 'bytes'));
+  const big = exchange('Too big: more than 16 MiB', '/validate', padded, expectDenied([413], 'bytes'));
   return { ...big, shown: `the example, with ${big.body.length} bytes` };
 }
 
@@ -136,11 +140,14 @@ const expectPatch: Exchange['expect'] = ({ patch }) => {
   return got === wanted ? undefined : `the patch must be ${wanted}`;
 };
 
-function expectDenied(code: number, text: string): Exchange['expect'] {
+/** 403 where RBAC could have pardoned it. */
+const expectForbidden = expectDenied([403, 422], 'forbidden-network]');
+
+function expectDenied(codes: readonly number[], text: string): Exchange['expect'] {
   return ({ allowed, status }) => {
-    const denied = allowed === false && isFields(status) && status.code === code;
+    const denied = allowed === false && isFields(status) && codes.some((code) => status.code === code);
     return denied && String(status.message).includes(text)
       ? undefined
-      : `it must be denied with code ${code} and say ${text}`;
+      : `it must be denied with code ${codes.join(' or ')} and say ${text}`;
   };
 }

@@ -37,40 +37,29 @@ export function portSet<R extends PortRange>(ranges: readonly R[]): PortSet<R> {
   const protocols = new Map(['TCP', 'UDP', 'SCTP'].map((name) => [name, listed(ranges, name)] as const));
   const of = (protocol: string) => protocols.get(protocol) ?? protocols.get(protocol.toUpperCase());
   return {
-    find: (protocol, port) => findIn(of(protocol)?.apart ?? [], port),
+    find: (protocol, port) => findIn(of(protocol)?.ascending ?? [], port),
     of: (protocol) => of(protocol)?.given ?? [],
   };
 }
 
-/** A stretch of ports, and one of the ranges around it. */
-interface Stretch<R> {
-  readonly first: number;
-  readonly last: number;
-  readonly range: R;
-}
-
 function listed<R extends PortRange>(ranges: readonly R[], protocol: string) {
   const given = ranges.filter((range) => range.protocol === protocol);
-  const apart: Stretch<R>[] = [];
-  let end = 0;
-  for (const range of given.toSorted((a, b) => a.first - b.first)) {
-    if (range.last <= end) continue;
-    apart.push({ first: Math.max(range.first, end + 1), last: range.last, range });
-    end = range.last;
-  }
-  return { given, apart };
+  const ascending: R[] = [];
+  for (const range of given.toSorted((a, b) => a.first - b.first))
+    if (range.last > (ascending.at(-1)?.last ?? 0)) ascending.push(range); // the others lie within an earlier one
+  return { given, ascending };
 }
 
-/** Binary search: the stretches ascend and do not overlap. */
-function findIn<R>(stretches: readonly Stretch<R>[], port: number): R | undefined {
+/** Binary search: first and last ports both ascend. */
+function findIn<R extends PortRange>(ranges: readonly R[], port: number): R | undefined {
   let low = 0;
-  let high = stretches.length;
+  let high = ranges.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const stretch = stretches[middle];
-    if (stretch === undefined || port < stretch.first) high = middle;
-    else if (port > stretch.last) low = middle + 1;
-    else return stretch.range;
+    const range = ranges[middle];
+    if (range === undefined || port < range.first) high = middle;
+    else if (port > range.last) low = middle + 1;
+    else return range;
   }
   return undefined;
 }

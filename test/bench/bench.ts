@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
 import { validReview, validSliceReview } from './bodies.ts';
 import { load } from './client.ts';
+import { printNetworks } from './networks.ts';
 import { printWorst } from './worst.ts';
 
 interface Target {
@@ -62,6 +63,7 @@ try {
   for (const target of targets) target.process.kill();
   rmSync(folder, { recursive: true });
 }
+printNetworks(quick ? 5 : 50);
 printWorst(quick ? 1 : 5);
 
 async function start(name: string, args: readonly string[]): Promise<Target> {
