@@ -1,0 +1,160 @@
+{{- /* Every configuration object that is to exist, as a JSON list of <kind>/<name>, which is how the server's flag has it. */ -}}
+{{- define "endpoints-webhook.configurations" -}}
+{{- $configurations := list -}}
+{{- range include "endpoints-webhook.judged" . | fromJsonArray -}}
+{{- $configurations = append $configurations (printf "validating/%s-%s" (include "endpoints-webhook.fullname" $) .) -}}
+{{- end -}}
+{{- if include "endpoints-webhook.mutating" . -}}
+{{- $configurations = append $configurations (printf "mutating/%s-endpoints" (include "endpoints-webhook.fullname" .)) -}}
+{{- end -}}
+{{- toJson $configurations -}}
+{{- end -}}
+
+{{- /* The resources that are judged, as a JSON list: each has a configuration object of its own, since their conditions differ. */ -}}
+{{- define "endpoints-webhook.judged" -}}
+{{- $judged := list -}}
+{{- with .Values.webhooks.validating -}}
+{{- if and .enabled .resources.endpoints }}{{ $judged = append $judged "endpoints" }}{{ end -}}
+{{- if and .enabled .resources.endpointSlices }}{{ $judged = append $judged "endpointslices" }}{{ end -}}
+{{- end -}}
+{{- toJson $judged -}}
+{{- end -}}
+
+{{- /* validating and mutating, each "true" if there is to be one */ -}}
+{{- define "endpoints-webhook.validating" -}}
+{{- if include "endpoints-webhook.judged" . | fromJsonArray }}true{{ end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.mutating" -}}
+{{- if .Values.webhooks.mutating.enabled }}true{{ end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.exemptNamespaces" -}}
+{{- concat (list (include "endpoints-webhook.namespace" .) "kube-system" "kube-node-lease") .Values.webhooks.extraExemptNamespaces | uniq | toJson -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.exemptUsers" -}}
+{{- $users := list "system:apiserver" -}}
+{{- if not .Values.webhooks.guardSystemControllers -}}
+{{- $users = concat $users (list
+  "system:kube-controller-manager"
+  "system:serviceaccount:kube-system:endpoint-controller"
+  "system:serviceaccount:kube-system:endpointslice-controller"
+  "system:serviceaccount:kube-system:endpointslicemirroring-controller"
+  "system:serviceaccount:kube-system:generic-garbage-collector") -}}
+{{- end -}}
+{{- concat $users .Values.webhooks.extraExemptUsers | uniq | toJson -}}
+{{- end -}}
+
+{{- /* The metadata of a configuration object. Call with (dict "context" $ "resource" "endpoints" or "endpointslices"). */ -}}
+{{- define "endpoints-webhook.configurationMetadata" -}}
+{{- $ := .context -}}
+{{- include "endpoints-webhook.metadata" (dict "context" $ "name" (printf "%s-%s" (include "endpoints-webhook.fullname" $) .resource) "cluster" true
+  "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
+{{- end -}}
+
+{{- /* What all webhooks say alike. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
+{{- define "endpoints-webhook.hook" -}}
+{{- $ := .context -}}
+admissionReviewVersions: [v1]
+clientConfig:
+  {{- if $.Values.webhooks.url }}
+  url: {{ trimSuffix "/" $.Values.webhooks.url }}{{ .path }}
+  {{- else }}
+  service:
+    name: {{ include "endpoints-webhook.fullname" $ }}
+    namespace: {{ include "endpoints-webhook.namespace" $ }}
+    path: {{ .path }}
+    port: {{ $.Values.service.port }}
+  {{- end }}
+  {{- if and (eq $.Values.tls.mode "existingSecret") $.Values.tls.existingSecret.caBundle }}
+  caBundle: {{ b64enc $.Values.tls.existingSecret.caBundle }}
+  {{- end }}
+failurePolicy: {{ .hook.failurePolicy }}
+matchPolicy: Equivalent
+sideEffects: None
+timeoutSeconds: {{ .hook.timeoutSeconds }}
+rules:
+  - apiGroups: [{{ ternary "" "discovery.k8s.io" (eq .resource "endpoints") | quote }}]
+    apiVersions: [v1]
+    operations: [CREATE, UPDATE]
+    resources: [{{ .resource }}]
+    scope: Namespaced
+namespaceSelector:
+  {{- with .hook.namespaceSelector.matchLabels }}
+  matchLabels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  matchExpressions:
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values:
+        {{- include "endpoints-webhook.exemptNamespaces" $ | fromJsonArray | toYaml | nindent 8 }}
+    {{- with .hook.namespaceSelector.matchExpressions }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- with .hook.objectSelector }}
+objectSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+matchConditions:
+  - name: exclude-control-plane-identities
+    expression: {{ printf "!(request.userInfo.username in [%s])" (include "endpoints-webhook.celStrings" (include "endpoints-webhook.exemptUsers" $)) | toRawJson }}
+  {{- if $.Values.webhooks.excludeObjectsWithoutAddresses }}
+  - name: exclude-objects-without-addresses
+    expression: {{ include (printf "endpoints-webhook.%s.filled" .resource) $ | squote }}
+  {{- end }}
+  - name: exclude-unchanged-updates
+    expression: >-
+      {{- include (printf "endpoints-webhook.%s.changed" .resource) $ | nindent 6 }}
+  {{- with .hook.matchConditions }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{- /* In CEL, whether an object has addresses at all, and whether an update changes what is judged or what puts it into service. */ -}}
+{{- define "endpoints-webhook.endpoints.filled" -}}
+has(object.subsets) && size(object.subsets) > 0
+{{- end -}}
+
+{{- define "endpoints-webhook.endpoints.changed" -}}
+request.operation != "UPDATE" || has(object.subsets) != has(oldObject.subsets) || (has(object.subsets) && object.subsets != oldObject.subsets) ||
+{{ include "endpoints-webhook.labelChanged" "endpointslice.kubernetes.io/skip-mirror" }} ||
+("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({}))
+{{- end -}}
+
+{{- define "endpoints-webhook.endpointslices.filled" -}}
+has(object.endpoints) && object.endpoints != null && size(object.endpoints) > 0
+{{- end -}}
+
+{{- define "endpoints-webhook.endpointslices.changed" -}}
+request.operation != "UPDATE" || object.endpoints != oldObject.endpoints || object.ports != oldObject.ports ||
+{{- range list "kubernetes.io/service-name" "endpointslice.kubernetes.io/managed-by" "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
+{{ include "endpoints-webhook.labelChanged" . }} ||
+{{- end }}
+object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])
+{{- end -}}
+
+{{- define "endpoints-webhook.labelChanged" -}}
+object.metadata.?labels[?{{ toRawJson . }}].orValue("") != oldObject.metadata.?labels[?{{ toRawJson . }}].orValue("")
+{{- end -}}
+
+{{- /* From a JSON list of strings: the list's inside, as CEL has it. */ -}}
+{{- define "endpoints-webhook.celStrings" -}}
+{{- $quoted := list -}}
+{{- range fromJsonArray . }}{{ $quoted = append $quoted (toRawJson .) }}{{ end -}}
+{{- join ", " $quoted -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.configurationAnnotations" -}}
+{{- $wave := ternary "0" "1" (eq .Values.tls.mode "selfManaged") -}}
+{{- $annotations := dict "argocd.argoproj.io/sync-wave" $wave -}}
+{{- $existing := .Values.tls.existingSecret -}}
+{{- if eq .Values.tls.mode "certManager" -}}
+{{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s-serving" (include "endpoints-webhook.namespace" .) (include "endpoints-webhook.fullname" .)) -}}
+{{- else if eq .Values.tls.mode "existingSecret" -}}
+{{- with $existing.injectCaFrom }}{{ $_ := set $annotations "cert-manager.io/inject-ca-from" . }}{{ end -}}
+{{- with $existing.injectCaFromSecret }}{{ $_ := set $annotations "cert-manager.io/inject-ca-from-secret" . }}{{ end -}}
+{{- end -}}
+{{- merge $annotations .Values.webhooks.annotations | toJson -}}
+{{- end -}}
