@@ -8,6 +8,8 @@ import { readTextFile, UsageError } from './policy-file.ts';
 export interface ProbeOptions {
   /** PEM: the only authorities that are trusted. Read anew before every try, since a Secret may be filled or rotated meanwhile. */
   readonly caFile: string;
+  /** Where to connect to, instead of where the name in the URL leads; the certificate has to be for that name all the same. */
+  readonly address?: string;
   /** Milliseconds after which a webhook that cannot be reached is given up. */
   readonly timeout: number;
 }
@@ -23,12 +25,12 @@ const surest = 'well-formed';
  * Asks a running webhook, as an API server would, about the documented example and about a malformed object, and shows how it judges. Exit
  * code 1 where it cannot be reached and trusted in time, or judges wrongly. Throws a UsageError where the URL is none.
  */
-export async function probe(url: string, { caFile, timeout }: ProbeOptions, io: Io): Promise<number> {
+export async function probe(url: string, { caFile, address, timeout }: ProbeOptions, io: Io): Promise<number> {
   const base = baseOf(url);
   const deadline = performance.now() + timeout;
   for (const exchange of exchanges().slice(0, 3)) {
     const target = `${base}${exchange.path}`;
-    const answer = await askUntil(deadline, () => post(target, exchange.body, caFile), io);
+    const answer = await askUntil(deadline, () => post(target, exchange.body, { caFile, address }), io);
     const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgementOf(exchange, answer);
     io.out(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}\n`);
     if (problem === undefined) continue;
@@ -73,7 +75,11 @@ interface Answer {
   readonly text: string;
 }
 
-function post(url: string, body: string, caFile: string): Promise<Answer> {
+function post(
+  url: string,
+  body: string,
+  { caFile, address }: { readonly caFile: string; readonly address: string | undefined },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = https.request(
       url,
@@ -83,6 +89,7 @@ function post(url: string, body: string, caFile: string): Promise<Answer> {
         agent: false,
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
         timeout: patience,
+        ...(address === undefined ? {} : { hostname: address, servername: new URL(url).hostname }),
       },
       (response) => {
         const chunks: Buffer[] = [];

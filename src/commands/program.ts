@@ -41,6 +41,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   command('probe', 'ask a running webhook, as an API server would, and check how it judges')
     .argument('<url>', 'where it is, such as https://endpoints-webhook.endpoints-webhook.svc:443')
     .addOption(flag('--ca-file <file>', 'PEM: the only certificate authorities to trust').makeOptionMandatory())
+    .addOption(flag('--address <address>', 'where to connect to, instead of where the name in the URL leads'))
     .addOption(
       flag('--timeout <duration>', 'give up when it cannot be reached and trusted for so long')
         .argParser((text) => duration(text, '0s', '1h'))

@@ -52,7 +52,13 @@ async function impostor(status: number, answer: (uid: string, path: string) => s
   return (server.address() as { port: number }).port;
 }
 
-async function run(url: string, caFile: string, timeout = 0, onErr: (text: string) => void = () => {}) {
+interface Running {
+  readonly timeout?: number;
+  readonly address?: string;
+  readonly onErr?: (text: string) => void;
+}
+
+async function run(url: string, caFile: string, { timeout = 0, address, onErr = () => {} }: Running = {}) {
   let out = '';
   let err = '';
   const io = {
@@ -63,7 +69,7 @@ async function run(url: string, caFile: string, timeout = 0, onErr: (text: strin
     },
     input: async () => '',
   };
-  const code = await probe(url, { caFile, timeout }, io);
+  const code = await probe(url, { caFile, timeout, ...(address === undefined ? {} : { address }) }, io);
   return { code, out: out.trimEnd().split('\n'), err };
 }
 
@@ -87,6 +93,11 @@ describe('exit code 0', () => {
     const url = `https://localhost:${await webhookFor(['localhost'])}`;
     const both = file('both.crt', `${other.certificate}\n${authority.certificate}`);
     expect(await run(url, both)).toMatchObject({ code: 0 });
+  });
+
+  test('a webhook whose name leads nowhere, at its address', async () => {
+    const port = await webhookFor(['webhook.shop.svc']);
+    expect(await run(`https://webhook.shop.svc:${port}`, trusted, { address: '127.0.0.1' })).toMatchObject({ code: 0 });
   });
 
   test.each([
@@ -120,7 +131,7 @@ describe('exit code 0', () => {
       else if (text.includes('ECONNREFUSED')) void webhookFor(['localhost'], { port });
       else writeFileSync(caFile, authority.certificate);
     };
-    const { code, err } = await run(`https://localhost:${port}`, caFile, 20_000, mend);
+    const { code, err } = await run(`https://localhost:${port}`, caFile, { timeout: 20_000, onErr: mend });
     expect(code).toBe(0);
     expect(err).toMatch(
       /waiting: .*late\.crt holds no PEM certificate\nwaiting: .*ECONNREFUSED.*\nwaiting: .*certificate/,
@@ -130,8 +141,14 @@ describe('exit code 0', () => {
 });
 
 describe('exit code 1', () => {
+  test('a certificate for another name, at the right address', async () => {
+    const port = await webhookFor(['localhost']);
+    const { code, err } = await run(`https://webhook.shop.svc:${port}`, trusted, { address: '127.0.0.1' });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/does not match.*webhook\.shop\.svc/) });
+  });
+
   test('nobody listens', async () => {
-    const { code, out, err } = await run('https://127.0.0.1:1', trusted, 1500);
+    const { code, out, err } = await run('https://127.0.0.1:1', trusted, { timeout: 1500 });
     expect({ code, out }).toEqual({
       code: 1,
       out: ['WRONG POST https://127.0.0.1:1/mutate  The example of the document comes out as its example response'],
@@ -173,7 +190,9 @@ describe('exit code 1', () => {
       /it must be allowed/,
     ],
   ])('%s', async (_, status, answer, reason) => {
-    const { code, out, err } = await run(`https://localhost:${await impostor(status, answer)}`, trusted, 20_000);
+    const { code, out, err } = await run(`https://localhost:${await impostor(status, answer)}`, trusted, {
+      timeout: 20_000,
+    });
     expect({ code, last: out.at(-1)?.slice(0, 5) }).toEqual({ code: 1, last: 'WRONG' });
     expect(err).toMatch(reason);
     expect(err).not.toContain('waiting');

@@ -26,9 +26,13 @@ export function valuesText(values: Values): string {
   return JSON.stringify({ image: { registry, repository, tag }, ...values });
 }
 
+/** Resolves when the last pod is gone, too: the garbage collector takes its time after the API server was away. */
 export async function uninstall(program = 'helm'): Promise<Outcome> {
   const { name, namespace } = release();
-  return succeeded(await helm(['uninstall', name, '--namespace', namespace, '--wait'], program), 'helm uninstall');
+  const outcome = await helm(['uninstall', name, '--namespace', namespace, '--wait'], program);
+  succeeded(outcome, 'helm uninstall');
+  await until('all pods of ours are gone', noPods, { seconds: 120 });
+  return outcome;
 }
 
 /** Waits until a tenant's offending object is refused by us: `--wait` comes back before that. */
