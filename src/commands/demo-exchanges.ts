@@ -1,6 +1,6 @@
 import { isFields } from '../endpoints/fields.ts';
 import { apiGroups, type Kind } from '../endpoints/view.ts';
-import { goodSlice, sliceMistakes } from './demo-slices.ts';
+import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
 
 /** A review, how it is shown, and what must come back. */
 export interface Exchange {
@@ -71,10 +71,15 @@ export function exchanges(): readonly Exchange[] {
         `Refused by ${rule}`,
         '/validate',
         { ...example, metadata: { name: name ?? 'web' }, subsets },
-        expectDenied([422], `[endpoints-webhook: ${rule}]`),
+        expectDenied(422, `[endpoints-webhook: ${rule}]`),
       ),
     ),
-    exchange('Refused by forbidden-network', '/validate', { ...example, subsets: [platform] }, expectForbidden),
+    exchange(
+      'Refused by forbidden-network',
+      '/validate',
+      { ...example, subsets: [platform] },
+      expectDenied(403, 'forbidden-network]'),
+    ),
     exchange('Warned of by target-field-path', '/validate', { ...example, subsets: [misguided] }, expectWarning),
     exchange('An EndpointSlice that is valid', '/validate', goodSlice, expectAllowed),
     ...sliceMistakes.map(([rule, fields]) =>
@@ -85,8 +90,9 @@ export function exchanges(): readonly Exchange[] {
         expectDenied(422, `[endpoints-webhook: ${rule}]`),
       ),
     ),
+    exchange('An EndpointSlice refused by fqdn-address', '/validate', namedSlice, expectDenied(403, 'fqdn-address]')),
     {
-      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied([504], 'deadline')),
+      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
       complete: false,
     },
     oversized(),
@@ -106,7 +112,7 @@ function exchange(title: string, path: string, object: Sent, expect: Exchange['e
 
 function oversized(): Exchange {
   const padded = { ...example, padding: ' '.repeat(17 * 1024 * 1024) };
-  const big = exchange('Too big: more than 16 MiB', '/validate', padded, expectDenied([413], 'bytes'));
+  const big = exchange('Too big: more than 16 MiB', '/validate', padded, expectDenied(413, 'bytes'));
   return { ...big, shown: `the example, with ${big.body.length} bytes` };
 }
 
@@ -141,13 +147,11 @@ const expectPatch: Exchange['expect'] = ({ patch }) => {
 };
 
 /** 403 where RBAC could have pardoned it. */
-const expectForbidden = expectDenied([403, 422], 'forbidden-network]');
-
-function expectDenied(codes: readonly number[], text: string): Exchange['expect'] {
+function expectDenied(code: number, text: string): Exchange['expect'] {
   return ({ allowed, status }) => {
-    const denied = allowed === false && isFields(status) && codes.some((code) => status.code === code);
+    const denied = allowed === false && isFields(status) && status.code === code;
     return denied && String(status.message).includes(text)
       ? undefined
-      : `it must be denied with code ${codes.join(' or ')} and say ${text}`;
+      : `it must be denied with code ${code} and say ${text}`;
   };
 }

@@ -8,6 +8,9 @@ export const goodSlice = {
   ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
 };
 
+/** What it names is whatever its owner says tomorrow. */
+export const namedSlice = { ...goodSlice, addressType: 'FQDN', endpoints: [{ addresses: ['db.example.com'] }] };
+
 /** What is wrong with a slice, and which rule says so: one of each kind, the last of which cannot be read. */
 export const sliceMistakes: readonly (readonly [rule: string, fields: Readonly<Record<string, unknown>>])[] = [
   ['special-address', { endpoints: [{ addresses: ['169.254.169.254'], conditions: { ready: false } }] }],

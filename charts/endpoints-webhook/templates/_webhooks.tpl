@@ -119,7 +119,7 @@ has(object.subsets) && size(object.subsets) > 0
 
 {{- define "endpoints-webhook.endpoints.changed" -}}
 request.operation != "UPDATE" || has(object.subsets) != has(oldObject.subsets) || (has(object.subsets) && object.subsets != oldObject.subsets) ||
-{{ include "endpoints-webhook.labelChanged" "endpointslice.kubernetes.io/skip-mirror" }} ||
+{{ include "endpoints-webhook.labelChanged" (dict "label" "endpointslice.kubernetes.io/skip-mirror" "absent" "") }} ||
 ("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({}))
 {{- end -}}
 
@@ -130,13 +130,16 @@ has(object.endpoints) && object.endpoints != null && size(object.endpoints) > 0
 {{- define "endpoints-webhook.endpointslices.changed" -}}
 request.operation != "UPDATE" || object.endpoints != oldObject.endpoints || object.ports != oldObject.ports ||
 {{- range list "kubernetes.io/service-name" "endpointslice.kubernetes.io/managed-by" "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
-{{ include "endpoints-webhook.labelChanged" . }} ||
+{{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
 {{- end }}
 object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])
 {{- end -}}
 
+{{- /* `absent` is what a missing label counts as: "!", which no label can be, where it is another thing than an empty one. That is so on slices:
+kube-proxy passes over those that have the headless label at all, which controllers leave empty. */ -}}
 {{- define "endpoints-webhook.labelChanged" -}}
-object.metadata.?labels[?{{ toRawJson . }}].orValue("") != oldObject.metadata.?labels[?{{ toRawJson . }}].orValue("")
+{{- $value := printf "metadata.?labels[?%s].orValue(%s)" (toRawJson .label) (toRawJson .absent) -}}
+object.{{ $value }} != oldObject.{{ $value }}
 {{- end -}}
 
 {{- /* From a JSON list of strings: the list's inside, as CEL has it. */ -}}
