@@ -31,6 +31,13 @@ const comfortableWarning = 120;
  * the value as written, what is wrong, what to write instead, which rule.
  */
 export function denial(violations: readonly Violation[], name: string): Status {
+  const { causes, sentences } = tell(violations);
+  const details = { name: escapeText(name, 253), kind: 'Endpoints', group: '', causes };
+  return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
+}
+
+/** Violations as causes, and as sentences that also name their fields. */
+export function tell(violations: readonly Violation[]) {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
@@ -44,8 +51,7 @@ export function denial(violations: readonly Violation[], name: string): Status {
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
-  const details = { name: escapeText(name, 253), kind: 'Endpoints', group: '', causes };
-  return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
+  return { causes, sentences };
 }
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */
