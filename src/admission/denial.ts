@@ -32,6 +32,13 @@ const comfortableWarning = 120;
  * the value as written, what is wrong, what to write instead, which rule.
  */
 export function denial(violations: readonly Violation[], name: string, kind: Kind): Status {
+  const { causes, sentences } = tell(violations);
+  const details = { name: escapeText(name, 253), kind, group: apiGroups[kind], causes };
+  return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
+}
+
+/** Violations as causes, and as sentences that also name their fields. */
+export function tell(violations: readonly Violation[]) {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
@@ -45,8 +52,7 @@ export function denial(violations: readonly Violation[], name: string, kind: Kin
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
-  const details = { name: escapeText(name, 253), kind, group: apiGroups[kind], causes };
-  return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
+  return { causes, sentences };
 }
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */

@@ -1,8 +1,10 @@
 import type { PatchOperation } from '../defaults/patch.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
+import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { denial, type Status, warningTexts } from './denial.ts';
+import { forbidding } from './forbidding.ts';
 import type { AdmissionRequest } from './request.ts';
 
 export type Decision = 'allowed' | 'authorized' | 'denied' | 'exempt' | 'unchanged';
@@ -33,11 +35,10 @@ export function violatedRules(violations: readonly Violation[]): string[] {
   return [...new Set(violations.map(({ rule }) => rule.id))];
 }
 
-export function verdictResponse(
-  { uid, kind = 'Endpoints', name, object }: AdmissionRequest,
-  verdict: Verdict,
-): AdmissionResponse {
-  const { allowed, violations, pardon } = verdict;
+export function verdictResponse(request: AdmissionRequest, verdict: Verdict): AdmissionResponse {
+  const { uid, kind = 'Endpoints', name, object } = request;
+  const { allowed, violations, pardon, question } = verdict;
+  if (question) return askedResponse(request, verdict, question)({ result: 'refused' });
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
   const auditAnnotations = { decision, rules: violatedRules(violations).join() };
@@ -57,6 +58,33 @@ export function verdictResponse(
         }),
     ...(warnings.length > 0 ? { warnings } : {}),
     auditAnnotations,
+  };
+}
+
+/**
+ * What to answer once an authorizer has answered. All that takes the object is done before it is asked: what this returns holds some
+ * kilobytes, and hundreds may wait.
+ */
+export function askedResponse(
+  { uid, kind = 'Endpoints', name, object }: AdmissionRequest,
+  { violations }: Verdict,
+  question: AccessQuestion,
+): (answer: AccessAnswer) => AdmissionResponse {
+  const rules = violatedRules(violations).join();
+  const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
+  const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
+  const refusal = forbidding(denied, name || nameOf(object), kind, question);
+  const [warnings, remaining] = [warned, warned.filter(({ rule }) => !rule.pardonable)].map(warningTexts);
+  return (answer) => {
+    const allowed = answer.result === 'allowed';
+    const texts = (allowed ? remaining : warnings) ?? [];
+    return {
+      uid,
+      allowed,
+      ...(allowed ? {} : { status: refusal(answer) }),
+      ...(texts.length > 0 ? { warnings: texts } : {}),
+      auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules },
+    };
   };
 }
 

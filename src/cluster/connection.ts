@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { createConfiguration, KubeConfig, type RequestContext, ServerConfiguration } from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { ClusterError } from './cluster-error.ts';
-
-/** Where a pod finds its credentials. */
-const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+import { hasCredentials, podToken } from './credentials.ts';
 
 /** No call takes longer, in milliseconds: there is no limit otherwise. */
 const callTimeout = 5000;
@@ -39,6 +36,7 @@ export function connect(kubeconfig: string | undefined): Connection {
     const agent = new Agent({
       connect: { ...Object.fromEntries(given), timeout: callTimeout },
       connections: 8,
+      allowH2: false, // a call that is given up frees its socket; a dead HTTP/2 session would swallow the calls after it
       keepAliveTimeout: 30_000,
       headersTimeout: callTimeout,
       bodyTimeout: callTimeout,
@@ -79,7 +77,7 @@ function loadConfig(kubeconfig: string | undefined): KubeConfig {
         },
       );
     }
-  } else if (existsSync(podToken)) config.loadFromCluster();
+  } else if (hasCredentials(undefined)) config.loadFromCluster();
   else
     throw new ClusterError(
       `not inside a pod (there is no ${podToken}): name the cluster with --kubeconfig, no default file is read`,

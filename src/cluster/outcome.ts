@@ -29,8 +29,9 @@ function causeOf(error: unknown): string {
   return error.message || code || error.name;
 }
 
-/** The message of a Status, which arrives as text. */
+/** The message of a Status, which arrives as text; the client drops that of a 401. */
 function messageOf(body: unknown): string {
+  if (body === undefined) return 'it does not accept our credentials';
   try {
     const { message } = JSON.parse(String(body)) as { message?: unknown };
     if (typeof message === 'string') return message.slice(0, 500);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { fromFiles } from '../certificates/files.ts';
 import type { CertificateEvents, CertificateSource } from '../certificates/source.ts';
 import type { ConfigurationName } from '../cluster/webhooks.ts';
+import type { Cluster } from './cluster.ts';
 import { UsageError } from './policy-file.ts';
 
 export interface CertificateOptions {
@@ -16,7 +17,6 @@ export interface CertificateOptions {
   readonly caLifetime: number;
   readonly servingLifetime: number;
   readonly rotationOverlap: number;
-  readonly kubeconfig?: string;
 }
 
 /** The source that the flags ask for; a UsageError, CertificateError or ClusterError where they contradict or cannot be met. */
@@ -24,12 +24,13 @@ export async function certificateSource(
   options: CertificateOptions,
   events: CertificateEvents,
   log: Logger,
+  cluster: Cluster,
 ): Promise<CertificateSource> {
   const { tlsCertFile: certificateFile, tlsPrivateKeyFile: privateKeyFile, selfManagedSecret } = options;
   const files = certificateFile !== undefined || privateKeyFile !== undefined;
   if (selfManagedSecret !== undefined) {
     if (files) throw new UsageError('--self-managed-secret and --tls-cert-file exclude each other: give one of them');
-    return fromCluster(options, selfManagedSecret, events, log);
+    return fromCluster(options, selfManagedSecret, events, log, cluster);
   }
   if (certificateFile !== undefined && privateKeyFile !== undefined)
     return fromFiles({ certificateFile, privateKeyFile }, events, log);
@@ -45,6 +46,7 @@ async function fromCluster(
   selfManagedSecret: string,
   events: CertificateEvents,
   log: Logger,
+  cluster: Cluster,
 ): Promise<CertificateSource> {
   const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(selfManagedSecret) ?? [];
   if (namespace === undefined || name === undefined)
@@ -59,14 +61,13 @@ async function fromCluster(
       '--self-managed-secret needs --serving-name: the name that API servers call, as in web.shop.svc',
     );
   const names = options.webhookConfiguration.map(configurationName);
-  const [{ connect }, { secretStore }, { webhookConfigurations }, { selfManaged }] = await Promise.all([
-    import('../cluster/connection.ts'),
+  const [connection, { secretStore }, { webhookConfigurations }, { selfManaged }] = await Promise.all([
+    cluster.connection(),
     import('../cluster/secret.ts'),
     import('../cluster/webhooks.ts'),
     import('../certificates/self-managed.ts'),
   ]);
-  const connection = connect(options.kubeconfig);
-  const source = selfManaged({
+  return selfManaged({
     secret: secretStore(connection, namespace, name),
     configurations: webhookConfigurations(connection),
     names,
@@ -75,13 +76,6 @@ async function fromCluster(
     log,
     events,
   });
-  return {
-    notReady: source.notReady,
-    close() {
-      source.close();
-      connection.close().catch(() => {});
-    },
-  };
 }
 
 function configurationName(text: string): ConfigurationName {

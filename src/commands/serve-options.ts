@@ -7,6 +7,7 @@ export interface ServeOptions extends CertificateOptions {
   readonly operationsPort: number;
   readonly bindAddress: string;
   readonly policy?: string;
+  readonly kubeconfig?: string;
   readonly tlsMinVersion: OldestTls;
   readonly maxRequestBytes: number;
   readonly maxInFlightBytes: number;

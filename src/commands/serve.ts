@@ -4,12 +4,16 @@ import type { AddressInfo, ListenOptions } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { KeyPair } from '../certificates/key-pair.ts';
+import type { Policy } from '../policy/policy.ts';
+import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer, present } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { type Check, createOperationsServer } from '../server/operations.ts';
 import { closable } from '../server/shutdown.ts';
 import { certificateSource } from './certificates.ts';
+import { clusterOf } from './cluster.ts';
+import { askerOf } from './pardons.ts';
 import { readPolicy, UsageError } from './policy-file.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -27,11 +31,20 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where what it was given cannot be used. */
-export async function serve(options: ServeOptions, version: string, destination: DestinationStream): Promise<Running> {
+/**
+ * Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where what it was given cannot be used. `given` stands
+ * in for what the policy file says.
+ */
+export async function serve(
+  options: ServeOptions,
+  version: string,
+  destination: DestinationStream,
+  given: { readonly policy?: Policy } = {},
+): Promise<Running> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const policy = readPolicy(options.policy);
+  const policy = given.policy ?? readPolicy(options.policy);
   const metrics = createMetrics(version);
+  const cluster = clusterOf(options.kubeconfig);
   let state: 'starting' | 'serving' | 'draining' = 'starting';
   const app = createApp({
     policy,
@@ -39,6 +52,11 @@ export async function serve(options: ServeOptions, version: string, destination:
     metrics,
     limits: { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes },
     logDenials: options.logDenials,
+    askAccess: createAccess({
+      ask: await askerOf(policy, options.kubeconfig, cluster, log),
+      cacheMilliseconds: policy.pardons.cacheMilliseconds,
+      answered: metrics.accessReview,
+    }),
     draining: () => state === 'draining',
   });
   const webhook = createHttpsServer(app, options);
@@ -59,6 +77,7 @@ export async function serve(options: ServeOptions, version: string, destination:
       inSync: metrics.caBundle,
     },
     log,
+    cluster,
   );
   const checks = (): readonly Check[] => [
     { name: 'listening', problem: state === 'starting' ? 'starting' : undefined },
@@ -71,6 +90,7 @@ export async function serve(options: ServeOptions, version: string, destination:
   const stop = () => {
     source.close();
     webhook.close();
+    cluster.close();
   };
   const port = await listen(webhook, options.port, options.bindAddress).catch(rethrowAfter(stop));
   const operationsPort = await listen(operations, options.operationsPort, options.bindAddress).catch(
@@ -90,6 +110,7 @@ export async function serve(options: ServeOptions, version: string, destination:
       await sleep(options.shutdownDrain);
       source.close();
       for (const close of closers) await close(); // probes are answered to the end
+      await cluster.close();
     },
   };
 }

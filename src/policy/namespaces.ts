@@ -27,6 +27,11 @@ function checkOf(rule: Rule, settings: Settings | undefined): readonly Check[] {
   return enforcement === 'none' ? [] : [{ rule, enforcement, prepared: rule.prepare?.(parameters) ?? parameters }];
 }
 
+/** The rules that an entry wants denied. */
+export function deniedIn({ rules: settings }: NamespaceSettings): readonly string[] {
+  return Object.keys(settings).filter((id) => settings[id]?.enforcement === 'deny');
+}
+
 /** How many combinations of entries are kept: in practice a handful, but n entries could combine in 2^n ways. */
 const kept = 64;
 

@@ -1,6 +1,6 @@
 import type { Documentation, Enforcement, Rule } from '../rules/rule.ts';
 import { explain, type PolicyFinding } from './explain.ts';
-import { checksOf, namespaceChecks } from './namespaces.ts';
+import { checksOf, deniedIn, namespaceChecks } from './namespaces.ts';
 import { millisecondsOf, policySchema } from './schema.ts';
 
 export { type PolicyFinding, policyFindingText } from './explain.ts';
@@ -14,6 +14,8 @@ export interface Policy {
   readonly namespaceChecks: (namespace: string) => readonly Check[] | undefined;
   readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
   readonly exempt: readonly Exemption[];
+  /** The rules that are denied in some namespace because the policy says so of it, by their ids. */
+  readonly deniedSomewhere: ReadonlySet<string>;
   readonly pardons: {
     /** How long a positive answer of the cluster is good for, 0 to 10,000; 0 asks anew each time. */
     readonly cacheMilliseconds: number;
@@ -58,6 +60,7 @@ export function parsePolicy(source: unknown): PolicyResult {
       namespaceChecks: namespaceChecks(rules, checks, namespaces),
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,
+      deniedSomewhere: new Set(namespaces.flatMap((entry) => deniedIn(entry))),
       pardons: { cacheMilliseconds: millisecondsOf(pardons.cache) },
     },
   };

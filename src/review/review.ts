@@ -1,6 +1,7 @@
 import type { Kind } from '../endpoints/view.ts';
 import { isExempt, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
+import { type AccessQuestion, accessQuestion } from './access.ts';
 import { judge, type Operation, type Violation } from './judge.ts';
 import { isUnchanged } from './unchanged.ts';
 
@@ -21,6 +22,8 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   /** Why it is allowed although something would be denied or warned of. */
   readonly pardon?: 'exempt' | 'unchanged' | 'authorized';
+  /** What to ask an authorizer before this refusal is final: all that denies is pardoned where the answer is yes. */
+  readonly question?: AccessQuestion;
 }
 
 /** Judges first, and looks for reasons to pardon only where something stands against the object. Total. */
@@ -31,8 +34,10 @@ export function review(policy: Policy, request: Review): Verdict {
     return { allowed: true, violations, pardon: 'unchanged' };
 
   const binding = policy.exempt.length === 0 ? violations : withoutExempt(policy, request, violations);
+  if (binding.length === 0) return { allowed: true, violations, pardon: 'exempt' };
   const allowed = !binding.some(({ enforcement }) => enforcement === 'deny');
-  return binding.length === 0 ? { allowed, violations, pardon: 'exempt' } : { allowed, violations: binding };
+  const final = allowed || binding.some(({ rule, enforcement }) => enforcement === 'deny' && !rule.pardonable);
+  return { allowed, violations: binding, ...(final ? {} : { question: accessQuestion(request) }) };
 }
 
 function withoutExempt(policy: Policy, { requester, namespace }: Review, violations: readonly Violation[]) {

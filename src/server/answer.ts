@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AdmissionRequest } from '../admission/request.ts';
 import {
   type AdmissionResponse,
+  askedResponse,
   type Decision,
   decisionOf,
   failureResponse,
@@ -11,6 +12,7 @@ import {
   violatedRules,
 } from '../admission/response.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { AccessAnswer, AccessQuestion, AskAccess } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, type Verdict } from '../review/review.ts';
@@ -21,18 +23,31 @@ export interface Judging {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly logDenials: boolean;
+  readonly askAccess: AskAccess;
 }
 
-/** Answers a review, and counts and logs what was answered. An exception refuses this review, not the ones beside it. */
-export function answerReview(webhook: Webhook, request: AdmissionRequest, judging: Judging): AdmissionResponse {
+/**
+ * Answers a review, and counts and logs what was answered; at once, unless an authorizer has to be asked, which takes until `deadline`
+ * (as `performance.now()` counts) at most. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
+ */
+export function answerReview(
+  webhook: Webhook,
+  request: AdmissionRequest,
+  judging: Judging,
+  deadline: number,
+): AdmissionResponse | Promise<AdmissionResponse> {
   try {
-    return webhook === 'mutate' ? answerMutation(request, judging) : answerValidation(request, judging);
+    return webhook === 'mutate' ? answerMutation(request, judging) : answerValidation(request, judging, deadline);
   } catch (error) {
-    judging.metrics.rejected('internal-error');
-    judging.log.error({ ...described(request), err: error }, 'could not judge a review');
-    if (webhook === 'mutate') return { uid: request.uid, allowed: true };
-    return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
+    return answerFailure(webhook, request, judging, error);
   }
+}
+
+function answerFailure(webhook: Webhook, request: AdmissionRequest, { metrics, log }: Judging, error: unknown) {
+  metrics.rejected('internal-error');
+  log.error({ ...described(request), err: error }, 'could not judge a review');
+  if (webhook === 'mutate') return { uid: request.uid, allowed: true };
+  return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
 }
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
@@ -43,29 +58,70 @@ function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging)
   return patchResponse(uid, mutate(policy, { kind, object, operation, namespace }));
 }
 
-function answerValidation(request: AdmissionRequest, { policy, log, metrics, logDenials }: Judging): AdmissionResponse {
-  const { operation, resource, kind, namespace, requester, object, previous, dryRun } = request;
+function answerValidation(request: AdmissionRequest, judging: Judging, deadline: number) {
+  const { operation, kind, namespace, requester, object, previous } = request;
   const verdict: Verdict =
     kind && (operation === 'CREATE' || operation === 'UPDATE')
-      ? review(policy, { kind, operation, namespace, requester, object, previous })
+      ? review(judging.policy, { kind, operation, namespace, requester, object, previous })
       : { allowed: true, violations: [] };
-  const decision = decisionOf(verdict);
-  const { violations } = verdict;
-  metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
-  if (logDenials || decision !== 'denied') logVerdict(log, request, decision, violations);
+  if (verdict.question) return answerAsked(request, verdict, verdict.question, judging, deadline);
+  record(request, judging, decisionOf(verdict), verdict.violations);
   return kind ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 
-/** One line for each review that something stands against; what is in order only at debug. */
-function logVerdict(
-  log: Logger,
+/** While it waits it holds neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
+function answerAsked(
   request: AdmissionRequest,
+  verdict: Verdict,
+  question: AccessQuestion,
+  judging: Judging,
+  deadline: number,
+): Promise<AdmissionResponse> {
+  const respond = askedResponse(request, verdict, question);
+  return finish(
+    { ...request, object: undefined, previous: undefined },
+    [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],
+    judging.askAccess(question, deadline - performance.now()),
+    respond,
+    judging,
+  );
+}
+
+async function finish(
+  request: AdmissionRequest,
+  violations: readonly Violation[],
+  asked: Promise<AccessAnswer>,
+  respond: (answer: AccessAnswer) => AdmissionResponse,
+  judging: Judging,
+): Promise<AdmissionResponse> {
+  try {
+    const answer = await asked;
+    const decision = answer.result === 'allowed' ? 'authorized' : 'denied';
+    record(request, judging, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
+    return respond(answer);
+  } catch (error) {
+    return answerFailure('validate', request, judging, error);
+  }
+}
+
+/** `unasked`: why nobody could be asked for a pardon. */
+function record(
+  request: AdmissionRequest,
+  { log, metrics, logDenials }: Judging,
   decision: Decision,
   violations: readonly Violation[],
+  unasked?: string,
 ): void {
-  const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
-  if (log.isLevelEnabled(level))
-    log[level]({ ...described(request), rules: violatedRules(violations), decision }, decision);
+  const { resource, operation, dryRun } = request;
+  metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
+  const rules = () => violatedRules(violations);
+  if (unasked !== undefined)
+    log.warn({ ...described(request), rules: rules(), decision, reason: unasked }, 'could not ask for a pardon');
+  else if (logDenials || decision !== 'denied') {
+    // one line for each review that something stands against; what is in order only at debug
+    const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
+    if (log.isLevelEnabled(level)) log[level]({ ...described(request), rules: rules(), decision }, decision);
+  }
 }
 
 /** Names as long as anybody cares to make them, for one line. */

@@ -1,23 +1,17 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { Logger } from 'pino';
 import { exceeds } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
-import { encodeReview, failureResponse } from '../admission/response.ts';
+import { type AdmissionResponse, encodeReview, failureResponse } from '../admission/response.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
-import type { Policy } from '../policy/policy.ts';
-import { answerReview } from './answer.ts';
+import { answerReview, type Judging } from './answer.ts';
 import { type Budget, readBody } from './body.ts';
 import { deadlineOf } from './deadline.ts';
-import type { Metrics, Rejection, Webhook } from './metrics.ts';
+import type { Rejection, Webhook } from './metrics.ts';
 
-export interface Service {
-  readonly policy: Policy;
-  readonly log: Logger;
-  readonly metrics: Metrics;
+export interface Service extends Judging {
   /** Of one body, and of all that are being read. */
   readonly limits: { readonly bodyBytes: number; readonly inFlightBytes: number };
-  readonly logDenials: boolean;
   /** Whether the process is about to end: then every answer asks its client to leave. */
   readonly draining: () => boolean;
 }
@@ -61,14 +55,27 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   }
   const done = service.metrics.begin(webhook);
   const { limits, budget } = service;
-  const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds: deadlineOf(request.url), budget });
-  if (body.outcome === 'complete') send(response, service, judgeBody(webhook, body.bytes, service));
-  else if (body.outcome === 'aborted') service.metrics.rejected('aborted');
+  const milliseconds = deadlineOf(request.url);
+  const deadline = performance.now() + milliseconds;
+  const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds, budget });
+  if (body.outcome === 'complete') {
+    const reply = judgeBody(webhook, body.bytes, service, deadline);
+    const finish = finishing(response, service, done, body.bytes.length);
+    return reply instanceof Promise ? reply.then(finish) : finish(reply); // not awaited: this frame holds the body
+  }
+  if (body.outcome === 'aborted') service.metrics.rejected('aborted');
   else {
     if (!request.complete) response.setHeader('Connection', 'close'); // nobody will read the rest
     send(response, service, unread(webhook, body.outcome, body.head, service));
   }
-  done(body.outcome === 'complete' ? body.bytes.length : 0);
+  done(0);
+}
+
+function finishing(response: Response, service: Service, done: (bytes: number) => void, bytes: number) {
+  return (reply: Reply) => {
+    send(response, service, reply);
+    done(bytes);
+  };
 }
 
 /** What is wrong with a call before its body is looked at. */
@@ -82,13 +89,18 @@ function refuseUnread({ method, headers }: Request, service: Service): Reply | u
   return problem === undefined ? undefined : reject(service, 'content', 415, 'UnsupportedMediaType', problem);
 }
 
-function judgeBody(webhook: Webhook, bytes: Buffer, service: Service): Reply {
+function judgeBody(webhook: Webhook, bytes: Buffer, service: Service, deadline: number): Reply | Promise<Reply> {
   const excess = exceeds(bytes);
   if (excess) return unread(webhook, 'too-large', bytes, service, excess);
   if (!isUtf8(bytes)) return badRequest(service, 'the body is not UTF-8');
   const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
   if (!request) return badRequest(service, problem);
-  return { code: 200, text: encodeReview(answerReview(webhook, request, service)) };
+  const answer = answerReview(webhook, request, service, deadline);
+  return answer instanceof Promise ? answer.then(verdict) : verdict(answer);
+}
+
+function verdict(response: AdmissionResponse): Reply {
+  return { code: 200, text: encodeReview(response) };
 }
 
 const unreadable = {

@@ -35,6 +35,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       clearTimeout(timer);
       hold(0);
       request.removeAllListeners('data');
+      chunks = []; // the listeners below live as long as the request
       resolve(body);
     };
     const head = () => Buffer.concat(chunks).subarray(0, prefixLength);

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { judgedResources } from '../admission/request.ts';
 import type { Decision } from '../admission/response.ts';
 import type { Violation } from '../review/judge.ts';
+import type { AccessResult } from './access.ts';
 
 export type Webhook = 'validate' | 'mutate';
 
@@ -31,6 +32,8 @@ export interface Metrics {
   readonly registry: Registry;
   answered(review: Answered): void;
   rejected(reason: Rejection): void;
+  /** `seconds`: what it took, where somebody was asked. */
+  accessReview(result: AccessResult, seconds?: number): void;
   /** To be called when a request arrives; what it returns, once when it has been answered. `bytes`: of its body. */
   begin(webhook: Webhook): (bytes: number) => void;
   certificate(kind: 'serving' | 'ca', notAfter: Date): void;
@@ -93,6 +96,19 @@ export function createMetrics(version: string): Metrics {
     registers,
   }).set({ version }, 1);
 
+  const accessReviews = new Counter({
+    name: `${prefix}access_reviews_total`,
+    help: 'Questions whether a requester is pardoned, by answer; cached ones were answered from memory.',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
+  const accessReviewDuration = new Histogram({
+    name: `${prefix}access_review_duration_seconds`,
+    help: 'How long it took to ask the cluster whether a requester is pardoned.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+    registers,
+  });
   const notAfter = new Gauge({
     name: `${prefix}certificate_not_after_timestamp_seconds`,
     help: 'When the certificate expires that is served, and the self-managed CA that signed it.',
@@ -134,6 +150,10 @@ export function createMetrics(version: string): Metrics {
       }
     },
     rejected: (reason) => rejected.inc({ reason }),
+    accessReview(result, seconds) {
+      accessReviews.inc({ result });
+      if (seconds !== undefined) accessReviewDuration.observe(seconds);
+    },
     begin(webhook) {
       const stop = durations[webhook].startTimer();
       inFlight.inc();

@@ -1,0 +1,45 @@
+import { escapeText } from '../endpoints/finding.ts';
+import type { Kind } from '../endpoints/view.ts';
+import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
+import type { Violation } from '../review/judge.ts';
+import { denial, type Status, tell } from './denial.ts';
+import { grant } from './grant.ts';
+
+/**
+ * The refusal of an object that only lacks a permission, by what the authorizer answered. kubectl prints the message of a 403 and
+ * nothing else, so it says everything, down to what an administrator has to type.
+ */
+export function forbidding(
+  violations: readonly Violation[],
+  name: string,
+  kind: Kind,
+  question: AccessQuestion,
+): (answer: AccessAnswer) => Status {
+  const { details } = denial(violations, name, kind);
+  const { sentences } = tell(violations);
+  const permission = permissionText(question);
+  const commands = grant(question);
+  return (answer) => {
+    const end =
+      answer.result === 'unanswered'
+        ? [`could not ask whether ${permission}, which would pardon this: ${reasonText(answer.reason)}`]
+        : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
+    return {
+      code: 403,
+      reason: 'Forbidden',
+      message: [...sentences, ...end].join('\n'),
+      ...(details ? { details } : {}),
+    };
+  };
+}
+
+function permissionText({ user, verb, resource, subresource, namespace, name }: AccessQuestion): string {
+  const quoted = (text: string) => `"${escapeText(text, 253)}"`;
+  const object = name === '' ? '' : ` named ${quoted(name)}`;
+  return `user ${quoted(user)} may ${verb} ${resource}/${subresource}${object} in namespace ${quoted(namespace)}`;
+}
+
+/** An API server's own words may be in it: they are not trusted with a terminal either. */
+function reasonText(reason: string): string {
+  return escapeText(reason.replaceAll('"', "'"), 400);
+}

@@ -1,0 +1,39 @@
+import type { AccessQuestion } from '../review/access.ts';
+
+/**
+ * The Role and the RoleBinding that turn the answer into a yes, as commands for a POSIX shell. Names are whatever somebody made them: pasted,
+ * a line runs kubectl with exactly these names and nothing else. A name that a terminal would not show as it is, or that is too long,
+ * is left for the administrator to fill in.
+ */
+export function grant({ user, verb, group, resource, subresource, namespace, name }: AccessQuestion): string[] {
+  const object = name === '' ? '' : shownName(name, 'name');
+  const role = shellWord(object === '' ? `restricted-${resource}` : `restricted-${resource}-${object}`);
+  const where = `--namespace=${shellWord(shownName(namespace, 'namespace'))}`;
+  const what = `--resource=${resource}${group === '' ? '' : `.${group}`}/${subresource}`;
+  const only = object === '' ? '' : ` --resource-name=${shellWord(object)}`;
+  return [
+    `kubectl create role ${role} ${where} --verb=${verb} ${what}${only}`,
+    `kubectl create rolebinding ${role} ${where} --role=${role} ${subject(user)}`,
+  ];
+}
+
+function subject(user: string): string {
+  const [, account] = /^system:serviceaccount:([a-z0-9.-]{1,63}:[a-z0-9.-]{1,253})$/.exec(user) ?? [];
+  return account === undefined ? `--user=${shellWord(shownName(user, 'user'))}` : `--serviceaccount=${account}`;
+}
+
+/** Names of Kubernetes objects are no longer; a user's may be, but not to be read off a terminal. */
+const longest = 253;
+
+/** Controls, what is invisible or no character at all, spaces that are not the space, and what some shells take for quotes. */
+const treacherous = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800\u2018-\u201f]|(?! )\p{Zs}/u;
+
+function shownName(text: string, what: string): string {
+  return text === '' || text.length > longest || treacherous.test(text) ? `<${what}>` : text;
+}
+
+/** Quotes and backslashes get double quotes of their own: shells disagree on what they mean inside single ones. */
+function shellWord(text: string): string {
+  if (/^[\w.:@/-]+$/.test(text)) return text;
+  return text.replace(/['\\]|[^'\\]+/g, (part) => (part === "'" ? `"'"` : part === '\\' ? '"\\\\"' : `'${part}'`));
+}

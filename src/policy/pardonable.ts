@@ -1,0 +1,9 @@
+import { rules } from '../rules/index.ts';
+import type { Policy } from './policy.ts';
+
+/** Whether anything could be denied under this policy that RBAC may pardon: only then a cluster is ever asked. */
+export function mayPardon({ mode, checks, deniedSomewhere }: Policy): boolean {
+  if (mode !== 'enforce') return false;
+  const everywhere = checks.some(({ rule, enforcement }) => enforcement === 'deny' && rule.pardonable);
+  return everywhere || rules.some(({ id, pardonable }) => pardonable && deniedSomewhere.has(id));
+}
