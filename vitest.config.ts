@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     coverage: {
       provider: 'v8',
+      autoAttachSubprocess: true,
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 95, branches: 95 },

@@ -33,7 +33,7 @@ async function replica(api: ApiServer, { onTestFinished }: TestContext) {
   const ports = await listening;
   const { operations } = clientOf({ ...ports, certificate: '' });
   const stop = async () => {
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
     return (await ended).out;
   };
   onTestFinished(async () => void (await stop()));

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { readPolicy, UsageError } from '../../src/commands/policy-file.ts';
+import { inherited } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -107,7 +108,7 @@ test.each([
 });
 
 async function commandLine(args: readonly string[], input: string) {
-  const child = spawn(process.execPath, ['src/main.ts', 'check', ...args], { env: { PATH: process.env.PATH } });
+  const child = spawn(process.execPath, ['src/main.ts', 'check', ...args], { env: inherited });
   child.stdin.end(input);
   const ended = new Promise((resolve) => child.on('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -144,10 +144,15 @@ export function applied(object: unknown, { allowed, status, patch, patchType }: 
   return { ...(object as Json), subsets: operations[0].value };
 }
 
+/** What a child process gets of our environment: no flags, but where to write its coverage. */
+export const inherited: Readonly<Record<string, string>> = Object.fromEntries(
+  ['PATH', 'NODE_V8_COVERAGE'].map((name) => [name, process.env[name] ?? '']).filter(([, value]) => value !== ''),
+);
+
 /** `endpoints-webhook serve` as a process of its own. `listening` rejects with its standard error if it ends before. */
 export function spawnServe(flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child: ChildProcess = spawn(process.execPath, ['src/main.ts', 'serve', ...flags], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
