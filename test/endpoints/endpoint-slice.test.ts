@@ -202,7 +202,7 @@ describe('what puts a slice into service', () => {
   test.each([
     ['"x":1', '"labels":{},"ownerReferences":[]'],
     ['"x":1', '"labels":null,"ownerReferences":null'],
-    ['"labels":{"kubernetes.io/service-name":""}', '"labels":{"other":"x"}'],
+    ['"labels":{"other":"x"}', '"labels":{}'],
     ['"annotations":{"a":"b"}', '"annotations":{}'],
     [`"ownerReferences":[${one}]`, `"ownerReferences":[${one.replace('{', '{"x":1,')}]`],
     ['"ownerReferences":[null]', '"ownerReferences":[{"uid":"","controller":null}]'],
