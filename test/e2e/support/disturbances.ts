@@ -4,8 +4,9 @@ import { helm } from './helm.ts';
 import { mustKubectl } from './kubectl.ts';
 import { path, release } from './names.ts';
 import { succeeded } from './program.ts';
-import { install, ourPods, readyPods } from './release.ts';
-import { until } from './until.ts';
+import { install, isReady, ourPods, readyPods } from './release.ts';
+import type { Thing } from './thing.ts';
+import { pause, until } from './until.ts';
 
 /** Something that administrators do, under which no call may be lost. Resolves when it is over, and the old pods are gone. */
 export interface Disturbance {
@@ -24,7 +25,8 @@ export const disturbances: readonly Disturbance[] = [
     name: 'rolling restart',
     async run() {
       await mustKubectl(['rollout', 'restart', deployment(), ...here()]);
-      await mustKubectl(['rollout', 'status', deployment(), ...here(), '--timeout', '90s']);
+      const rolled = mustKubectl(['rollout', 'status', deployment(), ...here(), '--timeout', '90s']);
+      expect(await fewestReady(rolled), 'ready pods at the worst moment').toBeGreaterThanOrEqual(2);
       await settled(2);
     },
   },
@@ -56,19 +58,38 @@ export const disturbances: readonly Disturbance[] = [
   { name: 'each pod evicted in turn', run: evictEach },
 ];
 
+/** And one at a time: while the first is being replaced, the budget lets nobody have the other. */
 async function evictEach(): Promise<void> {
-  const { namespace } = release();
-  for (const { metadata } of await readyPods(2)) {
-    const name = metadata?.name ?? '';
-    await until(`${name} may be evicted`, async () => {
-      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
-      const { status, text } = await api().post(`${path(namespace, 'pods', name)}/eviction`, eviction);
-      expect([200, 201, 429], text).toContain(status);
-      return status !== 429;
-    });
+  const pods = await readyPods(2);
+  for (const [index, pod] of pods.entries()) {
+    await until('the pod may be evicted', async () => (await evict(pod)) !== 429);
+    if (index === 0) expect(await evict(pods[1]), 'evicting the other pod meanwhile').toBe(429);
     await readyPods(2);
   }
   await settled(2);
+}
+
+async function evict(pod: Thing | undefined): Promise<number> {
+  const { namespace } = release();
+  const name = pod?.metadata?.name ?? '';
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+  const { status, text } = await api().post(`${path(namespace, 'pods', name)}/eviction`, eviction);
+  expect([200, 201, 429], text).toContain(status);
+  return status;
+}
+
+/** How many pods were ready, and not going, when there were fewest of them. */
+async function fewestReady(meanwhile: Promise<unknown>): Promise<number> {
+  let over = false;
+  let fewest = Number.POSITIVE_INFINITY;
+  const watch = async () => {
+    for (; !over; await pause(100)) fewest = Math.min(fewest, (await ourPods()).filter(isReady).length);
+  };
+  const end = () => {
+    over = true;
+  };
+  await Promise.all([meanwhile.finally(end), watch()]);
+  return fewest;
 }
 
 /** So many ready pods, and none that is still going. */
