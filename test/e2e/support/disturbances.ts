@@ -4,7 +4,7 @@ import { helm } from './helm.ts';
 import { mustKubectl } from './kubectl.ts';
 import { path, release } from './names.ts';
 import { succeeded } from './program.ts';
-import { install, ourPods, readyPods } from './release.ts';
+import { install, readyPods, settled } from './release.ts';
 import { until } from './until.ts';
 
 /** Something that administrators do, under which no call may be lost. Resolves when it is over, and the old pods are gone. */
@@ -69,16 +69,4 @@ async function evictEach(): Promise<void> {
     await readyPods(2);
   }
   await settled(2);
-}
-
-/** So many ready pods, and none that is still going. */
-async function settled(count: number) {
-  const pods = await readyPods(count, 90);
-  const names = new Set((await ourPods()).map(({ metadata }) => metadata?.name));
-  const { namespace } = release();
-  await until('the old pods are gone', async () => {
-    const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=app.kubernetes.io/component%3Dwebhook`);
-    return body.items?.length === count && body.items.every(({ metadata }) => names.has(metadata?.name));
-  });
-  return pods;
 }
