@@ -118,7 +118,13 @@ const changed: readonly Situation[] = [
     body: { endpoints: bad.endpoints },
   },
   { ...update, ...allowed, title: 'endpoints and ports taken out', body: { endpoints: null, ports: null } },
-  { ...update, title: 'endpoints changed while it is deleted', deleting: true, before: good, body: bad },
+  {
+    ...update,
+    title: 'an address changed while it is deleted',
+    deleting: true,
+    body: { endpoints: [{ addresses: ['10.9.9.9'] }] },
+  },
+  { ...update, title: 'a port changed while it is deleted', deleting: true, before: good, body: { ports: bad.ports } },
   {
     ...update,
     title: 'a label that puts it into service added while it is deleted',
