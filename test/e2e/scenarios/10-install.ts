@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
-import { configurationPath, release } from '../support/names.ts';
+import { configurationName, configurationPath, configurations, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { beginPhase } from '../support/phases.ts';
 import type { Outcome } from '../support/program.ts';
-import { guarding, install, ourPods, readyPods, refusal } from '../support/release.ts';
+import { breakGlassWords, guarding, install, ourPods, readyPods, refusal, refusals } from '../support/release.ts';
 import { inSeconds, literally, note } from '../support/report.ts';
 import { traffic } from '../support/traffic.ts';
 import { pause, timed } from '../support/until.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await pause(3000);
   ended();
   namespace = await freshNamespace('install');
-  expect(await refusal(namespace)).toBe('');
+  expect(await refusals(namespace)).toBe('');
 });
 
 test('helm install --wait with default values: guarding soon after it comes back', async () => {
@@ -46,19 +46,20 @@ test('two pods are ready in a namespace that enforces the restricted Pod Securit
   expect(restarts).toEqual([0, 0]);
 });
 
-test('the API server can verify the webhook by both configurations', async () => {
-  for (const kind of ['validating', 'mutating'] as const) {
-    const { status, body, text } = await api().get(configurationPath(kind));
-    expect(status, text).toBe(200);
-    expect(body.webhooks).toHaveLength(1);
-    const caBundle = Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
-    expect(caBundle).toContain('-----BEGIN CERTIFICATE-----');
-    expect(caBundle).not.toContain('PRIVATE');
-  }
+test.each(configurations)('the API server can verify the webhook by the configuration: %s', async (one) => {
+  const { status, body, text } = await api().get(configurationPath(one));
+  expect(status, text).toBe(200);
+  expect(body.webhooks).toHaveLength(1);
+  const caBundle = Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+  expect(caBundle).toContain('-----BEGIN CERTIFICATE-----');
+  expect(caBundle).not.toContain('PRIVATE');
 });
 
-test('a tenant is refused, with our name', async () => {
-  expect(await refusal(namespace)).toMatch(/subsets\[0\]\.ports\[0\]\.protocol: .*\[endpoints-webhook: protocol\]/);
+test.each([
+  ['Endpoints', /subsets\[0\]\.ports\[0\]\.protocol: .*\[endpoints-webhook: protocol\]/],
+  ['EndpointSlice', /ports\[0\]\.port: .*\[endpoints-webhook: port-range\]/],
+] as const)('a tenant is refused, with our name: %s', async (kind, text) => {
+  expect(await refusal(namespace, kind)).toMatch(text);
 });
 
 test('helm test passes', async () => {
@@ -69,10 +70,11 @@ test('helm test passes', async () => {
   note('install', `- \`helm test\` passed in ${inSeconds(tested.seconds)}.`);
 });
 
-test('the notes name the break-glass command, and it finds both configurations', async () => {
+test('the notes name the break-glass command, and it names all configurations', async () => {
   const { name, namespace: home } = release();
   const { out } = await helm(['get', 'notes', name, '--namespace', home]);
-  expect(out).toMatch(/kubectl delete .*webhookconfiguration/);
+  const words = breakGlassWords(out);
+  expect(words).toEqual(['delete', ...configurations.map((one) => configurationName(one))]);
   note('install', `- What Helm printed:\n${literally(out.replaceAll(home, 'NAMESPACE'))}`);
 });
 

@@ -3,22 +3,42 @@ import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
 import { kubectl, mustKubectl } from '../support/kubectl.ts';
-import { configurationPath, freshName, path, release, tenant } from '../support/names.ts';
+import {
+  configurationPath,
+  configurations,
+  freshName,
+  kinds,
+  path,
+  pathOf,
+  release,
+  resourceOf,
+  tenant,
+} from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { badEndpoints, goodEndpoints } from '../support/objects.ts';
+import { badObjects, goodEndpoints, goodObjects } from '../support/objects.ts';
 import { beginPhase } from '../support/phases.ts';
 import { runPod } from '../support/pod.ts';
 import { run } from '../support/program.ts';
-import { guarding, install, isReady, ourPods, readyPods, refusal, uninstall } from '../support/release.ts';
+import {
+  breakGlassWords,
+  guarding,
+  install,
+  isReady,
+  ourPods,
+  readyPods,
+  refusal,
+  refusals,
+  uninstall,
+} from '../support/release.ts';
 import { inSeconds, literally, note } from '../support/report.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
+import type { Thing } from '../support/thing.ts';
 import { createService, port, server, traffic } from '../support/traffic.ts';
 import { timed, until } from '../support/until.ts';
 import { ways } from '../support/way.ts';
 
 const kubernetes = path('default', 'endpoints', 'kubernetes');
-const slices = 'discovery.k8s.io/v1';
 
 beforeAll(async () => {
   await traffic();
@@ -50,17 +70,17 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     await api().delete(kubernetes); // the Endpoints alone: what is sent to the Service goes by its slice
   });
 
-  test('a tenant is refused, and the message names us and the reason', async () => {
+  test.each(kinds)('a tenant is refused, and the message names us and the reason: %s', async (kind) => {
     const { err, code } = await kubectl(['create', '--namespace', namespace, '--filename', '-'], {
       as: tenant,
-      input: goodEndpoints(freshName('refused')),
+      input: goodObjects[kind](freshName('refused')),
     });
     expect(code).toBe(1);
-    expect(err).toMatch(/failed calling webhook "[^"]*endpoints-webhook[^"]*"/);
+    expect(err).toContain(`failed calling webhook "${resourceOf(kind)}.validate.endpoints-webhook.io"`);
     expect(err).toMatch(reason);
     note(
       'lock-out',
-      `- ${name}: a tenant reads\n${literally(
+      `- ${name}: a tenant who writes ${kind} reads\n${literally(
         err
           .replaceAll(release().namespace, 'NAMESPACE')
           .replace(/\d+\.\d+\.\d+\.\d+/g, 'ADDRESS')
@@ -69,14 +89,14 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     );
   });
 
-  test.each(situations)('$title', async (situation) => {
+  test.each(situations)('$kind: $title', async (situation) => {
     expect(await happens(situation, namespace)).toBe(situation.called ? 'failed calling us' : 'taken');
   });
 
-  test('a tenant may still edit labels, with kubectl', async () => {
-    const object = badEndpoints(freshName('labelled'));
-    expect((await api().post(path(namespace, 'endpoints'), object, { as: controller })).status).toBe(201);
-    const flags = ['label', 'endpoints', object.metadata.name, 'app=web', '--namespace', namespace];
+  test.each(kinds)('a tenant may still edit labels, with kubectl: %s', async (kind) => {
+    const object = badObjects[kind](freshName('labelled'));
+    expect((await api().post(pathOf(kind, namespace), object, { as: controller })).status).toBe(201);
+    const flags = ['label', resourceOf(kind), object.metadata.name, 'app=web', '--namespace', namespace];
     expect(await mustKubectl(flags, { as: tenant })).toContain('labeled');
   });
 
@@ -93,17 +113,40 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     note('lock-out', `- ${name}: a new Service and its pod, reached after ${inSeconds(seconds)}.`);
   });
 
+  test('Endpoints that a controller writes are mirrored into a slice', async () => {
+    const service = freshName('mirrored');
+    await createService(namespace, service);
+    const made = await api().post(pathOf('Endpoints', namespace), goodEndpoints(service), { as: controller });
+    expect(made.status, made.text).toBe(201);
+    await until('a slice has their address', () => inSlice(namespace, service, '10.1.2.3'));
+  });
+
+  test('a Service is deleted and leaves its slices behind, without their owner', async () => {
+    const service = freshName('orphaned');
+    await createService(namespace, service, { app: service });
+    const owners = () => ownersOfSlices(namespace, service);
+    await until('there is a slice, and the Service owns it', async () => (await owners())?.includes(service));
+    const { seconds } = await timed(async () => {
+      const flags = ['--namespace', namespace, '--cascade=orphan', '--timeout', '30s'];
+      await mustKubectl(['delete', 'service', service, ...flags]);
+    });
+    expect(await owners()).toEqual([]);
+    note('lock-out', `- ${name}: \`kubectl delete service --cascade=orphan\` took ${inSeconds(seconds)}.`);
+  });
+
   test('default/kubernetes, deleted, is written anew by the API server', async () => {
     const address = async () => (await api().get(kubernetes)).body.subsets?.[0]?.addresses?.[0]?.ip;
     expect(await until('default/kubernetes is back', address, { seconds: 30 })).toMatch(/./);
   });
 
-  test('a namespace with Endpoints can be deleted', async () => {
+  test('a namespace with objects of both kinds can be deleted', async () => {
     const doomed = await freshNamespace('doomed');
-    const made = await api().post(path(doomed, 'endpoints'), goodEndpoints('web'), { as: controller });
-    expect(made.status, made.text).toBe(201);
+    for (const kind of kinds) {
+      const made = await api().post(pathOf(kind, doomed), badObjects[kind]('web'), { as: controller });
+      expect(made.status, made.text).toBe(201);
+    }
     const { seconds } = await timed(() => mustKubectl(['delete', 'namespace', doomed, '--timeout', '60s']));
-    note('lock-out', `- ${name}: a namespace with Endpoints, deleted in ${inSeconds(seconds)}.`);
+    note('lock-out', `- ${name}: a namespace with Endpoints and EndpointSlices, deleted in ${inSeconds(seconds)}.`);
   });
 
   test.runIf(pods)('our own pods, deleted, come back into their Service', async () => {
@@ -134,9 +177,9 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     note('not run', `- ${name}: the API server, restarted: give E2E_RESTART_API_SERVER=<command>.`);
 
   test('kubectl delete of the configurations lets everybody write, and helm uninstall works', async () => {
-    expect(await refusal(namespace)).toMatch(/failed calling webhook/);
+    for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(/failed calling webhook/);
     await breakGlass();
-    await until('a tenant may write', async () => (await refusal(namespace)) === '', { seconds: 10 });
+    await until('a tenant may write', async () => (await refusals(namespace)) === '', { seconds: 10 });
     ended();
     const { seconds } = await uninstall();
     note('lock-out', `- ${name}: \`helm uninstall\` took ${inSeconds(seconds)}.`);
@@ -146,17 +189,15 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
 test('helm uninstall alone works with all pods gone', async () => {
   await ways[0]?.begin();
   await uninstall();
-  for (const kind of ['validating', 'mutating'] as const)
-    expect((await api().get(configurationPath(kind))).status).toBe(404);
+  for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
 });
 
 /** As the notes of the release say. */
 async function breakGlass(): Promise<void> {
-  const { name, namespace, configuration } = release();
+  const { name, namespace } = release();
   const { out } = await helm(['get', 'notes', name, '--namespace', namespace]);
-  const [, words = ''] = /^ *kubectl (delete \S+webhookconfiguration\S* .*)$/m.exec(out) ?? [];
-  expect(words).toContain(configuration);
-  await mustKubectl(words.split(' '));
+  await mustKubectl(breakGlassWords(out));
+  for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
 }
 
 async function standsIn(namespace: string, service: string, address: string): Promise<boolean> {
@@ -166,9 +207,21 @@ async function standsIn(namespace: string, service: string, address: string): Pr
 }
 
 async function inSlice(namespace: string, service: string, address: string): Promise<boolean> {
-  const url = `${path(namespace, 'endpointslices', undefined, slices)}?labelSelector=kubernetes.io/service-name%3D${service}`;
-  const endpoints = ((await api().get(url)).body.items ?? []).flatMap((slice) => slice.endpoints ?? []);
+  const endpoints = (await slicesOf(namespace, service)).flatMap((slice) => slice.endpoints ?? []);
   return endpoints.some(({ addresses, conditions }) => addresses.includes(address) && conditions?.ready);
+}
+
+/** The names of all owners of a Service's slices; `undefined` while there is no slice. */
+async function ownersOfSlices(namespace: string, service: string): Promise<readonly string[] | undefined> {
+  const slices = await slicesOf(namespace, service);
+  return slices.length === 0
+    ? undefined
+    : slices.flatMap(({ metadata }) => (metadata?.ownerReferences ?? []).map(({ name }) => name));
+}
+
+async function slicesOf(namespace: string, service: string): Promise<readonly Thing[]> {
+  const selector = `labelSelector=kubernetes.io/service-name%3D${service}`;
+  return (await api().get(`${pathOf('EndpointSlice', namespace)}?${selector}`)).body.items ?? [];
 }
 
 /** Through the API server's proxy, which any cluster has. */

@@ -1,22 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { helm } from '../support/helm.ts';
-import { path, release } from '../support/names.ts';
+import { configurationName, configurations, kinds, path, release, resourceOf } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { guarding, install, refusal, uninstall } from '../support/release.ts';
+import { guarding, install, refusals, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { seenTraffic, traffic } from '../support/traffic.ts';
 import { pause, until } from '../support/until.ts';
 
 let namespace: string;
 let before: ReadonlySet<string>;
+const networks = ['192.0.2.0/24'];
 
 beforeAll(async () => {
   await traffic();
   namespace = await freshNamespace('uninstall');
   await uninstall().catch(() => {}); // there may be none, when this file runs alone
   before = new Set(await ours());
-  await install();
+  await install({ tenantAccess: { enabled: true }, policy: { rules: { 'forbidden-network': { networks } } } });
   await guarding(namespace);
 });
 
@@ -27,9 +28,29 @@ test('there is something of ours, of a dozen kinds, while it is installed', asyn
     expect(kinds).toContain(kind);
 });
 
+test('what is not of a namespace is there by its name', async () => {
+  const { fullname } = release();
+  const named = (await ours()).filter((one) => !before.has(one) && one.includes(' /'));
+  const roles = ['-access-reviews', '-endpoints', ':restricted', ':tenant-access'];
+  const bindings = ['-access-reviews', '-endpoints'];
+  expect(named).toEqual(
+    [
+      ...roles.map((end) => `clusterroles /${fullname}${end}`),
+      ...bindings.map((end) => `clusterrolebindings /${fullname}${end}`),
+      ...configurations.map((one) => configurationName(one).replace('/', 's /')),
+    ].sort(),
+  );
+});
+
+test('whoever holds edit may write both kinds, and nobody may by edit what is for administrators to grant', async () => {
+  await until('edit has it', async () => (await editGrants()).length === kinds.length);
+  expect(await editGrants()).toEqual(kinds.map((kind) => resourceOf(kind)));
+});
+
 test('helm uninstall leaves nothing of ours in the cluster, and everybody may write again', async () => {
   const { seconds } = await uninstall();
-  expect(await refusal(namespace)).toBe('');
+  expect(await refusals(namespace)).toBe('');
+  await until('edit has lost it', async () => (await editGrants()).length === 0);
   const left = async () => (await ours()).filter((one) => !before.has(one));
   await until('nothing of ours is left', async () => (await left()).length === 0, { seconds: 60, every: 1000 }).catch(
     async () => expect(await left()).toEqual([]),
@@ -52,6 +73,15 @@ test.each(['selected', 'hand-written'])('%s: every request is answered afterward
   expect(ok).toBeGreaterThan(10);
   note('traffic', `- ${target}, after the uninstall: ${ok} requests answered, ${failed.length} not.`);
 });
+
+/** Which resources of Endpoints and EndpointSlices may be created by who holds ClusterRole edit. */
+async function editGrants(): Promise<readonly string[]> {
+  const { body } = await api().get('/apis/rbac.authorization.k8s.io/v1/clusterroles/edit');
+  const creatable = (body.rules ?? []).flatMap(({ resources, verbs }) =>
+    verbs.includes('create') ? (resources ?? []) : [],
+  );
+  return creatable.filter((resource) => /^endpoint/.test(resource)).sort();
+}
 
 /** `kind namespace/name` of every object of the cluster that carries our name or our label. Events tell, and stay for an hour. */
 async function ours(): Promise<readonly string[]> {

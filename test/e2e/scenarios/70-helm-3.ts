@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
-import { configurationPath } from '../support/names.ts';
+import { configurationPath, configurations, kinds } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { ourTag } from '../support/objects.ts';
 import { run } from '../support/program.ts';
-import { guarding, install, refusal, uninstall } from '../support/release.ts';
+import { guarding, install, refusal, refusals, uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
 
 const { helm3 } = readEnvironment();
@@ -21,15 +22,17 @@ test.runIf(helm3)('Helm 3 installs, upgrades and keeps the CA meanwhile, and uni
   expect((await run(program, ['version', '--short'])).out).toMatch(/^v3\./);
   await install({}, program);
   await guarding(namespace);
-  const bundle = await caBundle();
+  const before = await caBundles();
+  expect(before).not.toContain(undefined);
   await install({ logging: { level: 'debug' }, webhooks: { validating: { timeoutSeconds: 4 } } }, program);
-  expect(await caBundle()).toBe(bundle);
-  expect(await refusal(namespace)).toMatch(/\[endpoints-webhook: protocol\]/);
+  expect(await caBundles()).toEqual(before);
+  for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(ourTag);
   await uninstall(program);
-  expect(await refusal(namespace)).toBe('');
+  expect(await refusals(namespace)).toBe('');
   note('install', '- Helm 3 installs, upgrades (the CA in the configurations is kept) and uninstalls as well.');
 });
 
-async function caBundle(): Promise<string | undefined> {
-  return (await api().get(configurationPath('validating'))).body.webhooks?.[0]?.clientConfig.caBundle;
+function caBundles(): Promise<readonly (string | undefined)[]> {
+  const bundle = async (path: string) => (await api().get(path)).body.webhooks?.[0]?.clientConfig.caBundle;
+  return Promise.all(configurations.map((one) => bundle(configurationPath(one))));
 }

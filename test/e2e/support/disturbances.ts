@@ -4,7 +4,7 @@ import { helm } from './helm.ts';
 import { mustKubectl } from './kubectl.ts';
 import { path, release } from './names.ts';
 import { succeeded } from './program.ts';
-import { install, isReady, ourPods, readyPods } from './release.ts';
+import { install, isReady, ourPods, readyPods, settled } from './release.ts';
 import type { Thing } from './thing.ts';
 import { pause, until } from './until.ts';
 
@@ -90,16 +90,4 @@ async function fewestReady(meanwhile: Promise<unknown>): Promise<number> {
   };
   await Promise.all([meanwhile.finally(end), watch()]);
   return fewest;
-}
-
-/** So many ready pods, and none that is still going. */
-async function settled(count: number) {
-  const pods = await readyPods(count, 90);
-  const names = new Set((await ourPods()).map(({ metadata }) => metadata?.name));
-  const { namespace } = release();
-  await until('the old pods are gone', async () => {
-    const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=app.kubernetes.io/component%3Dwebhook`);
-    return body.items?.length === count && body.items.every(({ metadata }) => names.has(metadata?.name));
-  });
-  return pods;
 }

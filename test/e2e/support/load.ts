@@ -1,6 +1,7 @@
+import type { Kind } from '../../../src/endpoints/view.ts';
 import { createApi } from './api.ts';
-import { path, tenant } from './names.ts';
-import { badEndpoints, ourTag, scatteredEndpoints } from './objects.ts';
+import { pathOf, tenant } from './names.ts';
+import { badObjects, goodSlice, ourTag, scatteredEndpoints } from './objects.ts';
 import { pause } from './until.ts';
 
 /** A call that did not come back as it should have. */
@@ -25,8 +26,9 @@ export interface Load {
 }
 
 /**
- * A tenant who creates Endpoints without end, dry, through the API server: in turn ones that come back with their subsets packed,
- * so that the mutating webhook has answered, and offending ones that come back refused, so that the validating one has.
+ * A tenant who creates Endpoints and EndpointSlices without end, dry, through the API server: in turn Endpoints that come back with
+ * their subsets packed, so that the mutating webhook has answered, slices that are taken, and offending ones of either kind that come
+ * back refused, so that the validating webhooks have.
  */
 export function startLoad(namespace: string, { workers = 8, gap = 40 }: { workers?: number; gap?: number } = {}): Load {
   const client = createApi(workers);
@@ -38,7 +40,7 @@ export function startLoad(namespace: string, { workers = 8, gap = 40 }: { worker
     await pause((worker * gap) / workers);
     for (let turn = worker; running; turn++) {
       const at = Date.now();
-      const what = await (turn % 2 === 0 ? sendScattered : sendBad)(client, namespace).catch(String);
+      const what = await sends[turn % sends.length]?.(client, namespace).catch(String);
       calls++;
       slowest = Math.max(slowest, Date.now() - at);
       if (what !== undefined) lost.push({ at, what });
@@ -58,17 +60,28 @@ export function startLoad(namespace: string, { workers = 8, gap = 40 }: { worker
   };
 }
 
+type Send = (client: Client, namespace: string) => Promise<string | undefined>;
 type Client = ReturnType<typeof createApi>;
 
+const sends: readonly Send[] = [sendScattered, sendBad('Endpoints'), sendGoodSlice, sendBad('EndpointSlice')];
+
 async function sendScattered(client: Client, namespace: string): Promise<string | undefined> {
-  const url = `${path(namespace, 'endpoints')}?dryRun=All`;
+  const url = `${pathOf('Endpoints', namespace)}?dryRun=All`;
   const { status, text, body } = await client.post(url, scatteredEndpoints('load'), { as: tenant });
   if (status !== 201) return `good: ${status} ${text}`;
   return body.subsets?.length === 1 ? undefined : 'good: taken, but not packed: the mutating webhook was skipped';
 }
 
-async function sendBad(client: Client, namespace: string): Promise<string | undefined> {
-  const url = `${path(namespace, 'endpoints')}?dryRun=All`;
-  const { status, text } = await client.post(url, badEndpoints('load'), { as: tenant });
-  return status === 422 && ourTag.test(text) ? undefined : `bad: ${status} ${text}`;
+async function sendGoodSlice(client: Client, namespace: string): Promise<string | undefined> {
+  const url = `${pathOf('EndpointSlice', namespace)}?dryRun=All`;
+  const { status, text } = await client.post(url, goodSlice('load'), { as: tenant });
+  return status === 201 ? undefined : `good slice: ${status} ${text}`;
+}
+
+function sendBad(kind: Kind): Send {
+  return async (client, namespace) => {
+    const url = `${pathOf(kind, namespace)}?dryRun=All`;
+    const { status, text } = await client.post(url, badObjects[kind]('load'), { as: tenant });
+    return status === 422 && ourTag.test(text) ? undefined : `bad ${kind}: ${status} ${text}`;
+  };
 }

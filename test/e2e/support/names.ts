@@ -1,8 +1,12 @@
 import { inject } from 'vitest';
+import { apiGroups, type Kind } from '../../../src/endpoints/view.ts';
 import type { As } from './api.ts';
 import { readEnvironment } from './environment.ts';
 
-/** Someone who may write Endpoints in his namespaces, and nothing else. */
+/** The two kinds that are judged. */
+export const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
+
+/** Someone who may write Endpoints and EndpointSlices in his namespaces, and nothing else. */
 export const tenant: As = { user: 'tenant', groups: ['tenants'] };
 
 /** The label that all namespaces of one run carry. */
@@ -10,8 +14,12 @@ export const runLabel = 'endpoints-webhook-e2e';
 
 export function release() {
   const { release: name } = readEnvironment();
-  const fullname = name.includes('endpoints-webhook') ? name : `${name}-endpoints-webhook`;
-  return { name, fullname, namespace: `e2e-${inject('run')}-system`, configuration: `${fullname}-endpoints` };
+  return { name, fullname: fullnameOf(name), namespace: `e2e-${inject('run')}-system` };
+}
+
+/** As the chart makes it of the release's name. */
+export function fullnameOf(name: string): string {
+  return name.includes('endpoints-webhook') ? name : `${name}-endpoints-webhook`;
 }
 
 /** Never used before, by this run or another: the endpoint controller deletes late what stood under a name. */
@@ -25,7 +33,28 @@ export function path(namespace: string, resource: string, name?: string, group?:
   return `${base}/namespaces/${namespace}/${resource}${name === undefined ? '' : `/${name}`}`;
 }
 
-/** The path of a configuration that sends to us. */
-export function configurationPath(kind: 'validating' | 'mutating', name = release().configuration): string {
-  return `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/${name}`;
+/** Objects of a kind that is judged. */
+export function pathOf(kind: Kind, namespace: string, name?: string): string {
+  const group = apiGroups[kind];
+  return path(namespace, resourceOf(kind), name, group === '' ? undefined : `${group}/v1`);
+}
+
+/** As kubectl has it. */
+export function resourceOf(kind: Kind): string {
+  return `${kind.toLowerCase()}${kind === 'EndpointSlice' ? 's' : ''}`;
+}
+
+/** The configurations that send to us: what the webhook does, and about which resource. */
+export const configurations = ['validating/endpoints', 'validating/endpointslices', 'mutating/endpoints'] as const;
+
+export type Configuration = (typeof configurations)[number];
+
+/** As kubectl has it: `validatingwebhookconfiguration/endpoints-webhook-endpoints`. */
+export function configurationName(configuration: Configuration, fullname = release().fullname): string {
+  return configuration.replace('/', `webhookconfiguration/${fullname}-`);
+}
+
+export function configurationPath(configuration: Configuration, fullname?: string): string {
+  const name = configurationName(configuration, fullname).replace('/', 's/');
+  return `/apis/admissionregistration.k8s.io/v1/${name}`;
 }

@@ -1,15 +1,15 @@
 import { expect, inject } from 'vitest';
+import { apiGroups } from '../../../src/endpoints/view.ts';
 import { api } from './api.ts';
-import { freshName, path, runLabel, tenant } from './names.ts';
+import { freshName, kinds, path, resourceOf, runLabel, tenant } from './names.ts';
 
-/** A namespace that nobody has used, in which the tenant may write Endpoints. */
+/** A namespace that nobody has used, in which the tenant may write Endpoints and EndpointSlices. */
 export async function freshNamespace(what: string, podSecurity = 'restricted'): Promise<string> {
   const name = freshName(`e2e-${inject('run')}-${what}`);
   await createNamespace(name, podSecurity);
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
-  const rules = [
-    { apiGroups: [''], resources: ['endpoints'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] },
-  ];
+  const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
+  const rules = kinds.map((kind) => ({ apiGroups: [apiGroups[kind]], resources: [resourceOf(kind)], verbs }));
   const role = await api().post(path(name, 'roles', undefined, `${rbac.apiGroup}/v1`), {
     metadata: { name: 'tenant' },
     rules,

@@ -15,6 +15,26 @@ export function badEndpoints(name: string, ip = '10.1.2.3') {
   return { ...goodEndpoints(name, ip), subsets: [{ addresses: [{ ip }], ports: [{ ...ports[0], protocol: 'SCTP' }] }] };
 }
 
+/** An EndpointSlice that breaks no rule. */
+export function goodSlice(name: string, ip = '10.1.2.3') {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip] }],
+    ports,
+  };
+}
+
+/** An EndpointSlice that the API server takes, which looks at no slice's port numbers, and the documented rules refuse: `port-range`. */
+export function badSlice(name: string, ip = '10.1.2.3') {
+  return { ...goodSlice(name, ip), ports: [{ ...ports[0], port: 70000 }] };
+}
+
+export const goodObjects = { Endpoints: goodEndpoints, EndpointSlice: goodSlice } as const;
+export const badObjects = { Endpoints: badEndpoints, EndpointSlice: badSlice } as const;
+
 /** Two subsets that the mutating webhook makes one of. */
 export function scatteredEndpoints(name: string) {
   const subsets = ['10.1.2.3', '10.1.2.4'].map((ip) => ({ addresses: [{ ip }], ports }));

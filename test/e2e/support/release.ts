@@ -1,9 +1,10 @@
+import type { Kind } from '../../../src/endpoints/view.ts';
 import { api } from './api.ts';
 import { readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
-import { path, release, tenant } from './names.ts';
+import { kinds, path, pathOf, release, tenant } from './names.ts';
 import { createNamespace } from './namespace.ts';
-import { badEndpoints, ourTag } from './objects.ts';
+import { badObjects, ourTag } from './objects.ts';
 import { type Outcome, succeeded } from './program.ts';
 import type { Thing } from './thing.ts';
 import { until } from './until.ts';
@@ -35,15 +36,30 @@ export async function uninstall(program = 'helm'): Promise<Outcome> {
   return outcome;
 }
 
-/** Waits until a tenant's offending object is refused by us: `--wait` comes back before that. */
+/** The break-glass command of the notes of a release, as arguments of kubectl. */
+export function breakGlassWords(notes: string): readonly string[] {
+  const [, words = ''] = /^ *kubectl (delete \S*webhookconfiguration\S* .*)$/m.exec(notes) ?? [];
+  return words.split(' ');
+}
+
+/** Waits until a tenant's offending objects are refused by us, of either kind: `--wait` comes back before that. */
 export async function guarding(namespace: string, seconds = 60): Promise<void> {
-  await until('an offending object is refused by us', async () => ourTag.test(await refusal(namespace)), { seconds });
+  for (const kind of kinds) {
+    const refused = async () => ourTag.test(await refusal(namespace, kind));
+    await until(`an offending ${kind} is refused by us`, refused, { seconds });
+  }
+}
+
+/** What a tenant who sends offending objects gets to read; empty when they are all taken. */
+export async function refusals(namespace: string): Promise<string> {
+  const texts = await Promise.all(kinds.map((kind) => refusal(namespace, kind)));
+  return texts.filter((text) => text !== '').join('\n');
 }
 
 /** What a tenant who sends an offending object gets to read; empty when it is taken. */
-export async function refusal(namespace: string): Promise<string> {
-  const endpoints = `${path(namespace, 'endpoints')}?dryRun=All`;
-  const { status, body } = await api().post(endpoints, badEndpoints('probe'), { as: tenant });
+export async function refusal(namespace: string, kind: Kind = 'Endpoints'): Promise<string> {
+  const url = `${pathOf(kind, namespace)}?dryRun=All`;
+  const { status, body } = await api().post(url, badObjects[kind]('probe'), { as: tenant });
   const causes = (body.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
   return status === 201 ? '' : [`${status}`, body.message, ...causes].join('\n');
 }
@@ -67,6 +83,18 @@ export function readyPods(count: number, seconds = 60): Promise<readonly Thing[]
     return pods.length === count && pods.every(isReady) && pods;
   };
   return until(`${count} pods of ours are ready`, ready, { seconds });
+}
+
+/** So many ready pods, and none that is still going: a pod that drains goes on answering. */
+export async function settled(count: number): Promise<readonly Thing[]> {
+  const pods = await readyPods(count, 90);
+  const names = new Set((await ourPods()).map(({ metadata }) => metadata?.name));
+  const { namespace } = release();
+  await until('the old pods are gone', async () => {
+    const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=app.kubernetes.io/component%3Dwebhook`);
+    return body.items?.length === count && body.items.every(({ metadata }) => names.has(metadata?.name));
+  });
+  return pods;
 }
 
 /** Scales the Deployment, and waits until that many pods exist at all. */

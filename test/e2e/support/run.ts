@@ -4,6 +4,7 @@ import { api } from './api.ts';
 import { deleteNamespaces } from './cleanup.ts';
 import { missing, readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
+import { configurationName, configurationPath, configurations, fullnameOf } from './names.ts';
 import { factsFile, folder, isComplete, printReport, reportFile } from './report.ts';
 
 declare module 'vitest' {
@@ -50,11 +51,12 @@ function stop(reasons: readonly string[]): never {
 
 /** Configurations are cluster-wide: a webhook that somebody installed under our name must not be ours to remove. */
 async function whoHas(release: string): Promise<string | undefined> {
-  const name = release.includes('endpoints-webhook') ? release : `${release}-endpoints-webhook`;
-  const path = `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}-endpoints`;
-  const { status } = await api().get(path);
-  if (status === 404) return undefined;
-  if (status === 200)
-    return `this cluster has a ${name}-endpoints already: uninstall it, or set E2E_RELEASE to another name`;
-  return `the cluster cannot be asked (${status}): is KUBECONFIG that of an administrator?`;
+  const fullname = fullnameOf(release);
+  for (const configuration of configurations) {
+    const { status } = await api().get(configurationPath(configuration, fullname));
+    if (status === 200)
+      return `this cluster has a ${configurationName(configuration, fullname)} already: uninstall it, or set E2E_RELEASE to another name`;
+    if (status !== 404) return `the cluster cannot be asked (${status}): is KUBECONFIG that of an administrator?`;
+  }
+  return undefined;
 }

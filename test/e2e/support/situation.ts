@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
+import type { Kind } from '../../../src/endpoints/view.ts';
 import { type As, api, type Call } from './api.ts';
-import { freshName, path } from './names.ts';
+import { freshName, pathOf } from './names.ts';
 import { ourTag } from './objects.ts';
 
 /** A write, and whether the API server calls the webhook about it. */
 export interface Situation {
+  readonly kind: Kind;
   readonly title: string;
   readonly as: As;
   readonly called: boolean;
@@ -36,14 +38,14 @@ export async function happens(situation: Situation, namespace: string): Promise<
   const where = situation.namespace ?? namespace;
   if (situation.before) await store(situation, where, name);
   const method = situation.method ?? (situation.before ? 'PATCH' : 'POST');
-  const url = `${path(where, 'endpoints', method === 'POST' ? undefined : name)}?dryRun=All${manager(situation.type)}`;
+  const url = `${pathOf(situation.kind, where, method === 'POST' ? undefined : name)}?dryRun=All${manager(situation.type)}`;
   const call: Call = {
     as: situation.as,
     type: situation.type ?? (method === 'PATCH' ? mergePatch : 'application/json'),
   };
   const body = method === 'DELETE' ? undefined : withName(situation.body, name, method);
   const { status, text, body: answer } = await api().call(method, url, { ...call, body });
-  if (situation.deleting) await letGo(where, name);
+  if (situation.deleting) await letGo(situation, where, name);
   if (status === 200 || status === 201) return 'taken';
   if (status === 422 && ourTag.test(text)) return 'refused by us';
   return status === 500 && /failed calling webhook "[^"]*endpoints-webhook[^"]*"/.test(answer.message ?? '')
@@ -57,17 +59,17 @@ function manager(type: string | undefined): string {
   return type?.startsWith('application/apply-patch') ? '&fieldManager=tenant&force=true' : '';
 }
 
-async function store({ before, deleting }: Situation, namespace: string, name: string): Promise<void> {
+async function store({ kind, before, deleting }: Situation, namespace: string, name: string): Promise<void> {
   const { metadata, ...rest } = before as { metadata?: object };
   const kept = deleting ? { finalizers: ['example.com/keep'] } : {};
   const object = { ...rest, metadata: { ...metadata, ...kept, name } };
-  const { status, text } = await api().post(path(namespace, 'endpoints'), object, { as: controller });
+  const { status, text } = await api().post(pathOf(kind, namespace), object, { as: controller });
   expect(status, text).toBe(201);
-  if (deleting) await api().delete(path(namespace, 'endpoints', name));
+  if (deleting) await api().delete(pathOf(kind, namespace, name));
 }
 
-async function letGo(namespace: string, name: string): Promise<void> {
-  await api().patch(path(namespace, 'endpoints', name), { metadata: { finalizers: null } }, { as: controller });
+async function letGo({ kind }: Situation, namespace: string, name: string): Promise<void> {
+  await api().patch(pathOf(kind, namespace, name), { metadata: { finalizers: null } }, { as: controller });
 }
 
 /** Whole objects carry their name; patches do not need it. */

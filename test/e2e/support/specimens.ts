@@ -5,8 +5,9 @@ import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
 import { judge } from '../../../src/review/judge.ts';
+import { rules } from '../../../src/rules/index.ts';
 import { api } from './api.ts';
-import { path, tenant } from './names.ts';
+import { pathOf, tenant } from './names.ts';
 import { ourTag } from './objects.ts';
 
 /** One file of the corpus, and what the rules say of it without a cluster. */
@@ -26,6 +27,7 @@ export interface Specimen {
 /** What a cluster says of it. `rules`: those that our refusal names. */
 export interface Verdict {
   readonly by: 'taken' | 'API server' | 'webhook';
+  readonly status: number;
   readonly rules: readonly string[];
   readonly text: string;
 }
@@ -47,19 +49,24 @@ export function specimens(): readonly Specimen[] {
     });
 }
 
-const urls: Readonly<Record<Kind, (namespace: string) => string>> = {
-  Endpoints: (namespace) => path(namespace, 'endpoints'),
-  EndpointSlice: (namespace) => path(namespace, 'endpointslices', undefined, 'discovery.k8s.io/v1'),
-};
+/** What a policy file says, as values of the chart. */
+export function policyValues(file: string | undefined): object {
+  return file === undefined ? {} : { policy: parseDocuments(readFileSync(file, 'utf8'))[0]?.value };
+}
+
+/** The status code of a refusal by these rules: where RBAC pardons each of them, what lacks is a permission. */
+export function statusOf(denies: readonly string[]): 403 | 422 {
+  return denies.every((id) => rules.some((rule) => rule.id === id && rule.pardonable)) ? 403 : 422;
+}
 
 /** Creates a specimen, dry, as a tenant of the namespace. */
 export async function replay({ kind, object }: Specimen, namespace: string): Promise<Verdict> {
   const moved = isFields(object) && isFields(object.metadata) && typeof object.metadata.namespace === 'string';
   const sent = moved ? { ...object, metadata: { ...fieldsOf(object.metadata), namespace } } : object;
-  const { status, body, text } = await api().post(`${urls[kind](namespace)}?dryRun=All`, sent, { as: tenant });
-  if (status === 201) return { by: 'taken', rules: [], text: '' };
+  const { status, body, text } = await api().post(`${pathOf(kind, namespace)}?dryRun=All`, sent, { as: tenant });
+  if (status === 201) return { by: 'taken', status, rules: [], text: '' };
   const causes = (body.details?.causes ?? []).map(({ message = '' }) => message);
-  const rules = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
+  const named = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
   const by = ourTag.test(text) ? 'webhook' : 'API server';
-  return { by, rules: [...new Set(rules)].sort(), text: `${status} ${body.message}` };
+  return { by, status, rules: [...new Set(named)].sort(), text: `${status} ${body.message}` };
 }

@@ -27,6 +27,8 @@ export interface Thing {
   readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { ready?: boolean } }[];
   readonly webhooks?: readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string } }[];
   readonly data?: Readonly<Record<string, string>>;
+  /** Of a Role. */
+  readonly rules?: readonly { readonly resources?: readonly string[]; readonly verbs: readonly string[] }[];
   readonly items?: readonly Thing[];
   readonly groups?: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
   readonly resources?: readonly { readonly name: string; readonly verbs: readonly string[] }[];
