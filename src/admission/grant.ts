@@ -7,18 +7,29 @@ import type { AccessQuestion } from '../review/access.ts';
  */
 export function grant({ user, verb, group, resource, subresource, namespace, name }: AccessQuestion): string[] {
   const object = name === '' ? '' : shownName(name, 'name');
-  const role = shellWord(object === '' ? `restricted-${resource}` : `restricted-${resource}-${object}`);
+  const plainRole = object === '' ? `restricted-${resource}` : `restricted-${resource}-${object}`;
+  const role = shellWord(plainRole);
+  const binding = shellWord(`${plainRole}-${forName(user)}`);
   const where = `--namespace=${shellWord(shownName(namespace, 'namespace'))}`;
   const what = `--resource=${resource}${group === '' ? '' : `.${group}`}/${subresource}`;
   const only = object === '' ? '' : ` --resource-name=${shellWord(object)}`;
   return [
     `kubectl create role ${role} ${where} --verb=${verb} ${what}${only}`,
-    `kubectl create rolebinding ${role} ${where} --role=${role} ${subject(user)}`,
+    `kubectl create rolebinding ${binding} ${where} --role=${role} ${subject(user)}`,
   ];
 }
 
+/** What a binding is called after, or a second user's would have the name of the first one's. Names of RBAC may hold anything but these two. */
+function forName(user: string): string {
+  return (accountOf(user) ?? shownName(user, 'user')).replace(/[/%]/g, '-');
+}
+
+function accountOf(user: string): string | undefined {
+  return /^system:serviceaccount:([a-z0-9.-]{1,63}:[a-z0-9.-]{1,253})$/.exec(user)?.[1];
+}
+
 function subject(user: string): string {
-  const [, account] = /^system:serviceaccount:([a-z0-9.-]{1,63}:[a-z0-9.-]{1,253})$/.exec(user) ?? [];
+  const account = accountOf(user);
   return account === undefined ? `--user=${shellWord(shownName(user, 'user'))}` : `--serviceaccount=${account}`;
 }
 

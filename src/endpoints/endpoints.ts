@@ -22,12 +22,27 @@ export function parseEndpoints(object: unknown, limit: number): Parsed {
 export const skipMirror = 'endpointslice.kubernetes.io/skip-mirror';
 export const leader = 'control-plane.alpha.kubernetes.io/leader';
 
-/** The two keys by which the mirroring controller passes Endpoints over: taking one away puts the addresses into service. */
+/**
+ * Labels that the mirroring controller copies to the slices it makes, and by which proxies and controllers pass over slices, or look at
+ * them: of the labels of slices those that it does not overwrite.
+ */
+export const mirroredLabels: readonly string[] = [
+  'service.kubernetes.io/headless',
+  'service.kubernetes.io/service-proxy-name',
+  'multicluster.kubernetes.io/service-name',
+];
+
+/** What makes the mirroring controller pass Endpoints over, or proxies what it made of them: taking it away puts the addresses into service. */
 function parseService(metadata: Fields, read: FieldReader): string {
   const labelsAt = metadataAt.child('labels');
   const labels = read.fields(metadata.labels, labelsAt);
   const annotations = read.fields(metadata.annotations, metadataAt.child('annotations'));
-  return JSON.stringify([read.text(labels, skipMirror, labelsAt) ?? '', Object.hasOwn(annotations, leader)]);
+  const mirrored = mirroredLabels.map((key) => read.text(labels, key, labelsAt) ?? null);
+  return JSON.stringify([
+    read.text(labels, skipMirror, labelsAt) ?? '',
+    Object.hasOwn(annotations, leader),
+    ...mirrored,
+  ]);
 }
 
 const none: readonly never[] = [];

@@ -1,5 +1,5 @@
 import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { leader, skipMirror } from '../endpoints/endpoints.ts';
+import { leader, mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import { parse } from '../endpoints/parse.ts';
@@ -31,7 +31,7 @@ export function isUnchanged({ view, findings }: Parsed, object: unknown, previou
 }
 
 const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
-  Endpoints: [skipMirror],
+  Endpoints: [skipMirror, ...mirroredLabels],
   EndpointSlice: serviceLabels,
 };
 

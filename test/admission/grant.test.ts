@@ -24,25 +24,31 @@ test.each<readonly [string, Partial<AccessQuestion>, string, string]>([
     'an object',
     {},
     'role restricted-endpoints-web --namespace=shop --verb=create --resource=endpoints/restricted --resource-name=web',
-    'rolebinding restricted-endpoints-web --namespace=shop --role=restricted-endpoints-web --user=alice',
+    'rolebinding restricted-endpoints-web-alice --namespace=shop --role=restricted-endpoints-web --user=alice',
   ],
   [
     'a name that is generated',
     { name: '' },
     'role restricted-endpoints --namespace=shop --verb=create --resource=endpoints/restricted',
-    'rolebinding restricted-endpoints --namespace=shop --role=restricted-endpoints --user=alice',
+    'rolebinding restricted-endpoints-alice --namespace=shop --role=restricted-endpoints --user=alice',
   ],
   [
     'a slice',
     slices,
     'role restricted-endpointslices-web --namespace=shop --verb=create --resource=endpointslices.discovery.k8s.io/restricted --resource-name=web',
-    'rolebinding restricted-endpointslices-web --namespace=shop --role=restricted-endpointslices-web --user=alice',
+    'rolebinding restricted-endpointslices-web-alice --namespace=shop --role=restricted-endpointslices-web --user=alice',
   ],
   [
     'a service account',
     { user: 'system:serviceaccount:databases:patroni-0.a' },
     'role restricted-endpoints-web --namespace=shop --verb=create --resource=endpoints/restricted --resource-name=web',
-    'rolebinding restricted-endpoints-web --namespace=shop --role=restricted-endpoints-web --serviceaccount=databases:patroni-0.a',
+    'rolebinding restricted-endpoints-web-databases:patroni-0.a --namespace=shop --role=restricted-endpoints-web --serviceaccount=databases:patroni-0.a',
+  ],
+  [
+    'a user with a name that no object could have',
+    { user: 'https://issuer.example.com#alice%40' },
+    'role restricted-endpoints-web --namespace=shop --verb=create --resource=endpoints/restricted --resource-name=web',
+    "rolebinding 'restricted-endpoints-web-https:--issuer.example.com#alice-40' --namespace=shop --role=restricted-endpoints-web --user='https://issuer.example.com#alice%40'",
   ],
 ])('what grants %s', (_, given, role, binding) =>
   expect(grant(question(given))).toEqual([`kubectl create ${role}`, `kubectl create ${binding}`]),
@@ -76,7 +82,14 @@ describe('pasted into a shell', () => {
     const rest = ['--verb=create', '--resource=endpoints/restricted', `--resource-name=${name}`];
     return [
       ['create', 'role', role, `--namespace=${namespace}`, ...rest],
-      ['create', 'rolebinding', role, `--namespace=${namespace}`, `--role=${role}`, `--user=${user}`],
+      [
+        'create',
+        'rolebinding',
+        `${role}-${user.replace(/[/%]/g, '-')}`,
+        `--namespace=${namespace}`,
+        `--role=${role}`,
+        `--user=${user}`,
+      ],
     ];
   }
 
@@ -206,7 +219,7 @@ describe('what a terminal would not show as it is', () => {
 
   test('so does no name at all', () => {
     expect(grant(question({ user: '', namespace: '' }))[1]).toBe(
-      `kubectl create rolebinding restricted-endpoints-web --namespace='<namespace>' --role=restricted-endpoints-web --user='<user>'`,
+      `kubectl create rolebinding 'restricted-endpoints-web-<user>' --namespace='<namespace>' --role=restricted-endpoints-web --user='<user>'`,
     );
   });
 });

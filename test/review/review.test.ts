@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
 import { documentedPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { type Review, review } from '../../src/review/review.ts';
 
@@ -88,6 +89,15 @@ describe('an update is judged in full where it changes', () => {
       object({ subsets: [malformed] }),
       object({ subsets: [malformed] }, skip),
     ],
+    ...mirroredLabels.flatMap((label): [string, unknown, unknown][] => {
+      const labels = { labels: { [label]: '' } };
+      return [
+        [`${label}, taken away`, object(), object({}, labels)],
+        [`${label}, set`, object({}, labels), object()],
+        [`${label}, changed`, object({}, { labels: { [label]: 'other' } }), object({}, labels)],
+        [`${label} of a malformed object`, object({ subsets: [malformed] }), object({ subsets: [malformed] }, labels)],
+      ];
+    }),
     ['the leader annotation, taken away', object(), object({}, leader)],
     [
       'the leader annotation of a malformed object',

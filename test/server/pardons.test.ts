@@ -166,7 +166,7 @@ describe('the answer', () => {
       `${address}
 allowed only where user "alice" may create endpoints/restricted named "web" in namespace "shop"; an administrator can grant it:
 kubectl create role restricted-endpoints-web --namespace=shop --verb=create --resource=endpoints/restricted --resource-name=web
-kubectl create rolebinding restricted-endpoints-web --namespace=shop --role=restricted-endpoints-web --user=alice`,
+kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --role=restricted-endpoints-web --user=alice`,
     );
     expect(status).toMatchObject({
       code: 403,

@@ -120,6 +120,10 @@ has(object.subsets) && size(object.subsets) > 0
 {{- define "endpoints-webhook.endpoints.changed" -}}
 request.operation != "UPDATE" || has(object.subsets) != has(oldObject.subsets) || (has(object.subsets) && object.subsets != oldObject.subsets) ||
 {{ include "endpoints-webhook.labelChanged" (dict "label" "endpointslice.kubernetes.io/skip-mirror" "absent" "") }} ||
+{{- /* the mirroring controller copies these to its slices */ -}}
+{{- range list "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
+{{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
+{{- end }}
 ("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({}))
 {{- end -}}
 

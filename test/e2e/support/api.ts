@@ -50,7 +50,7 @@ export function createApi(connections: number) {
       method,
       path,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : bytesOf(body),
       headersTimeout: timeout,
       bodyTimeout: timeout,
     });
@@ -76,6 +76,11 @@ async function credentialsOf(config: KubeConfig) {
   const { ca, cert, key, headers = {} } = options;
   const connect = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined));
   return { connect, headers };
+}
+
+/** Text and bytes are sent as they are. */
+function bytesOf(body: unknown): string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 }
 
 function impersonation(as: As | undefined): Record<string, string | string[]> {

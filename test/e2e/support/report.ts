@@ -13,6 +13,8 @@ const sections = {
   texts: 'What a user reads',
   corpus: 'The corpus',
   conditions: 'Which writes call the webhook',
+  targets: 'Forbidden targets',
+  bypass: 'The bypass hunt',
   'lock-out': 'Nobody is locked out',
   availability: 'Availability',
   traffic: 'Service traffic',
