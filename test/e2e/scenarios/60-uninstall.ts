@@ -42,15 +42,18 @@ test('what is not of a namespace is there by its name', async () => {
   );
 });
 
-test('whoever holds edit may write both kinds, and nobody may by edit what is for administrators to grant', async () => {
-  await until('edit has it', async () => (await editGrants()).length === kinds.length);
-  expect(await editGrants()).toEqual(kinds.map((kind) => resourceOf(kind)));
+test('edit and admin may write both kinds, view neither', async () => {
+  const both = kinds.map(resourceOf);
+  await until('admin has it', async () => (await grantsOf('admin')).length === both.length);
+  expect(await grantsOf('edit')).toEqual(both);
+  expect(await grantsOf('admin')).toEqual(both);
+  expect(await grantsOf('view')).toEqual([]);
 });
 
 test('helm uninstall leaves nothing of ours in the cluster, and everybody may write again', async () => {
   const { seconds } = await uninstall();
   expect(await refusals(namespace)).toBe('');
-  await until('edit has lost it', async () => (await editGrants()).length === 0);
+  await until('admin has lost it', async () => (await grantsOf('admin')).length === 0);
   const left = async () => (await ours()).filter((one) => !before.has(one));
   await until('nothing of ours is left', async () => (await left()).length === 0, { seconds: 60, every: 1000 }).catch(
     async () => expect(await left()).toEqual([]),
@@ -74,13 +77,13 @@ test.each(['selected', 'hand-written'])('%s: every request is answered afterward
   note('traffic', `- ${target}, after the uninstall: ${ok} requests answered, ${failed.length} not.`);
 });
 
-/** Which resources of Endpoints and EndpointSlices may be created by who holds ClusterRole edit. */
-async function editGrants(): Promise<readonly string[]> {
-  const { body } = await api().get('/apis/rbac.authorization.k8s.io/v1/clusterroles/edit');
+/** Which of Endpoints and EndpointSlices, or their subresources, a ClusterRole lets its holders create. */
+async function grantsOf(role: string): Promise<readonly string[]> {
+  const { body } = await api().get(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${role}`);
   const creatable = (body.rules ?? []).flatMap(({ resources, verbs }) =>
     verbs.includes('create') ? (resources ?? []) : [],
   );
-  return creatable.filter((resource) => /^endpoint/.test(resource)).sort();
+  return creatable.filter((resource) => resource.startsWith('endpoint')).sort();
 }
 
 /** `kind namespace/name` of every object of the cluster that carries our name or our label. Events tell, and stay for an hour. */
