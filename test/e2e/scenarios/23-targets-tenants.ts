@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type As, api } from '../support/api.ts';
 import { createService, expectNotInService, inService } from '../support/attack.ts';
 import { type Guarded, guard, installGuard, startCaller, tenantNamespace } from '../support/guard.ts';
-import { endpoints, kinds, slices, slicesOf } from '../support/kinds.ts';
+import { endpoints, type JudgedKind, kinds, slices, slicesOf } from '../support/kinds.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { freshName, release } from '../support/names.ts';
 import { createNamespace } from '../support/namespace.ts';
@@ -106,59 +106,67 @@ describe('per namespace', () => {
     const audited = { match: ['legacy-*'], rules: { 'forbidden-network': { enforcement: 'audit' } } };
     await createNamespace(legacy, 'restricted');
     const as = await freshTenant(legacy);
-    try {
-      await installGuard(guarded.networks, { namespaces: [audited] });
-      const labels = {
-        'kubernetes.io/metadata.name': 'legacy-e2e',
-        name: legacy,
-        'endpoints-webhook.io/enforcement': 'audit',
-      };
-      await api().patch(`/api/v1/namespaces/${namespace}`, { metadata: { labels } });
-      for (const kind of kinds) {
-        const create = (where: string, who: As, port?: number) =>
-          api().post(`${kind.path(where)}?dryRun=All`, kind.object('web', guarded.victim.pod, port), { as: who });
-        const there = await create(legacy, as);
-        expect([there.status, there.warnings.filter((text) => text.includes('endpoints-webhook'))]).toEqual([201, []]);
-        expect((await create(legacy, as, 10250)).status).toBe(403); // the port is still denied there
-        expect((await create(namespace, tenant)).status).toBe(403);
-      }
-      const kept = (await api().get(`/api/v1/namespaces/${namespace}`)).body.metadata?.labels;
-      expect(kept).toMatchObject({ 'kubernetes.io/metadata.name': namespace, name: legacy });
-    } finally {
-      await api().delete(`/api/v1/namespaces/${legacy}`);
-      await installGuard(guarded.networks);
+    await installGuard(guarded.networks, { namespaces: [audited] });
+    const labels = {
+      'kubernetes.io/metadata.name': 'legacy-e2e',
+      name: legacy,
+      'endpoints-webhook.io/enforcement': 'audit',
+    };
+    await api().patch(`/api/v1/namespaces/${namespace}`, { metadata: { labels } });
+    for (const kind of kinds) {
+      const create = (where: string, who: As, port?: number) =>
+        api().post(`${kind.path(where)}?dryRun=All`, kind.object('web', guarded.victim.pod, port), { as: who });
+      const there = await create(legacy, as);
+      expect([there.status, there.warnings.filter((text) => text.includes('endpoints-webhook'))]).toEqual([201, []]);
+      expect((await create(legacy, as, 10250)).status).toBe(403); // the port is still denied there
+      expect((await create(namespace, tenant)).status).toBe(403);
     }
+    const kept = (await api().get(`/api/v1/namespaces/${namespace}`)).body.metadata?.labels;
+    expect(kept).toMatchObject({ 'kubernetes.io/metadata.name': namespace, name: legacy });
+    await api().delete(`/api/v1/namespaces/${legacy}`);
   });
 });
 
 describe('tenantAccess', () => {
-  test.each(['edit', 'admin'])('whoever holds %s may write both kinds, and is held back by the rules', async (role) => {
-    const as: As = { user: freshName(role) };
-    await bind(namespace, as.user, { kind: 'ClusterRole', name: role });
-    const good = (kind: (typeof kinds)[number]) => kind.object(freshName('plain'), '198.51.100.7');
-    const [kind] = kinds;
-    const before = await api().post(kind.path(namespace), good(kind), { as });
-    expect([before.status, before.text.includes('endpoints-webhook')]).toEqual([403, false]);
-    await installGuard(guarded.networks, {}, { tenantAccess: { enabled: true } });
-    for (const each of kinds) {
-      const written = await until('the role is aggregated', async () => {
-        const answer = await api().post(each.path(namespace), good(each), { as });
-        return answer.status === 201 && answer;
-      });
-      expect(written.status).toBe(201);
-      const refused = await api().post(each.path(namespace), each.object('web', guarded.victim.pod), { as });
-      expect([refused.status, refused.body.message]).toEqual([
-        403,
-        expect.stringContaining('[endpoints-webhook: forbidden-network]'),
-      ]);
-      const name = written.body.metadata?.name;
-      expect((await api().delete(each.path(namespace, name), { as })).status).toBe(200);
-    }
+  const roles = ['edit', 'admin'];
+  const users = roles.map((role): As => ({ user: freshName(role) }));
+  const write = (kind: JudgedKind, as: As, ip = '198.51.100.7') =>
+    api().post(kind.path(namespace), kind.object(freshName('plain'), ip), { as });
+
+  beforeAll(async () => {
+    for (const [i, name] of roles.entries()) await bind(namespace, users[i]?.user ?? '', { kind: 'ClusterRole', name });
     await installGuard(guarded.networks);
-    await until(
-      'it is taken back',
-      async () => (await api().post(kind.path(namespace), good(kind), { as })).status === 403,
-    );
+  });
+
+  test('without it neither edit nor admin may write', async () => {
+    for (const as of users)
+      for (const kind of kinds) {
+        const { status, text } = await write(kind, as);
+        expect([status, text.includes('endpoints-webhook')]).toEqual([403, false]);
+      }
+  });
+
+  test('with it both may, and are held back by the rules', async () => {
+    await installGuard(guarded.networks, {}, { tenantAccess: { enabled: true } });
+    for (const as of users)
+      for (const kind of kinds) {
+        const { body } = await until('the role is aggregated', async () => {
+          const answer = await write(kind, as);
+          return answer.status === 201 && answer;
+        });
+        const refused = await write(kind, as, guarded.victim.pod);
+        expect([refused.status, refused.body.message]).toEqual([
+          403,
+          expect.stringContaining('[endpoints-webhook: forbidden-network]'),
+        ]);
+        expect((await api().delete(kind.path(namespace, body.metadata?.name), { as })).status).toBe(200);
+      }
+  });
+
+  test('once it is off again neither may', async () => {
+    await installGuard(guarded.networks);
+    for (const as of users)
+      await until('it is taken back', async () => (await write(slices, as)).status === 403, { seconds: 20 });
   });
 });
 
@@ -222,6 +230,6 @@ describe('what a pardon costs', () => {
     const median = (what: string) => (times.get(what) ?? []).toSorted((a, b) => a - b)[50] ?? 0;
     const told = Object.keys(of).map((what) => `${what} ${median(what).toFixed(1)} ms`);
     note('targets', `- A creation through the API server, median of 100, taken in turns: ${told.join('; ')}.`);
-    expect(median('pardoned, asked')).toBeLessThan(median('allowed') + 50);
+    expect(median('pardoned, asked')).toBeLessThan(3 * median('allowed') + 20);
   });
 });
