@@ -57,7 +57,10 @@ describe.each(kinds)('$kind', (kind) => {
       create(kind, stranger, name),
     ];
     expect((await Promise.all(tried)).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-    note('targets', `- Typed by an administrator, and it worked:\n  \`${lines.join('`\n  `').replaceAll(namespace, 'NAMESPACE').replaceAll(as.user, 'TENANT').replaceAll(name, 'web')}\``);
+    note(
+      'targets',
+      `- Typed by an administrator, and it worked:\n  \`${lines.join('`\n  `').replaceAll(namespace, 'NAMESPACE').replaceAll(as.user, 'TENANT').replaceAll(name, 'web')}\``,
+    );
   });
 
   test('they do for a second user of the same object, too', async () => {
@@ -126,25 +129,28 @@ describe.each(kinds)('$kind', (kind) => {
     expect((await create(kind, as, 'web', elsewhere)).status).toBe(403);
   });
 
-  test.each(['edit', 'admin'])('whoever holds ClusterRole %s has not the right, and cannot give it to himself', async (role) => {
-    const as = await freshTenant(namespace);
-    await bind(namespace, as.user, { kind: 'ClusterRole', name: role });
-    await until('he may create configmaps', async () => {
-      const asked = await kubectl(['auth', 'can-i', 'create', 'configmaps', '--namespace', namespace], { as });
-      return asked.out.trim() === 'yes';
-    });
-    const refused = await create(kind, as);
-    expect(refused.status).toBe(403);
-    const lines = linesOf(refused.body.message);
-    const { fullname } = release();
-    const ready = `kubectl create rolebinding ${freshName('bound')} --namespace=${namespace} --clusterrole=${fullname}:restricted --user=${as.user}`;
-    for (const line of [...lines, ready]) {
-      const typed = await run('bash', ['-c', line.replace('kubectl', `kubectl --as=${as.user}`)]);
-      expect(typed.code, line).not.toBe(0);
-      expect(typed.err).toMatch(/forbidden|not found/i);
-    }
-    expect((await create(kind, as)).status).toBe(403);
-  });
+  test.each(['edit', 'admin'])(
+    'whoever holds ClusterRole %s has not the right, and cannot give it to himself',
+    async (role) => {
+      const as = await freshTenant(namespace);
+      await bind(namespace, as.user, { kind: 'ClusterRole', name: role });
+      await until('he may create configmaps', async () => {
+        const asked = await kubectl(['auth', 'can-i', 'create', 'configmaps', '--namespace', namespace], { as });
+        return asked.out.trim() === 'yes';
+      });
+      const refused = await create(kind, as);
+      expect(refused.status).toBe(403);
+      const lines = linesOf(refused.body.message);
+      const { fullname } = release();
+      const ready = `kubectl create rolebinding ${freshName('bound')} --namespace=${namespace} --clusterrole=${fullname}:restricted --user=${as.user}`;
+      for (const line of [...lines, ready]) {
+        const typed = await run('bash', ['-c', line.replace('kubectl', `kubectl --as=${as.user}`)]);
+        expect(typed.code, line).not.toBe(0);
+        expect(typed.err).toMatch(/forbidden|not found/i);
+      }
+      expect((await create(kind, as)).status).toBe(403);
+    },
+  );
 
   test('a ServiceAccount, with a token of its own, is refused, then admitted by the lines it was given', async () => {
     const { user, kubectl: asItself } = await freshAccount(namespace, freshName('robot'));
@@ -173,7 +179,10 @@ describe.each(kinds)('$kind', (kind) => {
       }),
     );
     expect(seconds).toBeLessThan(11);
-    note('targets', `- A Role for ${kind.resource} was taken away: refused ${inSeconds(seconds)} later (remembered for 10 s at most).`);
+    note(
+      'targets',
+      `- A Role for ${kind.resource} was taken away: refused ${inSeconds(seconds)} later (remembered for 10 s at most).`,
+    );
   });
 });
 
@@ -197,7 +206,10 @@ describe('nobody can be asked', () => {
       const after = await accessReviews();
       expect(after.unanswered).toBeGreaterThanOrEqual(before.unanswered + 2);
       expect((await create(kind, controller, name)).status).toBe(201); // whoever is exempt needs nobody asked
-      note('targets', `- Without the right to ask, in the message: “${refused.body.message?.split('\n').at(-1)?.replaceAll(namespace, 'NAMESPACE').replaceAll(as.user, 'TENANT')}”`);
+      note(
+        'targets',
+        `- Without the right to ask, in the message: “${refused.body.message?.split('\n').at(-1)?.replaceAll(namespace, 'NAMESPACE').replaceAll(as.user, 'TENANT')}”`,
+      );
     } finally {
       await mustKubectl([
         ...['create', 'clusterrolebinding', `${release().fullname}-access-reviews`],

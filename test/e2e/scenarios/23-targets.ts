@@ -65,7 +65,10 @@ describe.each(kinds)('$kind', (kind) => {
     const object = kind.object(freshName('both'), '2002:7f00:1::1', 10250);
     const { status, body } = await post(object, tenant);
     expect([status, body.reason]).toEqual([422, 'Invalid']);
-    const said = (body.details?.causes ?? []).map(({ field, message = '' }) => [field, /: ([a-z-]+)\]$/.exec(message)?.[1]]);
+    const said = (body.details?.causes ?? []).map(({ field, message = '' }) => [
+      field,
+      /: ([a-z-]+)\]$/.exec(message)?.[1],
+    ]);
     expect(said).toEqual([
       [kind.fields.address, 'special-address'],
       [kind.fields.port, 'forbidden-port'],
@@ -119,6 +122,9 @@ describe.each(kinds)('$kind', (kind) => {
     expect(code).toBe(1);
     const text = err.replaceAll(namespace, 'NAMESPACE').replaceAll(tenant.user, 'TENANT');
     files.expect(`${kind.resource}.txt`, text);
-    note('targets', `What kubectl prints of ${kind.resource} that aim at a forbidden address and port:\n${literally(text)}`);
+    note(
+      'targets',
+      `What kubectl prints of ${kind.resource} that aim at a forbidden address and port:\n${literally(text)}`,
+    );
   });
 });
