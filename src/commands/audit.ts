@@ -1,0 +1,81 @@
+import { stringify } from 'yaml';
+import { grantsOf } from '../audit/access.ts';
+import { byWeight, isAboutTargets } from '../audit/found.ts';
+import { settle } from '../audit/tally.ts';
+import { connect } from '../cluster/connection.ts';
+import { policySchema } from '../policy/schema.ts';
+import { reportHtml } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
+import { exitCode, type Report, resultOf } from '../report/report.ts';
+import { sarif } from '../report/sarif.ts';
+import { reportText, summaryText } from '../report/text.ts';
+import { openCluster } from './audit-cluster.ts';
+import { readAccess, readObjects, readPods, readServices } from './audit-read.ts';
+import type { Io } from './io.ts';
+import { readPolicySource } from './policy-file.ts';
+
+export interface AuditOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly policy?: string;
+  readonly output: 'text' | 'json' | 'sarif' | 'html';
+  /** Milliseconds for one answer of the API server. */
+  readonly timeout: number;
+}
+
+/**
+ * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code as `check`: 0 clean or warnings only, 1 denials,
+ * 2 something could not be read. Throws a ClusterError where the cluster cannot be asked at all.
+ */
+export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
+  const { policy, source } = readPolicySource(options.policy);
+  const connection = connect(options.kubeconfig, options.context);
+  try {
+    const cluster = await openCluster(connection, options, io);
+    const pods = await readPods(cluster);
+    const services = await readServices(cluster);
+    const tallies = await readObjects(cluster, policy, { pods, services });
+    const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
+    settle(tallies, pods && suspects.length > 0 ? await readPods(cluster, suspects) : pods);
+    const { roles, holders } = await readAccess(cluster);
+    const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
+    const sum = (of: 'ownPods' | 'apiServer') => ({
+      objects: endpoints[of].objects + slices[of].objects,
+      violations: endpoints[of].violations + slices[of].violations,
+    });
+    const report: Report = {
+      tool: version,
+      date: now.toISOString(),
+      cluster: { host: connection.host, version: cluster.version },
+      namespace: options.namespace,
+      policy: {
+        source: options.policy ?? 'the documented rules',
+        mode: policy.mode,
+        yaml: stringify(policySchema.parse(source)),
+      },
+      objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
+      exempt: endpoints.exempt + slices.exempt,
+      spared: { ownPods: sum('ownPods'), apiServer: sum('apiServer') },
+      found: [...endpoints.found, ...slices.found].sort(byWeight),
+      grants: grantsOf(roles, holders),
+      unread: cluster.unread(),
+    };
+    io.progress?.('');
+    print(report, options, io);
+    return exitCode(report);
+  } finally {
+    await connection.close();
+  }
+}
+
+function print(report: Report, { output }: AuditOptions, io: Io): void {
+  if (output === 'json') io.out(reportJson(report));
+  else if (output === 'sarif') {
+    const notes = report.unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
+    io.out(sarif(report.found.map(resultOf), notes, report.tool));
+  } else {
+    io.out(output === 'html' ? reportHtml(report) : reportText(report));
+    io.err(summaryText(report));
+  }
+}
