@@ -72,10 +72,10 @@ function whoIs({ kind, name, namespace }: Pick<Holder, 'kind' | 'name' | 'namesp
   return kind === 'User' && systemUsers.includes(name) ? 'system' : 'other';
 }
 
-/** What every granting role grants, and to whom; a role that nobody has is there as well. */
+/** What every granting role grants, and to whom: those that people have come first. A role that nobody has is there as well. */
 export function grantsOf(roles: Roles, holders: Holders): readonly Grant[] {
   const clusterRoles = [...roles.values()].filter(({ kind }) => kind === 'ClusterRole');
-  return [...roles].map(([key, role]) => ({
+  const grants = [...roles].map(([key, role]) => ({
     kind: role.kind,
     namespace: role.namespace,
     name: role.name,
@@ -85,8 +85,19 @@ export function grantsOf(roles: Roles, holders: Holders): readonly Grant[] {
       labels: selectorText(selector),
       from: clusterRoles.filter((other) => isSource(other, role, selector)).map(({ name }) => name),
     })),
-    holders: holders.get(key) ?? [],
+    holders: (holders.get(key) ?? []).sort((one, other) => rank(one) - rank(other)),
   }));
+  return grants.sort((one, other) => foremost(one) - foremost(other));
+}
+
+/** People before parts of the cluster. */
+function rank({ who }: Holder): number {
+  return ['everyone', 'other', 'system'].indexOf(who);
+}
+
+/** A role that nobody has comes before those of the cluster. */
+function foremost({ holders: [first] }: Grant): number {
+  return first ? rank(first) : 1.5;
 }
 
 function isSource(other: GrantingRole, role: GrantingRole, selector: unknown): boolean {

@@ -14,8 +14,7 @@ export function addService(services: Services, service: unknown): void {
 }
 
 /** The Service that would send traffic to what an object lists: it has its name, or the name in a slice's label. */
-export function serviceState(services: Services | undefined, kind: Kind, object: unknown): ServiceState {
-  if (!services) return 'unknown';
+export function serviceState(services: Services, kind: Kind, object: unknown): ServiceState {
   const { namespace, name, labels } = fieldsOf(fieldsOf(object).metadata);
   const service = kind === 'Endpoints' ? name : fieldsOf(labels)['kubernetes.io/service-name'];
   const selects = services.get(`${namespace}/${service}`);

@@ -26,7 +26,7 @@ const nobody = { user: '', groups: [] };
  * Judges an object as an update that changed it, so that what is demanded of creation only is not asked of what exists. The addresses
  * of the namespace's own live pods are no targets that a network or a port could forbid: they are what Services are for.
  */
-export function judgeStored(policy: Policy, subject: Subject, object: unknown, pods: Pods | undefined): Stored {
+export function judgeStored(policy: Policy, subject: Subject, object: unknown, pods: Pods): Stored {
   const { kind, namespace } = subject;
   const verdict = review(policy, { kind, operation: 'UPDATE', namespace, requester: nobody, object });
   if (verdict.violations.length === 0 || verdict.pardon)
@@ -37,7 +37,7 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, p
   for (const violation of verdict.violations) {
     const { rule, finding } = violation;
     const targets = targetsOf(rule.id, finding.path);
-    if (targets && pods && targets.length > 0 && areOwnPods(pods, namespace, targets, rule.id === forbiddenPort.id)) {
+    if (targets && targets.length > 0 && areOwnPods(pods, namespace, targets, rule.id === forbiddenPort.id)) {
       own++;
       continue;
     }

@@ -7,10 +7,12 @@ import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
 import { type Services, serviceState } from './services.ts';
 import { judgeStored } from './stored.ts';
 
-/** What is known of the cluster besides the objects that are judged; `undefined` where it could not be read. */
+/** What is known of the cluster besides the objects that are judged, and in which namespaces. */
 export interface Evidence {
-  readonly pods: Pods | undefined;
-  readonly services: Services | undefined;
+  readonly pods: Pods;
+  readonly knowsPods: (namespace: string) => boolean;
+  readonly services: Services;
+  readonly knowsServices: (namespace: string) => boolean;
 }
 
 /** What came of all objects of one kind. Nothing else is kept of them. */
@@ -48,9 +50,9 @@ export function emptyTally(): Tally {
 /** Judges one item of a list. Items of a list leave out what the list says of all of them. */
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: apiVersions[kind] };
-  const subject = subjectOf(kind, object, evidence.services);
+  const subject = subjectOf(kind, object, evidence);
   const { found, own, exempt } = judgeStored(policy, subject, object, evidence.pods);
-  const stale = evidence.pods && findLeftBehind(subject, object, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findLeftBehind(subject, object, evidence.pods);
   tally.objects++;
   if (exempt) tally.exempt++;
   spare(tally.ownPods, own);
@@ -60,10 +62,12 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
 
 const apiVersions: Readonly<Record<Kind, string>> = { Endpoints: 'v1', EndpointSlice: `${apiGroups.EndpointSlice}/v1` };
 
-function subjectOf(kind: Kind, object: unknown, services: Services | undefined): Subject {
-  const { namespace, name } = fieldsOf(fieldsOf(object).metadata);
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { kind, namespace: text(namespace), name: text(name), service: serviceState(services, kind, object) };
+function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
+  const metadata = fieldsOf(fieldsOf(object).metadata);
+  const text = (key: string) => (typeof metadata[key] === 'string' ? metadata[key] : '');
+  const namespace = text('namespace');
+  const service = knowsServices(namespace) ? serviceState(services, kind, object) : 'unknown';
+  return { kind, namespace, name: text('name'), service };
 }
 
 /** The API server writes these two anew every ten seconds, with its own addresses. */
@@ -86,7 +90,7 @@ function spare(spared: Spared, violations: number): void {
  * Spares what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
  * those of the API server, where both of its objects agree on them.
  */
-export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods | undefined): void {
+export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods): void {
   const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
   const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
   for (const tally of [endpoints, slices])
@@ -97,7 +101,6 @@ export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods | unde
         spare(tally.apiServer, found.count - (settled?.count ?? 0));
         return settled ?? [];
       }
-      if (!pods) return found;
       const ownNetwork = found.rule.id === 'forbidden-port';
       const settled = without(found, ({ targets = [] }) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
       if (found.rule !== leftBehind) spare(tally.ownPods, found.count - (settled?.count ?? 0));

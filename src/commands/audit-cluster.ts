@@ -15,12 +15,17 @@ export interface ListedKind {
   readonly namespaced?: true;
 }
 
+export type Known = (namespace: string) => boolean;
+
 /** A cluster that answers, and what of it could not be read. */
 export interface Cluster {
   /** Of Kubernetes, as `v1.37.2`. */
   readonly version: string;
-  /** Gives all objects of a kind to `add`, in these namespaces or all that are looked at. Resolves to whether that was all. */
-  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<boolean>;
+  /**
+   * Gives all objects of a kind to `add`, in these namespaces or all that are looked at. Resolves to whether those of a namespace were
+   * all read.
+   */
+  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<Known>;
   /** What could not be read so far. */
   unread(): readonly Unread[];
 }
@@ -33,10 +38,10 @@ interface Options {
 /** Asks for the version first: what does not answer that is no cluster that can be audited. Throws a ClusterError then. */
 export async function openCluster(connection: Connection, options: Options, io: Io): Promise<Cluster> {
   const version = await versionOf(connection, options.timeout);
-  const refusals = new Map<string, string[]>();
+  const refusals = new Map<string, Set<string>>();
   const refused = (plural: string, place: string, why: string) => {
     const key = JSON.stringify([plural, why]);
-    refusals.set(key, [...(refusals.get(key) ?? []), place]);
+    refusals.set(key, (refusals.get(key) ?? new Set()).add(place));
   };
   let namespaces: Promise<readonly string[]> | undefined;
 
@@ -50,14 +55,15 @@ export async function openCluster(connection: Connection, options: Options, io: 
   }
 
   /** One namespace after the other. */
-  async function readEach(kind: ListedKind, add: (item: unknown) => void, names: readonly string[]): Promise<boolean> {
-    let whole = true;
+  async function readEach(kind: ListedKind, add: (item: unknown) => void, names: readonly string[]): Promise<Known> {
+    const missing = new Set<string>();
     for (const name of names) {
       const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
-      if (problem) refused(kind.plural, name, withoutPlace(problem, name));
-      whole &&= !problem;
+      if (!problem) continue;
+      refused(kind.plural, name, withoutPlace(problem, name));
+      missing.add(name);
     }
-    return whole;
+    return (namespace) => !missing.has(namespace);
   }
 
   async function listNamespaces(): Promise<readonly string[]> {
@@ -69,24 +75,24 @@ export async function openCluster(connection: Connection, options: Options, io: 
     return names;
   }
 
-  async function read(kind: ListedKind, add: (item: unknown) => void, only?: readonly string[]): Promise<boolean> {
+  async function read(kind: ListedKind, add: (item: unknown) => void, only?: readonly string[]): Promise<Known> {
     const chosen = only ?? (options.namespace === undefined ? undefined : [options.namespace]);
     if (kind.namespaced && chosen) return readEach(kind, add, chosen);
     const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
-    if (!problem) return true;
+    if (!problem) return () => true;
     if (kind.namespaced && problem.status === 403) {
       namespaces ??= listNamespaces();
       const names = await namespaces;
       if (names.length > 0) return readEach(kind, add, names);
     }
     refused(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
-    return false;
+    return () => false;
   }
 
   const unread = () =>
     [...refusals].map(([key, places]) => {
       const [plural, why] = JSON.parse(key) as [string, string];
-      const where = places.filter((place) => place !== '').join(', ');
+      const where = [...places].filter((place) => place !== '').join(', ');
       return { what: where === '' ? plural : `${plural} in ${where}`, why };
     });
   return { version, read, unread };

@@ -25,18 +25,22 @@ const kinds = {
 /** In how many namespaces at most pods are read one namespace after the other. */
 const fewNamespaces = 20;
 
-/** `undefined` where not all could be read. `suspects`: only of the namespaces that these are in, where they are few. */
-export async function readPods(cluster: Cluster, suspects?: readonly Found[]): Promise<Pods | undefined> {
+/** Pods and Services. */
+export async function readEvidence(cluster: Cluster): Promise<Evidence> {
   const pods: Pods = new Map();
-  const namespaces = suspects && [...new Set(suspects.map(({ subject }) => subject.namespace))];
-  const only = namespaces && namespaces.length <= fewNamespaces ? namespaces : undefined;
-  return (await cluster.read(kinds.pods, (pod) => addPod(pods, pod), only)) ? pods : undefined;
+  const services: Services = new Map();
+  const knowsPods = await cluster.read(kinds.pods, (pod) => addPod(pods, pod));
+  const knowsServices = await cluster.read(kinds.services, (service) => addService(services, service));
+  return { pods, knowsPods, services, knowsServices };
 }
 
-/** `undefined` where not all could be read. */
-export async function readServices(cluster: Cluster): Promise<Services | undefined> {
-  const services: Services = new Map();
-  return (await cluster.read(kinds.services, (service) => addService(services, service))) ? services : undefined;
+/** Pods as they are now, only of the namespaces that suspects are in where these are few. */
+export async function readPodsOf(cluster: Cluster, suspects: readonly Found[]): Promise<Pods> {
+  const pods: Pods = new Map();
+  const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
+  const only = namespaces.length <= fewNamespaces ? namespaces : undefined;
+  if (namespaces.length > 0) await cluster.read(kinds.pods, (pod) => addPod(pods, pod), only);
+  return pods;
 }
 
 export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Record<Kind, Tally>> {

@@ -10,7 +10,7 @@ import { exitCode, type Report, resultOf } from '../report/report.ts';
 import { sarif } from '../report/sarif.ts';
 import { reportText, summaryText } from '../report/text.ts';
 import { openCluster } from './audit-cluster.ts';
-import { readAccess, readObjects, readPods, readServices } from './audit-read.ts';
+import { readAccess, readEvidence, readObjects, readPodsOf } from './audit-read.ts';
 import type { Io } from './io.ts';
 import { readPolicySource } from './policy-file.ts';
 
@@ -33,11 +33,9 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const connection = connect(options.kubeconfig, options.context);
   try {
     const cluster = await openCluster(connection, options, io);
-    const pods = await readPods(cluster);
-    const services = await readServices(cluster);
-    const tallies = await readObjects(cluster, policy, { pods, services });
+    const tallies = await readObjects(cluster, policy, await readEvidence(cluster));
     const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
-    settle(tallies, pods && suspects.length > 0 ? await readPods(cluster, suspects) : pods);
+    settle(tallies, await readPodsOf(cluster, suspects));
     const { roles, holders } = await readAccess(cluster);
     const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
     const sum = (of: 'ownPods' | 'apiServer') => ({

@@ -1,7 +1,6 @@
 import type { Grant, Holder } from '../audit/access.ts';
 import { rightText } from '../audit/rights.ts';
 import { html, type Markup } from './markup.ts';
-import { rank } from './text.ts';
 
 /** How many holders of one role a page lists. */
 const shownHolders = 100;
@@ -22,15 +21,9 @@ ${grantTable(restricted, (grant) => grant.restricted, 'Roles that pardon')}
 
 function grantTable(grants: readonly Grant[], rightsOf: (grant: Grant) => Grant['writes'], caption: string): Markup {
   if (grants.length === 0) return html`<p>Nobody by a role that could be read.</p>`;
-  const sorted = grants.toSorted((one, other) => foremost(one) - foremost(other));
   return html`<div class="wide"><table><caption>${caption}; people and applications first, the cluster's own parts last</caption>
 <thead><tr><th scope="col">Role</th><th scope="col">Grants</th><th scope="col">Bound to</th></tr></thead>
-<tbody>${sorted.map((grant) => grantRow(grant, rightsOf(grant)))}</tbody></table></div>`;
-}
-
-/** The rank of its foremost holder; a role that nobody has comes last but for those of the cluster. */
-function foremost({ holders }: Grant): number {
-  return Math.min(1.5, ...holders.slice(0, 10_000).map(rank));
+<tbody>${grants.map((grant) => grantRow(grant, rightsOf(grant)))}</tbody></table></div>`;
 }
 
 function grantRow({ kind, namespace, name, aggregates, holders }: Grant, rights: Grant['writes']): Markup {
@@ -38,9 +31,8 @@ function grantRow({ kind, namespace, name, aggregates, holders }: Grant, rights:
     const sources = from.length === 0 ? 'none that grants' : from.join(', ');
     return html`<p>Filled from roles labelled <code>${labels}</code>: ${sources}</p>`;
   });
-  const sorted = holders.toSorted((one, other) => rank(one) - rank(other));
-  const left = sorted.length - shownHolders;
-  const bound = html`<ul>${sorted.slice(0, shownHolders).map(holderItem)}</ul>${left > 0 ? html`<p>and ${left} more</p>` : ''}`;
+  const left = holders.length - shownHolders;
+  const bound = html`<ul>${holders.slice(0, shownHolders).map(holderItem)}</ul>${left > 0 ? html`<p>and ${left} more</p>` : ''}`;
   return html`<tr><th scope="row">${kind} <code>${namespace === undefined ? '' : `${namespace}/`}${name}</code></th>
 <td><ul>${rights.map((right) => html`<li>${rightText(right)}</li>`)}</ul>${filled}</td>
 <td>${holders.length === 0 ? 'nobody' : bound}</td></tr>`;

@@ -1,4 +1,4 @@
-import { escapeText } from '../endpoints/finding.ts';
+import { visible } from './visible.ts';
 
 /** Text that is HTML already. Only `html` makes it. */
 export class Markup {
@@ -18,19 +18,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 
 function textOf(part: Part): string {
   if (part instanceof Markup) return part.text;
-  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escapeMarkup(escapeName(String(part)));
-}
-
-/** What a page shows of one text at most: a policy is long. */
-const longestText = 500_000;
-
-/** Quotes and backslashes harm nobody here; what is invisible does. */
-function escapeName(text: string): string {
-  return text
-    .slice(0, longestText)
-    .split(/(["\\\n])/)
-    .map((piece) => (/^["\\\n]$/.test(piece) ? piece : escapeText(piece, longestText)))
-    .join('');
+  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escapeMarkup(String(part));
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -42,5 +30,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  const lines = text.split('\n').map(visible);
+  return lines.join('\n').replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

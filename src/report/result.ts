@@ -1,6 +1,6 @@
-import { escapeText } from '../endpoints/finding.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
+import { visible } from './visible.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -34,12 +34,7 @@ export function resultLine({ spot, severity, rule, field, message }: Result): st
 
 function spotText(spot: Spot): string {
   if ('file' in spot) return `${spot.file}:${spot.line}:${spot.column}`;
-  return `${spot.namespace}/${printable(spot.name)} (${spot.kind})`;
-}
-
-/** A name from a cluster, safe on a terminal. */
-export function printable(name: string): string {
-  return escapeText(name, 253);
+  return `${visible(spot.namespace)}/${visible(spot.name)} (${spot.kind})`;
 }
 
 export function plural(number: number, noun: string, many = `${noun}s`): string {
