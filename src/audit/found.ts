@@ -1,3 +1,5 @@
+import { causeText } from '../admission/denial.ts';
+import { type Finding, pathText } from '../endpoints/finding.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
@@ -17,18 +19,22 @@ export interface Found {
   readonly subject: Subject;
   readonly rule: Documentation;
   readonly enforcement: Violation['enforcement'];
-  /** The first of them. */
+  /** The first places that are wrong. */
   readonly items: readonly Item[];
-  /** All of them, also those that are not in `items`. */
+  /** What further places are about, as `targets` of an item. */
+  readonly rest: readonly Targets[];
+  /** How many places are wrong, also those of which nothing else is kept. */
   readonly count: number;
 }
 
+/** Addresses, `undefined` for what is none. */
+export type Targets = readonly (Key | undefined)[];
+
 /** One place that is wrong. */
 export interface Item {
-  readonly field: string;
-  readonly message: string;
-  /** The addresses that it is about, where that can pardon it; `undefined` for what is no address. */
-  readonly targets?: readonly (Key | undefined)[];
+  readonly finding: Finding;
+  /** The addresses that it is about, where they can pardon it. */
+  readonly targets?: Targets;
 }
 
 /** Whether the addresses of a pod that was made a moment ago could explain it. */
@@ -36,10 +42,32 @@ export function isAboutTargets({ items }: Found): boolean {
   return items.some(({ targets }) => targets !== undefined);
 }
 
-/** How many places are kept of one object and rule: an object can have thousands, and a cluster many such objects. */
-export const keptItems = 100;
+/** How many places of one object and rule are kept in words, and of how many the addresses: an object can have thousands. */
+const keptItems = 3;
+const keptTargets = 1000;
+
+/** Gathers the places of one object and rule. */
+export class Gathering {
+  readonly items: Item[] = [];
+  readonly rest: Targets[] = [];
+  count = 0;
+
+  /** `find` is only asked about the first places. */
+  add(targets: Targets | undefined, find: () => Finding): void {
+    if (this.count++ < keptItems) this.items.push({ finding: find(), ...(targets && { targets }) });
+    else if (targets && this.rest.length < keptTargets) this.rest.push(targets);
+  }
+}
 
 const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+/** The places that are kept in words, as `check` says them. */
+export function placesOf({ items, rule, enforcement }: Found): { readonly field: string; readonly message: string }[] {
+  return items.map(({ finding }) => ({
+    field: pathText(finding.path),
+    message: causeText({ rule, enforcement, finding }, ''),
+  }));
+}
 
 /** Whether only who runs the cluster writes there. */
 export function isSystem({ namespace }: Pick<Subject, 'namespace'>): boolean {

@@ -1,8 +1,8 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { pathText, quote } from '../endpoints/finding.ts';
+import { type Path, quote } from '../endpoints/finding.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { Documentation } from '../rules/rule.ts';
-import { type Found, type Item, keptItems, type Subject } from './found.ts';
+import { type Found, Gathering, type Subject } from './found.ts';
 import { areOwnPods, keyOf, type Pods } from './pods.ts';
 
 /** The one demand that only an audit can make: whoever writes an object may well be ahead of its pods. */
@@ -24,20 +24,22 @@ export const leftBehind: Documentation = {
 /** Entries that name a pod and hold an address that no live pod of the namespace has. Only where no selector keeps them up. */
 export function findLeftBehind(subject: Subject, object: unknown, pods: Pods): Found | undefined {
   if (subject.service !== 'without selector' && subject.service !== 'none') return undefined;
-  const items: Item[] = [];
-  let count = 0;
+  const places = new Gathering();
   for (const { text, path } of podAddresses(subject.kind, fieldsOf(object))) {
     const key = keyOf(text);
     if (key === undefined || areOwnPods(pods, subject.namespace, [key], false)) continue;
-    const message = `${quote(text)} is said to be a pod's, and no live pod of the namespace has it: ${leftBehind.remedy}`;
-    if (count++ < keptItems) items.push({ field: pathText(path()), message, targets: [key] });
+    places.add([key], () => ({
+      path: path(),
+      message: `${quote(text)} is said to be a pod's, and no live pod of the namespace has it`,
+    }));
   }
-  return count === 0 ? undefined : { subject, rule: leftBehind, enforcement: 'warn', items, count };
+  const { items, rest, count } = places;
+  return count === 0 ? undefined : { subject, rule: leftBehind, enforcement: 'warn', items, rest, count };
 }
 
 interface PodAddress {
   readonly text: unknown;
-  readonly path: () => (string | number)[];
+  readonly path: () => Path;
 }
 
 function* podAddresses(kind: Kind, object: Fields): Iterable<PodAddress> {

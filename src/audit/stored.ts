@@ -1,14 +1,13 @@
-import { causeText } from '../admission/denial.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
-import { type Path, pathText } from '../endpoints/finding.ts';
+import type { Path } from '../endpoints/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Violation } from '../review/judge.ts';
 import { review } from '../review/review.ts';
 import { forbiddenNetwork } from '../rules/forbidden-network.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
-import { type Found, type Item, keptItems, type Subject } from './found.ts';
+import { type Found, Gathering, type Subject, type Targets } from './found.ts';
 import { listOf } from './left-behind.ts';
-import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
+import { areOwnPods, keyOf, type Pods } from './pods.ts';
 
 /** What came of judging one object that exists. */
 export interface Stored {
@@ -32,7 +31,7 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, p
   if (verdict.violations.length === 0 || verdict.pardon)
     return { found: [], own: 0, exempt: verdict.pardon === 'exempt' };
   const targetsOf = targetFinder(object);
-  const found = new Map<string, { violation: Violation; items: Item[]; count: number }>();
+  const found = new Map<string, { violation: Violation; places: Gathering }>();
   let own = 0;
   for (const violation of verdict.violations) {
     const { rule, finding } = violation;
@@ -41,22 +40,15 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, p
       own++;
       continue;
     }
-    const entry = found.get(rule.id) ?? { violation, items: [], count: 0 };
+    const entry = found.get(rule.id) ?? { violation, places: new Gathering() };
     found.set(rule.id, entry);
-    if (entry.count++ < keptItems)
-      entry.items.push({
-        field: pathText(finding.path),
-        message: causeText(violation, ''),
-        ...(targets && { targets }),
-      });
+    entry.places.add(targets, () => finding);
   }
-  const all = [...found.values()].map(({ violation: { rule, enforcement }, items, count }) => ({
-    ...{ subject, rule, enforcement, items, count },
+  const all = [...found.values()].map(({ violation: { rule, enforcement }, places: { items, rest, count } }) => ({
+    ...{ subject, rule, enforcement, items, rest, count },
   }));
   return { found: all, own, exempt: false };
 }
-
-type Targets = readonly (Key | undefined)[];
 
 /** Which addresses a violation is about: one, or all that share a port. `undefined` for rules that are not about where traffic goes. */
 function targetFinder(object: unknown): (rule: string, path: Path) => Targets | undefined {

@@ -1,7 +1,8 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
 import { apiGroups, type Kind } from '../endpoints/view.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Found, Item, Subject } from './found.ts';
+import { forbiddenPort } from '../rules/forbidden-port.ts';
+import type { Found, Subject, Targets } from './found.ts';
 import { findLeftBehind, leftBehind, listOf } from './left-behind.ts';
 import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
 import { type Services, serviceState } from './services.ts';
@@ -95,27 +96,27 @@ export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods): void
   const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
   for (const tally of [endpoints, slices])
     tally.found = tally.found.flatMap((found) => {
-      const { subject } = found;
-      if (isApiServers(subject)) {
-        const settled = without(found, ({ targets = [] }) => areAll(targets, agreed));
-        spare(tally.apiServer, found.count - (settled?.count ?? 0));
-        return settled ?? [];
-      }
-      const ownNetwork = found.rule.id === 'forbidden-port';
-      const settled = without(found, ({ targets = [] }) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
-      if (found.rule !== leftBehind) spare(tally.ownPods, found.count - (settled?.count ?? 0));
+      const { subject, rule, count } = found;
+      const ownNetwork = rule === forbiddenPort;
+      const settled = isApiServers(subject)
+        ? without(found, (targets) => areAll(targets, agreed))
+        : without(found, (targets) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
+      if (rule !== leftBehind)
+        spare(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (settled?.count ?? 0));
       return settled ?? [];
     });
 }
 
-function areAll(targets: readonly (Key | undefined)[], known: ReadonlySet<Key>): boolean {
+function areAll(targets: Targets, known: ReadonlySet<Key>): boolean {
   return targets.every((key) => key !== undefined && known.has(key));
 }
 
-/** A finding without the items that are spared; itself where none is, and `undefined` where none is left. */
-function without(found: Found, isSpared: (item: Item) => boolean): Found | undefined {
-  const items = found.items.filter((item) => (item.targets ?? []).length === 0 || !isSpared(item));
-  const count = found.count - (found.items.length - items.length);
+/** A finding without the places that are spared; itself where none is, and `undefined` where none is left. */
+function without(found: Found, isSpared: (targets: Targets) => boolean): Found | undefined {
+  const stays = (targets: Targets = []) => targets.length === 0 || !isSpared(targets);
+  const items = found.items.filter(({ targets }) => stays(targets));
+  const rest = found.rest.filter(stays);
+  const count = found.count - (found.items.length - items.length) - (found.rest.length - rest.length);
   if (count === 0) return undefined;
-  return count === found.count ? found : { ...found, items, count };
+  return count === found.count ? found : { ...found, items, rest, count };
 }

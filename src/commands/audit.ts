@@ -4,6 +4,7 @@ import { byWeight, isAboutTargets } from '../audit/found.ts';
 import { settle } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import { policySchema } from '../policy/schema.ts';
+import { batches } from '../report/chunks.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportJson } from '../report/json.ts';
 import { exitCode, type Report, resultOf } from '../report/report.ts';
@@ -68,12 +69,15 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
 }
 
 function print(report: Report, { output }: AuditOptions, io: Io): void {
-  if (output === 'json') io.out(reportJson(report));
-  else if (output === 'sarif') {
-    const notes = report.unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
-    io.out(sarif(report.found.map(resultOf), notes, report.tool));
-  } else {
-    io.out(output === 'html' ? reportHtml(report) : reportText(report));
-    io.err(summaryText(report));
-  }
+  for (const text of batches(printed(report, output))) io.out(text);
+  if (output === 'text' || output === 'html') io.err(summaryText(report));
+}
+
+function printed(report: Report, output: AuditOptions['output']): Iterable<string> {
+  const { found, unread, tool } = report;
+  if (output === 'text') return reportText(report);
+  if (output === 'json') return reportJson(report);
+  if (output === 'html') return [reportHtml(report)];
+  const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
+  return sarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
 }

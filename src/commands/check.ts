@@ -1,6 +1,7 @@
 import { causeText } from '../admission/denial.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import { pathText } from '../endpoints/finding.ts';
+import { batches } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { sarif } from '../report/sarif.ts';
 import { review } from '../review/review.ts';
@@ -80,7 +81,7 @@ function printSarif(results: readonly Result[], { errors }: Manifests, version: 
     (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
   );
   const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
-  io.out(sarif(worstFirst, notes, version));
+  for (const text of batches(sarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
 }
 
 function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {

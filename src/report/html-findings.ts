@@ -1,13 +1,10 @@
-import { type Found, isSystem } from '../audit/found.ts';
+import { type Found, isSystem, placesOf } from '../audit/found.ts';
 import { html, type Markup } from './markup.ts';
 import type { Report } from './report.ts';
 import { plural, severities } from './result.ts';
 
 /** How many rows a page has at most: what is worst comes first, and JSON has everything. */
 const shownRows = 5000;
-
-/** How many places of one object are listed. */
-const shownPlaces = 3;
 
 /** Findings by rule, then by namespace; those of the cluster's own namespaces apart. */
 export function findingSections({ found }: Report): Markup {
@@ -48,9 +45,10 @@ function byNamespace(found: readonly Found[]): readonly Markup[] {
     });
 }
 
-function row({ subject, rule, enforcement, items, count }: Found): Markup {
+function row(found: Found): Markup {
+  const { subject, rule, enforcement, count } = found;
   const severity = severities[enforcement];
-  const places = items.slice(0, shownPlaces).map(({ field, message }) => {
+  const places = placesOf(found).map(({ field, message }) => {
     return html`<li>${field === '' ? '' : html`<code>${field}</code>: `}${message}</li>`;
   });
   const left = count - places.length;

@@ -1,26 +1,28 @@
-import { isSystem } from '../audit/found.ts';
+import { type Found, isSystem, placesOf } from '../audit/found.ts';
+import { jsonChunks } from './chunks.ts';
 import { type Report, sumsOf } from './report.ts';
 import { severities } from './result.ts';
 
-/** How many places of one object and rule are listed. */
-const shownPlaces = 10;
-
 /** The whole report as one JSON document. */
-export function reportJson(report: Report): string {
+export function reportJson(report: Report): Iterable<string> {
   const { tool, date, cluster, namespace, policy, exempt, spared, found, grants, unread } = report;
-  const violations = found.map(({ subject, rule, enforcement, items, count }) => ({
+  const { objects, denials, warnings, audited } = sumsOf(report);
+  const frame = {
+    ...{ tool, date, cluster, namespace, policy },
+    ...{ objects, denials, warnings, audited, exempt, spared },
+    ...{ grants, errors: unread, violations: [] },
+  };
+  return jsonChunks(frame, Iterator.from(found).map(violationOf));
+}
+
+function violationOf(found: Found) {
+  const { subject, rule, enforcement, count } = found;
+  return {
     ...subject,
     system: isSystem(subject),
     severity: severities[enforcement],
     rule: rule.id,
     count,
-    places: items.slice(0, shownPlaces).map(({ field, message }) => ({ field, message })),
-  }));
-  const { objects, denials, warnings, audited } = sumsOf(report);
-  const document = {
-    ...{ tool, date, cluster, namespace, policy },
-    ...{ objects, denials, warnings, audited, exempt, spared },
-    ...{ violations, grants, errors: unread },
+    places: placesOf(found),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Grant } from '../audit/access.ts';
-import type { Found } from '../audit/found.ts';
+import { type Found, placesOf } from '../audit/found.ts';
 import type { Spared } from '../audit/tally.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { plural, type Result, severities } from './result.ts';
@@ -49,8 +49,9 @@ export function sumsOf({ objects, found }: Report): Sums {
 }
 
 /** One result an object and rule: its first place, and how many more there are. */
-export function resultOf({ subject, rule, enforcement, items, count }: Found): Result {
-  const { field = '', message = '' } = items[0] ?? {};
+export function resultOf(found: Found): Result {
+  const { subject, rule, enforcement, count } = found;
+  const { field = '', message = rule.title } = placesOf(found)[0] ?? {};
   const { kind, namespace, name, service } = subject;
   const more = count > 1 ? `; and ${plural(count - 1, 'place')} more of this object` : '';
   const sleeps = service === 'none' ? '; it has no Service and sleeps until one is made' : '';

@@ -3,6 +3,7 @@ import { leftBehind } from '../audit/left-behind.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
+import { jsonChunks } from './chunks.ts';
 import { plural, type Result, type Spot } from './result.ts';
 
 /** What could not be read: a run with such a notification was no success. */
@@ -22,27 +23,31 @@ const documented: readonly Documentation[] = [wellFormed, ...rules, leftBehind];
  * file otherwise: an object in a cluster gets the path `cluster/NAMESPACE/KIND/NAME` besides its logical location. Fingerprints do not
  * depend on lines, so a result stays the same alert when a file is edited above it. What is worst should come first.
  */
-export function sarif(results: readonly Result[], notifications: readonly Notification[], version: string): string {
-  const left = results.length - mostResults;
-  const notes =
-    left > 0
-      ? [...notifications, { text: `${plural(left, 'more result')} left out: use --output json` }]
-      : notifications;
+export function sarif(
+  results: Iterable<Result>,
+  count: number,
+  notifications: readonly Notification[],
+  version: string,
+): Iterable<string> {
+  const left = count - mostResults;
+  const more: readonly Notification[] =
+    left > 0 ? [{ text: `${plural(left, 'more result')} left out: use --output json` }] : [];
+  const invocation = {
+    executionSuccessful: notifications.length === 0,
+    toolExecutionNotifications: [...notifications, ...more].map(({ text, spot }) => ({
+      level: 'error',
+      message: { text: plain(text) },
+      ...(spot && { locations: [locationOf(spot)] }),
+    })),
+  };
+  const tool = { driver: driver(version) };
+  const run = { tool, columnKind: 'unicodeCodePoints', invocations: [invocation], results: [] };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   const fingerprint = fingerprints();
-  const run = {
-    tool: { driver: driver(version) },
-    columnKind: 'unicodeCodePoints',
-    invocations: [
-      {
-        executionSuccessful: notifications.length === 0,
-        toolExecutionNotifications: notes.map(({ text, spot }) => ({
-          level: 'error',
-          message: { text: plain(text) },
-          ...(spot && { locations: [locationOf(spot)] }),
-        })),
-      },
-    ],
-    results: results.slice(0, mostResults).map((result) => ({
+  const written = Iterator.from(results).take(mostResults);
+  return jsonChunks(
+    log,
+    written.map((result) => ({
       ruleId: result.rule.id,
       ruleIndex: documented.indexOf(result.rule),
       level: result.severity,
@@ -50,9 +55,7 @@ export function sarif(results: readonly Result[], notifications: readonly Notifi
       locations: [locationOf(result.spot)],
       partialFingerprints: { primaryLocationLineHash: fingerprint(result) },
     })),
-  };
-  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  );
 }
 
 /** Without the one thing that readers of SARIF make a link of. */

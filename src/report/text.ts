@@ -9,27 +9,19 @@ import { visible } from './visible.ts';
 const shownHolders = 20;
 
 /** The findings, and who can write, as lines for a person. */
-export function reportText(report: Report): string {
+export function* reportText(report: Report): Iterable<string> {
   const { found, grants } = report;
-  const outside = found.filter(({ subject }) => !isSystem(subject));
   const inside = found.filter(({ subject }) => isSystem(subject));
-  const lines = outside.map((one) => resultLine(resultOf(one)));
   if (found.length === 0)
-    lines.push(`Nothing that ${report.unread.length > 0 ? 'could be read' : 'exists'} stands against the policy.\n`);
-  if (inside.length > 0)
-    lines.push('\nIn the namespaces of the cluster itself:\n', ...inside.map((one) => resultLine(resultOf(one))));
-  const writers = grants.filter(({ writes }) => writes.length > 0);
-  lines.push(
-    heading('Who can write Endpoints and EndpointSlices'),
-    ...writers.flatMap((one) => grantLines(one, one.writes)),
-  );
-  const restricted = grants.filter((one) => one.restricted.length > 0);
-  lines.push(
-    heading('Who is pardoned, since they may create the restricted subresource'),
-    ...restricted.flatMap((one) => grantLines(one, one.restricted)),
-    '\nThe group system:masters may do everything, without any role.\n',
-  );
-  return lines.join('');
+    yield `Nothing that ${report.unread.length > 0 ? 'could be read' : 'exists'} stands against the policy.\n`;
+  for (const one of found) if (!isSystem(one.subject)) yield resultLine(resultOf(one));
+  if (inside.length > 0) yield '\nIn the namespaces of the cluster itself:\n';
+  for (const one of inside) yield resultLine(resultOf(one));
+  yield '\nWho can write Endpoints and EndpointSlices:\n';
+  for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
+  yield '\nWho is pardoned, since they may create the restricted subresource:\n';
+  for (const grant of grants) if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted);
+  yield '\nThe group system:masters may do everything, without any role.\n';
 }
 
 /** The sum, and what could not be read. */
@@ -39,10 +31,6 @@ export function summaryText(report: Report): string {
   const sum = `${plural(objects, 'object')} audited: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}`;
   const spared = sparedTexts(report).map((text) => `${text}\n`);
   return [...unread, ...spared, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
-}
-
-function heading(text: string): string {
-  return `\n${text}:\n`;
 }
 
 function grantLines(grant: Grant, rights: Grant['writes']): string[] {
