@@ -34,9 +34,11 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const connection = connect(options.kubeconfig, options.context);
   try {
     const cluster = await openCluster(connection, options, io);
-    const tallies = await readObjects(cluster, policy, await readEvidence(cluster));
+    const evidence = await readEvidence(cluster);
+    const tallies = await readObjects(cluster, policy, evidence);
     const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
-    settle(tallies, await readPodsOf(cluster, suspects));
+    const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
+    settle(tallies, await readPodsOf(cluster, inKnown));
     const { roles, holders } = await readAccess(cluster);
     const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
     const sum = (of: 'ownPods' | 'apiServer') => ({
