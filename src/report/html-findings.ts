@@ -1,4 +1,5 @@
-import { type Found, isSystem, placesOf } from '../audit/found.ts';
+import { type Found, isSystem } from '../audit/found.ts';
+import { pathText } from '../endpoints/finding.ts';
 import { html, type Markup } from './markup.ts';
 import type { Report } from './report.ts';
 import { plural, severities } from './result.ts';
@@ -25,7 +26,7 @@ function ruleTable(found: readonly Found[]): Markup {
   const rows = rules.map((rule) => {
     const own = found.filter((one) => one.rule === rule);
     const namespaces = new Set(own.map(({ subject }) => subject.namespace)).size;
-    return html`<tr><th scope="row"><code>${rule.id}</code></th><td>${own.length}</td><td>${namespaces}</td>
+    return html`<tr><th scope="row"><code class="id">${rule.id}</code></th><td>${own.length}</td><td>${namespaces}</td>
 <td>${rule.title}</td><td>${rule.remedy}</td></tr>`;
   });
   return html`<div class="wide"><table><caption>By rule</caption>
@@ -45,15 +46,14 @@ function byNamespace(found: readonly Found[]): readonly Markup[] {
     });
 }
 
-function row(found: Found): Markup {
-  const { subject, rule, enforcement, count } = found;
+function row({ subject, rule, enforcement, items, count }: Found): Markup {
   const severity = severities[enforcement];
-  const places = placesOf(found).map(({ field, message }) => {
-    return html`<li>${field === '' ? '' : html`<code>${field}</code>: `}${message}</li>`;
+  const places = items.map(({ finding: { path, message } }) => {
+    return html`<li>${path.length === 0 ? '' : html`<code>${pathText(path)}</code>: `}${message}</li>`;
   });
   const left = count - places.length;
   return html`<tr><th scope="row">${subject.kind} <code>${subject.name}</code></th>
-<td><span class="${severity}">${severity}</span><br><code>${rule.id}</code></td>
+<td><span class="${severity}">${severity}</span><br><code class="id">${rule.id}</code></td>
 <td><ul>${places}</ul>${left > 0 ? html`<p>and ${plural(left, 'place')} more</p>` : ''}${
     subject.service === 'none' ? html`<p>It has no Service: it sleeps until one is made.</p>` : ''
   }</td></tr>`;

@@ -8,7 +8,7 @@ h1 { font-size: 1.6rem; margin: 0; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 .4rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
 p { margin: .4rem 0; max-width: 60rem; }
-code, pre { font: .875em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+code, pre { font: .875em/1.45 ui-monospace, monospace; overflow-wrap: break-word; }
 pre { background: var(--soft); padding: .8rem; white-space: pre-wrap; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .8rem 0; }
 dl.facts dt { opacity: .75; } dl.facts dd { margin: 0; }
@@ -20,7 +20,8 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; opacity: .75; padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { background: var(--soft); }
-tbody th { font-weight: 600; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; min-width: 9rem; overflow-wrap: break-word; }
+.id { white-space: nowrap; }
 td ul { margin: 0; padding-left: 1.1rem; }
 .error, .everyone { color: var(--bad); font-weight: 700; }
 .warning { color: var(--warn); font-weight: 700; }
