@@ -290,6 +290,20 @@ describe('what could not be read is named, and the exit code is 2', () => {
     ]);
   });
 
+  test('pods of one namespace: only there is nothing left behind', async () => {
+    put('namespaces', ...['a', 'open'].map((name) => ({ metadata: { name } })));
+    put('endpoints', podEndpoints('a', 'web', '1.2.3.4'), podEndpoints('open', 'web', '1.2.3.4'));
+    cluster.interfere = (path) =>
+      path === paths.pods || path === '/api/v1/namespaces/open/pods' ? forbidden('no pods') : undefined;
+    expect(await found()).toEqual(['a/web left-behind warning 1']);
+  });
+
+  test('Services: whether an object has one is not known then', async () => {
+    put('endpoints', endpoints('shop', 'web', '10.1.1.1'));
+    cluster.interfere = (path) => (path === paths.services || path === paths.namespaces ? forbidden('no') : undefined);
+    expect(JSON.parse((await run()).out).violations).toMatchObject([{ name: 'web', service: 'unknown' }]);
+  });
+
   test.each<[string, Parameters<typeof answer>[0], RegExp]>([
     ['a server that hangs', 'hang', /did not answer: .*(?:timeout|aborted)/i],
     ['garbage', { status: 200, text: '<html>' }, /something that is no list/],
