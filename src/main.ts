@@ -14,6 +14,7 @@ const { version } = manifest;
 const io: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  ...(process.stderr.isTTY && { progress: (text: string) => process.stderr.write(`\r\u001b[K${text}`) }),
   async input() {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk);
@@ -54,7 +55,8 @@ const program = createProgram(
   version,
   {
     serve: runServe,
-    check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, io),
+    check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
+    audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
     demo: async () => (await import('./commands/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./commands/probe.ts')).probe(url, options, io),
   },

@@ -10,14 +10,19 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   policy: { inside: 'endpoints rules', outside: 'zod' },
   review: { inside: 'endpoints rules defaults policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
-  cluster: { inside: '', outside: '@kubernetes/client-node undici node:fs node:https' },
+  audit: { inside: 'endpoints rules policy review admission', outside: '' },
+  report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },
+  cluster: {
+    inside: '',
+    outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',
+  },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
     inside: 'endpoints rules policy review admission certificates',
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
   commands: {
-    inside: 'endpoints rules defaults policy review admission cluster certificates server',
+    inside: 'endpoints rules defaults policy review admission audit report cluster certificates server',
     outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
   },
 };

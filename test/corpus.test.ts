@@ -153,7 +153,7 @@ async function runCheck(file: string, output: CheckOptions['output']) {
   };
   const policy = policyFileOf(ruleOf(file));
   const options = { namespace: 'default', output, ...(policy && { policy }) };
-  return { code: await check([file], options, io), out };
+  return { code: await check([file], options, '0.0.0', io), out };
 }
 
 describe.each(specimens)('%s', (file) => {

@@ -9,19 +9,25 @@ const callTimeout = 5000;
 
 /** A connection pool to one API server, as the generated API classes want it. */
 export interface Connection {
+  /** The API server's host and port, for people. */
+  readonly host: string;
   readonly configuration: ReturnType<typeof createConfiguration>;
   close(): Promise<void>;
 }
 
 /**
  * Connects with the credentials of the pod, or with those of a kubeconfig file that was named: never with a default file, which
- * may lead to another cluster. Throws a ClusterError where there are none. Nothing is sent yet.
+ * may lead to another cluster. `context`: another of that file than its current one. Throws a ClusterError where there are none.
+ * Nothing is sent yet.
  */
-export function connect(kubeconfig: string | undefined): Connection {
+export function connect(kubeconfig: string | undefined, context?: string): Connection {
   const config = loadConfig(kubeconfig);
+  if (context !== undefined) useContext(config, context);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined)
-    throw new ClusterError(`${kubeconfig ?? 'the pod'} names no cluster for its current context`);
+    throw new ClusterError(
+      `${kubeconfig ?? 'the pod'} names no cluster for ${context === undefined ? 'its current context' : `the context ${context}`}`,
+    );
   let pool: { readonly trust: string; readonly agent: Agent } | undefined;
 
   /** One pool for all calls, made anew when what it has to present or to trust has changed: a pod's CA file may. */
@@ -56,12 +62,20 @@ export function connect(kubeconfig: string | undefined): Connection {
     },
   };
   return {
+    host: URL.parse(server)?.host ?? server,
     configuration: createConfiguration({
       baseServer: new ServerConfiguration(server, {}),
       authMethods: { default: authentication },
     }),
     close: async () => pool?.agent.destroy(),
   };
+}
+
+function useContext(config: KubeConfig, context: string): void {
+  const known = config.getContexts().map(({ name }) => name);
+  if (!known.includes(context))
+    throw new ClusterError(`there is no context ${context}: one of ${known.join(', ') || 'none'}`);
+  config.setCurrentContext(context);
 }
 
 function loadConfig(kubeconfig: string | undefined): KubeConfig {

@@ -22,7 +22,7 @@ export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 /** The innermost reason: a failed fetch says no more than that it failed. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return causeOf(error.cause);
   const { code } = error as NodeJS.ErrnoException;
@@ -33,12 +33,16 @@ function causeOf(error: unknown): string {
 function messageOf(body: unknown): string {
   if (body === undefined) return 'it does not accept our credentials';
   try {
-    const { message } = JSON.parse(String(body)) as { message?: unknown };
-    if (typeof message === 'string') return message.slice(0, 500);
+    return statusMessage(JSON.parse(String(body))) ?? String(body).slice(0, 200);
   } catch {
-    // not a Status
+    return String(body).slice(0, 200); // not a Status
   }
-  return String(body).slice(0, 200);
+}
+
+/** The message of a Status; `undefined` for anything else. */
+export function statusMessage(body: unknown): string | undefined {
+  const { message } = (body ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message.slice(0, 500) : undefined;
 }
 
 /** Why a call gave nothing, in words; `missing`: what to say of an object that is not there. */

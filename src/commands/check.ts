@@ -1,7 +1,11 @@
 import { causeText } from '../admission/denial.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import { pathText } from '../endpoints/finding.ts';
+import { batches } from '../report/chunks.ts';
+import { plural, type Result, resultLine, severities } from '../report/result.ts';
+import { sarif } from '../report/sarif.ts';
 import { review } from '../review/review.ts';
+import { wellFormed } from '../rules/well-formed.ts';
 import type { Io } from './io.ts';
 import { type Manifest, type Manifests, readManifests } from './manifests.ts';
 import { readPolicy } from './policy-file.ts';
@@ -9,35 +13,25 @@ import { readPolicy } from './policy-file.ts';
 export interface CheckOptions {
   readonly policy?: string;
   readonly namespace: string;
-  readonly output: 'text' | 'json';
-}
-
-/** One thing to mend, and where. */
-interface Line {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly severity: 'error' | 'warning';
-  readonly rule: string;
-  readonly field: string;
-  readonly message: string;
+  readonly output: 'text' | 'json' | 'sarif';
 }
 
 /** Judges manifests as if they were created now. Exit code: 0 clean or warnings only, 1 denials, 2 something could not be read. */
-export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
+export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
   const manifests = await readManifests(paths, io);
   const { objects, errors } = manifests;
-  const lines = [...duplicateLines(manifests), ...objects.flatMap((manifest) => judged(manifest, policy, options))];
-  const denied = lines.filter(({ severity }) => severity === 'error').length;
+  const results = [...duplicateResults(manifests), ...objects.flatMap((manifest) => judged(manifest, policy, options))];
+  const denied = results.filter(({ severity }) => severity === 'error').length;
   const summary = {
     objects: objects.length,
     skipped: manifests.skipped,
     denials: denied,
-    warnings: lines.length - denied,
+    warnings: results.length - denied,
   };
-  if (options.output === 'json') io.out(`${JSON.stringify({ ...summary, violations: lines, errors }, undefined, 2)}\n`);
-  else printText(lines, manifests, summary, io);
+  if (options.output === 'json') printJson(results, manifests, summary, io);
+  else if (options.output === 'sarif') printSarif(results, manifests, version, io);
+  else printText(results, manifests, summary, io);
   if (errors.length > 0) return 2;
   return denied > 0 ? 1 : 0;
 }
@@ -46,7 +40,7 @@ function judged(
   { kind, file, object, at }: Manifest,
   policy: ReturnType<typeof readPolicy>,
   options: CheckOptions,
-): readonly Line[] {
+): readonly Result[] {
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
@@ -54,10 +48,9 @@ function judged(
   return verdict.violations
     .filter(({ enforcement }) => enforcement !== 'audit')
     .map((violation) => ({
-      file,
-      ...at(violation.finding.path),
-      severity: violation.enforcement === 'deny' ? 'error' : 'warning',
-      rule: violation.rule.id,
+      spot: { file, ...at(violation.finding.path) },
+      severity: severities[violation.enforcement],
+      rule: violation.rule,
       field: pathText(violation.finding.path),
       message: causeText(violation, ''),
     }));
@@ -68,27 +61,34 @@ function namespaceOf(object: unknown): string | undefined {
   return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
 }
 
-function duplicateLines({ duplicates }: Manifests): readonly Line[] {
-  return duplicates.map((duplicate) => ({ ...duplicate, severity: 'error', rule: 'well-formed', field: '' }));
+function duplicateResults({ duplicates }: Manifests): readonly Result[] {
+  return duplicates.map(({ message, ...spot }) => ({
+    ...{ spot, severity: 'error', rule: wellFormed, field: '', message },
+  }));
 }
 
-function printText(
-  lines: readonly Line[],
-  { errors }: Manifests,
-  summary: Readonly<Record<string, number>>,
-  io: Io,
-): void {
+type Summary = Readonly<Record<'objects' | 'skipped' | 'denials' | 'warnings', number>>;
+
+function printJson(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
+  const violations = results.map(({ spot, rule, severity, field, message }) => ({
+    ...{ ...spot, severity, rule: rule.id, field, message },
+  }));
+  io.out(`${JSON.stringify({ ...summary, violations, errors }, undefined, 2)}\n`);
+}
+
+function printSarif(results: readonly Result[], { errors }: Manifests, version: string, io: Io): void {
+  const worstFirst = results.toSorted(
+    (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
+  );
+  const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
+  for (const text of batches(sarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
+}
+
+function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
   for (const { file, line, column, message } of errors) io.err(`${file}:${line}:${column}: ${message}\n`);
-  for (const { file, line, column, severity, field, message, rule } of lines)
-    io.out(
-      `${file}:${line}:${column}: ${severity === 'warning' ? 'warning: ' : ''}${field && `${field}: `}${message} [${rule}]\n`,
-    );
+  for (const result of results) io.out(resultLine(result));
   const { objects, denials, warnings, skipped } = summary;
   io.err(
-    `${count(objects, 'object')} checked: ${count(denials, 'denial')}, ${count(warnings, 'warning')}; ${count(skipped, 'other object')} skipped\n`,
+    `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped\n`,
   );
-}
-
-function count(number = 0, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../policy/duration.ts';
+import type { AuditOptions } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import type { ProbeOptions } from './probe.ts';
 import { type ServeOptions, serveDefaults } from './serve-options.ts';
@@ -8,6 +9,7 @@ import { type ServeOptions, serveDefaults } from './serve-options.ts';
 export interface Actions {
   serve(options: ServeOptions): Promise<number>;
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
+  audit(options: AuditOptions): Promise<number>;
   demo(): Promise<number>;
   probe(url: string, options: ProbeOptions): Promise<number>;
 }
@@ -30,9 +32,14 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .argument('<paths...>', 'files, folders (recursively: .yaml, .yml, .json), or - for standard input')
     .addOption(policyOption())
     .addOption(flag('--namespace <name>', 'the namespace of objects that name none').default('default'))
-    .addOption(flag('--output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExit codes: 0 clean or warnings only, 1 denials, 2 something could not be read.')
+    .addOption(flag('--output <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
+    .addHelpText('after', exitCodes)
     .action(async (paths: string[], options: CheckOptions) => done(await actions.check(paths, options)));
+
+  const audit = command('audit', 'judge what exists in a cluster, and list who can write it; changes nothing');
+  for (const option of auditOptions()) audit.addOption(option);
+  audit.addHelpText('after', exitCodes);
+  audit.action(async (options: AuditOptions) => done(await actions.audit(options)));
 
   command('demo', 'start a webhook on free ports, send it good and bad reviews, show the answers').action(async () =>
     done(await actions.demo()),
@@ -50,6 +57,21 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .addHelpText('after', '\nExit codes: 0 it judges rightly, 1 it does not or cannot be reached.')
     .action(async (url: string, options: ProbeOptions) => done(await actions.probe(url, options)));
   return program;
+}
+
+const exitCodes = '\nExit codes: 0 clean or warnings only, 1 denials, 2 something could not be read.';
+
+function auditOptions(): readonly Option[] {
+  return [
+    kubeconfigOption(),
+    flag('--context <name>', 'another context of the kubeconfig than its current one'),
+    flag('--namespace <name>', 'look at this namespace only (default: all)'),
+    policyOption(),
+    flag('--output <format>', 'how to print').choices(['text', 'json', 'sarif', 'html']).default('text'),
+    flag('--timeout <duration>', 'the longest that one answer of the API server may take')
+      .argParser((text) => duration(text, '1s', '10m'))
+      .default(60_000, '60s'),
+  ];
 }
 
 function serveOptions(): readonly Option[] {
@@ -114,8 +136,12 @@ function selfManagedOptions(): readonly Option[] {
     flag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
       .argParser((text) => duration(text, '1s', '720h'))
       .default(serveDefaults.rotationOverlap, '10m'),
-    flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)'),
+    kubeconfigOption(),
   ];
+}
+
+function kubeconfigOption(): Option {
+  return flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)');
 }
 
 function policyOption(): Option {

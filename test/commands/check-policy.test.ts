@@ -29,7 +29,12 @@ async function run(policy: string, namespace: string, input: string) {
     err() {},
     input: async () => input,
   };
-  const code = await check(['-'], { policy: write('policy.yaml', head + policy), namespace, output: 'text' }, io);
+  const code = await check(
+    ['-'],
+    { policy: write('policy.yaml', head + policy), namespace, output: 'text' },
+    '0.0.0',
+    io,
+  );
   return { code, out };
 }
 

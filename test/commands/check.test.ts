@@ -16,22 +16,18 @@ function write(name: string, content: string | Buffer): string {
 
 async function run(paths: readonly string[], options: Partial<CheckOptions> = {}, input: string | Error = '') {
   const printed = { out: '', err: '' };
-  const code = await check(
-    paths,
-    { namespace: 'default', output: 'text', ...options },
-    {
-      out(text) {
-        printed.out += text;
-      },
-      err(text) {
-        printed.err += text;
-      },
-      input: async () => {
-        if (input instanceof Error) throw input;
-        return input;
-      },
+  const code = await check(paths, { namespace: 'default', output: 'text', ...options }, '0.0.0', {
+    out(text) {
+      printed.out += text;
     },
-  );
+    err(text) {
+      printed.err += text;
+    },
+    input: async () => {
+      if (input instanceof Error) throw input;
+      return input;
+    },
+  });
   const lines = printed.out.replaceAll(`${folder}/`, '').split('\n').slice(0, -1);
   return { code, out: lines, err: printed.err.replaceAll(`${folder}/`, '') };
 }

@@ -19,6 +19,7 @@ const sections = {
   availability: 'Availability',
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
+  audit: 'Audit',
   'not run': 'Not run',
 } as const;
 

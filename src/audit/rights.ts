@@ -1,0 +1,64 @@
+import { fieldsOf } from '../endpoints/fields.ts';
+import { listOf } from './left-behind.ts';
+
+/** What is granted on one resource. */
+export interface Right {
+  readonly resource: Resource | Restricted;
+  readonly verbs: readonly string[];
+  /** The only names that it is granted for; all where empty. */
+  readonly names: readonly string[];
+}
+
+type Resource = 'endpoints' | 'endpointslices';
+export type Restricted = `${Resource}/restricted`;
+
+const groups: Readonly<Record<Resource, string>> = { endpoints: '', endpointslices: 'discovery.k8s.io' };
+const resources: readonly Resource[] = ['endpoints', 'endpointslices'];
+const writing: readonly string[] = ['create', 'update', 'patch'];
+
+/**
+ * What RBAC rules grant that decides where traffic goes: writing Endpoints and EndpointSlices, and `create` on their `restricted`
+ * subresource. Matches as the API server's authorizer does: `*` means subresources too, and of patterns there is only `X` followed by
+ * a subresource where X is `*`; `endpoints/*` is a name like any other. Total: any JSON value gives a list.
+ */
+export function rightsOf(rules: unknown): readonly Right[] {
+  const rights: Right[] = [];
+  for (const rule of listOf(rules))
+    for (const resource of resources) {
+      const { apiGroups, resources: granted, verbs: all, resourceNames } = fieldsOf(rule);
+      if (!matches(apiGroups, groups[resource])) continue;
+      const names = listOf(resourceNames).map(String);
+      const verbs = listOf(all).includes('*') ? ['*'] : writing.filter((verb) => listOf(all).includes(verb));
+      if (verbs.length > 0 && matches(granted, resource)) rights.push({ resource, verbs, names });
+      const restricted: Restricted = `${resource}/restricted`;
+      if (matches(all, 'create') && matches(granted, restricted, '*/restricted'))
+        rights.push({ resource: restricted, verbs: ['create'], names });
+    }
+  return combined(rights);
+}
+
+/** Whether a list of a rule has `*` or one of the words. */
+function matches(list: unknown, ...words: readonly string[]): boolean {
+  return listOf(list).some((item) => item === '*' || words.some((word) => word === item));
+}
+
+/** One right for a resource and the same names. */
+function combined(rights: readonly Right[]): readonly Right[] {
+  const found = new Map<string, Right>();
+  for (const right of rights) {
+    const key = JSON.stringify([right.resource, right.names]);
+    const verbs = new Set([...(found.get(key)?.verbs ?? []), ...right.verbs]);
+    found.set(key, { ...right, verbs: verbs.has('*') ? ['*'] : writing.filter((verb) => verbs.has(verb)) });
+  }
+  return [...found.values()];
+}
+
+/** A right as text: `endpoints: create, update (only web)`. */
+export function rightText({ resource, verbs, names }: Right): string {
+  const only = names.length === 0 ? '' : ` (only ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''})`;
+  return `${resource}: ${verbs.join(', ')}${only}`;
+}
+
+export function isRestricted({ resource }: Right): boolean {
+  return resource.endsWith('/restricted');
+}

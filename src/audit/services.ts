@@ -1,0 +1,23 @@
+import { fieldsOf } from '../endpoints/fields.ts';
+import type { Kind } from '../endpoints/view.ts';
+
+/** `none`: there is no Service that the object belongs to; `unknown`: Services could not be read. */
+export type ServiceState = 'with selector' | 'without selector' | 'none' | 'unknown';
+
+/** Whether a Service has a selector, by namespace and name. */
+export type Services = Map<string, boolean>;
+
+export function addService(services: Services, service: unknown): void {
+  const { metadata, spec } = fieldsOf(service);
+  const { namespace, name } = fieldsOf(metadata);
+  services.set(`${namespace}/${name}`, Object.keys(fieldsOf(fieldsOf(spec).selector)).length > 0);
+}
+
+/** The Service that would send traffic to what an object lists: it has its name, or the name in a slice's label. */
+export function serviceState(services: Services, kind: Kind, object: unknown): ServiceState {
+  const { namespace, name, labels } = fieldsOf(fieldsOf(object).metadata);
+  const service = kind === 'Endpoints' ? name : fieldsOf(labels)['kubernetes.io/service-name'];
+  const selects = services.get(`${namespace}/${service}`);
+  if (selects === undefined) return 'none';
+  return selects ? 'with selector' : 'without selector';
+}

@@ -1,0 +1,122 @@
+import { type Fields, fieldsOf } from '../endpoints/fields.ts';
+import { apiGroups, type Kind } from '../endpoints/view.ts';
+import type { Policy } from '../policy/policy.ts';
+import { forbiddenPort } from '../rules/forbidden-port.ts';
+import type { Found, Subject, Targets } from './found.ts';
+import { findLeftBehind, leftBehind, listOf } from './left-behind.ts';
+import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
+import { type Services, serviceState } from './services.ts';
+import { judgeStored } from './stored.ts';
+
+/** What is known of the cluster besides the objects that are judged, and in which namespaces. */
+export interface Evidence {
+  readonly pods: Pods;
+  readonly knowsPods: (namespace: string) => boolean;
+  readonly services: Services;
+  readonly knowsServices: (namespace: string) => boolean;
+}
+
+/** What came of all objects of one kind. Nothing else is kept of them. */
+export interface Tally {
+  objects: number;
+  /** Objects that the policy's exemptions pardon wholly. */
+  exempt: number;
+  /** Objects that hold addresses of their namespace's own pods which would be found otherwise, and how many violations that spares. */
+  ownPods: Spared;
+  /** The same of what the API server writes itself. */
+  apiServer: Spared;
+  /** Addresses of the object that the API server writes itself. */
+  apiServerAddresses: ReadonlySet<Key>;
+  found: Found[];
+}
+
+export interface Spared {
+  objects: number;
+  violations: number;
+}
+
+const nothing: ReadonlySet<Key> = new Set();
+
+export function emptyTally(): Tally {
+  return {
+    objects: 0,
+    exempt: 0,
+    ownPods: { objects: 0, violations: 0 },
+    apiServer: { objects: 0, violations: 0 },
+    apiServerAddresses: nothing,
+    found: [],
+  };
+}
+
+/** Judges one item of a list. Items of a list leave out what the list says of all of them. */
+export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
+  const object: Fields = { ...fieldsOf(item), kind, apiVersion: apiVersions[kind] };
+  const subject = subjectOf(kind, object, evidence);
+  const { found, own, exempt } = judgeStored(policy, subject, object, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findLeftBehind(subject, object, evidence.pods);
+  tally.objects++;
+  if (exempt) tally.exempt++;
+  spare(tally.ownPods, own);
+  tally.found.push(...found, ...(stale ? [stale] : []));
+  if (isApiServers(subject)) tally.apiServerAddresses = addressesOf(object);
+}
+
+const apiVersions: Readonly<Record<Kind, string>> = { Endpoints: 'v1', EndpointSlice: `${apiGroups.EndpointSlice}/v1` };
+
+function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
+  const metadata = fieldsOf(fieldsOf(object).metadata);
+  const text = (key: string) => (typeof metadata[key] === 'string' ? metadata[key] : '');
+  const namespace = text('namespace');
+  const service = knowsServices(namespace) ? serviceState(services, kind, object) : 'unknown';
+  return { kind, namespace, name: text('name'), service };
+}
+
+/** The API server writes these two anew every ten seconds, with its own addresses. */
+function isApiServers({ namespace, name }: Subject): boolean {
+  return namespace === 'default' && name === 'kubernetes';
+}
+
+function addressesOf({ subsets, endpoints }: Fields): ReadonlySet<Key> {
+  const ips = listOf(subsets).flatMap((subset) => listOf(fieldsOf(subset).addresses).map((item) => fieldsOf(item).ip));
+  const texts = [...ips, ...listOf(endpoints).flatMap((item) => listOf(fieldsOf(item).addresses))];
+  return new Set(texts.flatMap((text) => keyOf(text) ?? []));
+}
+
+function spare(spared: Spared, violations: number): void {
+  if (violations > 0) spared.objects++;
+  spared.violations += violations;
+}
+
+/**
+ * Spares what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
+ * those of the API server, where both of its objects agree on them.
+ */
+export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods): void {
+  const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
+  const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
+  for (const tally of [endpoints, slices])
+    tally.found = tally.found.flatMap((found) => {
+      const { subject, rule, count } = found;
+      const ownNetwork = rule === forbiddenPort;
+      const settled = isApiServers(subject)
+        ? without(found, (targets) => areAll(targets, agreed))
+        : without(found, (targets) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
+      if (rule !== leftBehind)
+        spare(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (settled?.count ?? 0));
+      return settled ?? [];
+    });
+}
+
+function areAll(targets: Targets, known: ReadonlySet<Key>): boolean {
+  return targets.every((key) => key !== undefined && known.has(key));
+}
+
+/** A finding without the places that are spared; itself where none is, and `undefined` where none is left. */
+function without(found: Found, isSpared: (targets: Targets) => boolean): Found | undefined {
+  const stays = (targets: Targets = []) => targets.length === 0 || !isSpared(targets);
+  const items = found.items.filter(({ targets }) => stays(targets));
+  const rest = found.rest.filter(stays);
+  const count = found.count - (found.items.length - items.length) - (found.rest.length - rest.length);
+  if (count === 0) return undefined;
+  return count === found.count ? found : { ...found, items, rest, count };
+}

@@ -1,0 +1,119 @@
+import { ClusterError } from '../cluster/cluster-error.ts';
+import type { Connection } from '../cluster/connection.ts';
+import { type Answer, get } from '../cluster/get.ts';
+import { list, type ReadProblem } from '../cluster/list.ts';
+import { causeOf } from '../cluster/outcome.ts';
+import { fieldsOf } from '../endpoints/fields.ts';
+import type { Unread } from '../report/report.ts';
+import type { Io } from './io.ts';
+
+/** A kind of object by the path of its API and its plural. */
+export interface ListedKind {
+  readonly api: string;
+  readonly plural: string;
+  /** Absent for kinds that have no namespace. */
+  readonly namespaced?: true;
+}
+
+export type Known = (namespace: string) => boolean;
+
+/** A cluster that answers, and what of it could not be read. */
+export interface Cluster {
+  /** Of Kubernetes, as `v1.37.2`. */
+  readonly version: string;
+  /**
+   * Gives all objects of a kind to `add`, in these namespaces or all that are looked at. Resolves to whether those of a namespace were
+   * all read.
+   */
+  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<Known>;
+  /** What could not be read so far. */
+  unread(): readonly Unread[];
+}
+
+interface Options {
+  readonly namespace?: string;
+  readonly timeout: number;
+}
+
+/** Asks for the version first: what does not answer that is no cluster that can be audited. Throws a ClusterError then. */
+export async function openCluster(connection: Connection, options: Options, io: Io): Promise<Cluster> {
+  const version = await versionOf(connection, options.timeout);
+  const refusals = new Map<string, Set<string>>();
+  const refused = (plural: string, place: string, why: string) => {
+    const key = JSON.stringify([plural, why]);
+    refusals.set(key, (refusals.get(key) ?? new Set()).add(place));
+  };
+  let namespaces: Promise<readonly string[]> | undefined;
+
+  function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
+    let count = 0;
+    const counted = (item: unknown) => {
+      if (count++ % 500 === 0) io.progress?.(`reading ${plural}: ${count - 1}`);
+      add(item);
+    };
+    return list(connection, path, counted, options.timeout);
+  }
+
+  /** One namespace after the other. */
+  async function readEach(kind: ListedKind, add: (item: unknown) => void, names: readonly string[]): Promise<Known> {
+    const missing = new Set<string>();
+    for (const name of names) {
+      const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
+      if (!problem) continue;
+      refused(kind.plural, name, withoutPlace(problem, name));
+      missing.add(name);
+    }
+    return (namespace) => !missing.has(namespace);
+  }
+
+  async function listNamespaces(): Promise<readonly string[]> {
+    const names: string[] = [];
+    const problem = await readPath('/api/v1/namespaces', { api: '/api/v1', plural: 'namespaces' }, (item) =>
+      names.push(String(fieldsOf(fieldsOf(item).metadata).name)),
+    );
+    if (problem) refused('namespaces', '', problem.message);
+    return names;
+  }
+
+  async function read(kind: ListedKind, add: (item: unknown) => void, only?: readonly string[]): Promise<Known> {
+    const chosen = only ?? (options.namespace === undefined ? undefined : [options.namespace]);
+    if (kind.namespaced && chosen) return readEach(kind, add, chosen);
+    const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
+    if (!problem) return () => true;
+    if (kind.namespaced && problem.status === 403) {
+      namespaces ??= listNamespaces();
+      const names = await namespaces;
+      if (names.length > 0) return readEach(kind, add, names);
+    }
+    refused(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
+    return () => false;
+  }
+
+  const unread = () =>
+    [...refusals].map(([key, places]) => {
+      const [plural, why] = JSON.parse(key) as [string, string];
+      const where = [...places].filter((place) => place !== '').join(', ');
+      return { what: where === '' ? plural : `${plural} in ${where}`, why };
+    });
+  return { version, read, unread };
+}
+
+/** The same words for every namespace: a refusal says its name. */
+function withoutPlace({ message }: ReadProblem, namespace: string): string {
+  return message.replace(` in the namespace "${namespace}"`, ' in this namespace');
+}
+
+async function versionOf(connection: Connection, timeout: number): Promise<string> {
+  const answer = await get(connection, '/version', { timeout, size: 1024 * 1024 }).catch((error: unknown): Answer => {
+    throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
+  });
+  const { gitVersion, message } = fieldsOf(answer.body);
+  if (answer.status === 401)
+    throw new ClusterError(`the API server at ${connection.host} does not accept these credentials (401)`);
+  if (answer.status === 403) return 'of unknown version';
+  if (answer.status !== 200 || typeof gitVersion !== 'string')
+    throw new ClusterError(
+      `what answers at ${connection.host} is no API server: ${answer.status} ${typeof message === 'string' ? message : ''}`.trim(),
+    );
+  return gitVersion;
+}

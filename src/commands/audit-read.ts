@@ -1,0 +1,62 @@
+import { addBinding, type Holders } from '../audit/access.ts';
+import type { Found } from '../audit/found.ts';
+import { addPod, type Pods } from '../audit/pods.ts';
+import { addRole, type Roles } from '../audit/roles.ts';
+import { addService, type Services } from '../audit/services.ts';
+import { addObject, type Evidence, emptyTally, type Tally } from '../audit/tally.ts';
+import type { Kind } from '../endpoints/view.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Cluster, ListedKind } from './audit-cluster.ts';
+
+const core = '/api/v1';
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+const kinds = {
+  pods: { api: core, plural: 'pods', namespaced: true },
+  services: { api: core, plural: 'services', namespaced: true },
+  Endpoints: { api: core, plural: 'endpoints', namespaced: true },
+  EndpointSlice: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
+  Role: { api: rbac, plural: 'roles', namespaced: true },
+  ClusterRole: { api: rbac, plural: 'clusterroles' },
+  RoleBinding: { api: rbac, plural: 'rolebindings', namespaced: true },
+  ClusterRoleBinding: { api: rbac, plural: 'clusterrolebindings' },
+} satisfies Record<string, ListedKind>;
+
+/** In how many namespaces at most pods are read one namespace after the other. */
+const fewNamespaces = 20;
+
+/** Pods and Services. */
+export async function readEvidence(cluster: Cluster): Promise<Evidence> {
+  const pods: Pods = new Map();
+  const services: Services = new Map();
+  const knowsPods = await cluster.read(kinds.pods, (pod) => addPod(pods, pod));
+  const knowsServices = await cluster.read(kinds.services, (service) => addService(services, service));
+  return { pods, knowsPods, services, knowsServices };
+}
+
+/** Pods as they are now, only of the namespaces that suspects are in where these are few. */
+export async function readPodsOf(cluster: Cluster, suspects: readonly Found[]): Promise<Pods> {
+  const pods: Pods = new Map();
+  const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
+  const only = namespaces.length <= fewNamespaces ? namespaces : undefined;
+  if (namespaces.length > 0) await cluster.read(kinds.pods, (pod) => addPod(pods, pod), only);
+  return pods;
+}
+
+export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Record<Kind, Tally>> {
+  const tallies: Record<Kind, Tally> = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
+  for (const kind of ['Endpoints', 'EndpointSlice'] as const)
+    await cluster.read(kinds[kind], (item) => addObject(tallies[kind], kind, item, policy, evidence));
+  return tallies;
+}
+
+/** The roles that grant something of interest, and who is bound to them. */
+export async function readAccess(cluster: Cluster): Promise<{ roles: Roles; holders: Holders }> {
+  const roles: Roles = new Map();
+  const holders: Holders = new Map();
+  for (const kind of ['ClusterRole', 'Role'] as const)
+    await cluster.read(kinds[kind], (role) => addRole(roles, kind, role));
+  for (const kind of ['ClusterRoleBinding', 'RoleBinding'] as const)
+    await cluster.read(kinds[kind], (binding) => addBinding(holders, kind, binding, roles));
+  return { roles, holders };
+}

@@ -1,0 +1,85 @@
+import { stringify } from 'yaml';
+import { grantsOf } from '../audit/access.ts';
+import { byWeight, isAboutTargets } from '../audit/found.ts';
+import { settle } from '../audit/tally.ts';
+import { connect } from '../cluster/connection.ts';
+import { policySchema } from '../policy/schema.ts';
+import { batches } from '../report/chunks.ts';
+import { reportHtml } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
+import { exitCode, type Report, resultOf } from '../report/report.ts';
+import { sarif } from '../report/sarif.ts';
+import { reportText, summaryText } from '../report/text.ts';
+import { openCluster } from './audit-cluster.ts';
+import { readAccess, readEvidence, readObjects, readPodsOf } from './audit-read.ts';
+import type { Io } from './io.ts';
+import { readPolicySource } from './policy-file.ts';
+
+export interface AuditOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly policy?: string;
+  readonly output: 'text' | 'json' | 'sarif' | 'html';
+  /** Milliseconds for one answer of the API server. */
+  readonly timeout: number;
+}
+
+/**
+ * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code as `check`: 0 clean or warnings only, 1 denials,
+ * 2 something could not be read. Throws a ClusterError where the cluster cannot be asked at all.
+ */
+export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
+  const { policy, source } = readPolicySource(options.policy);
+  const connection = connect(options.kubeconfig, options.context);
+  try {
+    const cluster = await openCluster(connection, options, io);
+    const evidence = await readEvidence(cluster);
+    const tallies = await readObjects(cluster, policy, evidence);
+    const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
+    const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
+    settle(tallies, await readPodsOf(cluster, inKnown));
+    const { roles, holders } = await readAccess(cluster);
+    const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
+    const sum = (of: 'ownPods' | 'apiServer') => ({
+      objects: endpoints[of].objects + slices[of].objects,
+      violations: endpoints[of].violations + slices[of].violations,
+    });
+    const report: Report = {
+      tool: version,
+      date: now.toISOString(),
+      cluster: { host: connection.host, version: cluster.version },
+      namespace: options.namespace,
+      policy: {
+        source: options.policy ?? 'the documented rules',
+        mode: policy.mode,
+        yaml: stringify(policySchema.parse(source)),
+      },
+      objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
+      exempt: endpoints.exempt + slices.exempt,
+      spared: { ownPods: sum('ownPods'), apiServer: sum('apiServer') },
+      found: [...endpoints.found, ...slices.found].sort(byWeight),
+      grants: grantsOf(roles, holders),
+      unread: cluster.unread(),
+    };
+    io.progress?.('');
+    print(report, options, io);
+    return exitCode(report);
+  } finally {
+    await connection.close();
+  }
+}
+
+function print(report: Report, { output }: AuditOptions, io: Io): void {
+  for (const text of batches(printed(report, output))) io.out(text);
+  if (output === 'text' || output === 'html') io.err(summaryText(report));
+}
+
+function printed(report: Report, output: AuditOptions['output']): Iterable<string> {
+  const { found, unread, tool } = report;
+  if (output === 'text') return reportText(report);
+  if (output === 'json') return reportJson(report);
+  if (output === 'html') return [reportHtml(report)];
+  const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
+  return sarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
+}

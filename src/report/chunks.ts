@@ -1,0 +1,30 @@
+/**
+ * A JSON document whose one long list is written item by item, since all of it at once would take a multiple of its memory. It fills the
+ * list that stands empty at the end of `frame`, the last member of the last member.
+ */
+export function* jsonChunks(frame: unknown, items: Iterable<unknown>): Iterable<string> {
+  const text = JSON.stringify(frame, undefined, 2);
+  const at = text.lastIndexOf('[]');
+  const [before, after] = [text.slice(0, at), text.slice(at + 2)];
+  let separator = `${before}[\n`;
+  for (const item of items) {
+    yield `${separator}${JSON.stringify(item, undefined, 2)}`;
+    separator = ',\n';
+  }
+  yield separator === ',\n' ? `\n]${after}\n` : `${before}[]${after}\n`;
+}
+
+/** How much is written at once, in characters. */
+const batch = 65_536;
+
+/** The same text in fewer pieces. */
+export function* batches(chunks: Iterable<string>): Iterable<string> {
+  let text = '';
+  for (const chunk of chunks) {
+    text += chunk;
+    if (text.length < batch) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}

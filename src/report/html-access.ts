@@ -1,0 +1,46 @@
+import type { Grant, Holder } from '../audit/access.ts';
+import { rightText } from '../audit/rights.ts';
+import { html, type Markup } from './markup.ts';
+
+/** How many holders of one role a page lists. */
+const shownHolders = 100;
+
+/** Who can write, and whom `restricted` pardons. */
+export function accessSections(grants: readonly Grant[]): Markup {
+  const writers = grants.filter(({ writes }) => writes.length > 0);
+  const restricted = grants.filter((grant) => grant.restricted.length > 0);
+  return html`<section aria-labelledby="writers"><h2 id="writers">Who can write Endpoints and EndpointSlices</h2>
+<p>Every role that grants create, update or patch. The group <code>system:masters</code> may do everything, without any role.</p>
+${grantTable(writers, ({ writes }) => writes, 'Roles that can decide where traffic goes')}
+</section>
+<section aria-labelledby="restricted"><h2 id="restricted">Who holds <code>restricted</code></h2>
+<p>Who may create the <code>restricted</code> subresource is pardoned by the webhook for forbidden networks, ports and names.</p>
+${grantTable(restricted, (grant) => grant.restricted, 'Roles that pardon')}
+</section>`;
+}
+
+function grantTable(grants: readonly Grant[], rightsOf: (grant: Grant) => Grant['writes'], caption: string): Markup {
+  if (grants.length === 0) return html`<p>Nobody by a role that could be read.</p>`;
+  return html`<div class="wide"><table><caption>${caption}; people and applications first, the cluster's own parts last</caption>
+<thead><tr><th scope="col">Role</th><th scope="col">Grants</th><th scope="col">Bound to</th></tr></thead>
+<tbody>${grants.map((grant) => grantRow(grant, rightsOf(grant)))}</tbody></table></div>`;
+}
+
+function grantRow({ kind, namespace, name, aggregates, holders }: Grant, rights: Grant['writes']): Markup {
+  const filled = aggregates.map(({ labels, from }) => {
+    const sources = from.length === 0 ? 'none that grants' : from.join(', ');
+    return html`<p>Filled from roles labelled <code>${labels}</code>: ${sources}</p>`;
+  });
+  const left = holders.length - shownHolders;
+  const bound = html`<ul>${holders.slice(0, shownHolders).map(holderItem)}</ul>${left > 0 ? html`<p>and ${left} more</p>` : ''}`;
+  return html`<tr><th scope="row">${kind} <code>${namespace === undefined ? '' : `${namespace}/`}${name}</code></th>
+<td><ul>${rights.map((right) => html`<li>${rightText(right)}</li>`)}</ul>${filled}</td>
+<td>${holders.length === 0 ? 'nobody' : bound}</td></tr>`;
+}
+
+function holderItem({ kind, name, namespace, who, binding, scope }: Holder): Markup {
+  const note = { other: html``, system: html` (part of the cluster)`, everyone: html` (everybody)` }[who];
+  return html`<li class="${who}">${kind} <code>${namespace === undefined ? '' : `${namespace}/`}${name}</code>${note}, ${
+    scope === undefined ? 'in all namespaces' : html`in <code>${scope}</code>`
+  }, by ${binding}</li>`;
+}

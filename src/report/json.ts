@@ -1,0 +1,28 @@
+import { type Found, isSystem, placesOf } from '../audit/found.ts';
+import { jsonChunks } from './chunks.ts';
+import { type Report, sumsOf } from './report.ts';
+import { severities } from './result.ts';
+
+/** The whole report as one JSON document. */
+export function reportJson(report: Report): Iterable<string> {
+  const { tool, date, cluster, namespace, policy, exempt, spared, found, grants, unread } = report;
+  const { objects, denials, warnings, audited } = sumsOf(report);
+  const frame = {
+    ...{ tool, date, cluster, namespace, policy },
+    ...{ objects, denials, warnings, audited, exempt, spared },
+    ...{ grants, errors: unread, violations: [] },
+  };
+  return jsonChunks(frame, Iterator.from(found).map(violationOf));
+}
+
+function violationOf(found: Found) {
+  const { subject, rule, enforcement, count } = found;
+  return {
+    ...subject,
+    system: isSystem(subject),
+    severity: severities[enforcement],
+    rule: rule.id,
+    count,
+    places: placesOf(found),
+  };
+}

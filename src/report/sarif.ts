@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { leftBehind } from '../audit/left-behind.ts';
+import { rules } from '../rules/index.ts';
+import type { Documentation, Enforcement } from '../rules/rule.ts';
+import { wellFormed } from '../rules/well-formed.ts';
+import { jsonChunks } from './chunks.ts';
+import { plural, type Result, type Spot } from './result.ts';
+
+/** What could not be read: a run with such a notification was no success. */
+export interface Notification {
+  readonly text: string;
+  readonly spot?: Spot;
+}
+
+/** More results than this make GitHub refuse the file; it shows 5,000 at most. */
+const mostResults = 25_000;
+
+const levels: Readonly<Record<Enforcement, string>> = { deny: 'error', warn: 'warning', audit: 'note', none: 'none' };
+const documented: readonly Documentation[] = [wellFormed, ...rules, leftBehind];
+
+/**
+ * Results as a SARIF 2.1.0 log that code-scanning services take. GitHub wants a physical location of each result, and refuses the whole
+ * file otherwise: an object in a cluster gets the path `cluster/NAMESPACE/KIND/NAME` besides its logical location. Fingerprints do not
+ * depend on lines, so a result stays the same alert when a file is edited above it. What is worst should come first.
+ */
+export function sarif(
+  results: Iterable<Result>,
+  count: number,
+  notifications: readonly Notification[],
+  version: string,
+): Iterable<string> {
+  const left = count - mostResults;
+  const more: readonly Notification[] =
+    left > 0 ? [{ text: `${plural(left, 'more result')} left out: use --output json` }] : [];
+  const invocation = {
+    executionSuccessful: notifications.length === 0,
+    toolExecutionNotifications: [...notifications, ...more].map(({ text, spot }) => ({
+      level: 'error',
+      message: { text: plain(text) },
+      ...(spot && { locations: [locationOf(spot)] }),
+    })),
+  };
+  const tool = { driver: driver(version) };
+  const run = { tool, columnKind: 'unicodeCodePoints', invocations: [invocation], results: [] };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  const fingerprint = fingerprints();
+  const written = Iterator.from(results).take(mostResults);
+  return jsonChunks(
+    log,
+    written.map((result) => ({
+      ruleId: result.rule.id,
+      ruleIndex: documented.indexOf(result.rule),
+      level: result.severity,
+      message: { text: plain(`${result.field && `${result.field}: `}${result.message}`) },
+      locations: [locationOf(result.spot)],
+      partialFingerprints: { primaryLocationLineHash: fingerprint(result) },
+    })),
+  );
+}
+
+/** Without the one thing that readers of SARIF make a link of. */
+function plain(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
+function driver(version: string) {
+  return {
+    name: 'endpoints-webhook',
+    version,
+    semanticVersion: version,
+    informationUri: 'https://endpoints-webhook.io',
+    rules: documented.map(descriptor),
+  };
+}
+
+function descriptor({ id, title, why, remedy, source, enforcement }: Documentation) {
+  const because = why.trim().replace(/\s+/g, ' ');
+  const help = `${because} Remedy: ${remedy}. Source: ${source}.`;
+  return {
+    id,
+    name: id.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: title },
+    fullDescription: { text: because },
+    help: { text: plain(help), markdown: `${because}\n\n**Remedy:** ${remedy}.\n\n**Source:** ${source}` },
+    helpUri: URL.canParse(source) ? source : `https://endpoints-webhook.io/rules#${id}`,
+    defaultConfiguration: { enabled: enforcement !== 'none', level: levels[enforcement] },
+    properties: { tags: ['security', 'kubernetes'] },
+  };
+}
+
+function locationOf(spot: Spot) {
+  if ('file' in spot) {
+    const region = { startLine: spot.line, startColumn: spot.column };
+    return { physicalLocation: { artifactLocation: { uri: fileUri(spot.file) }, region } };
+  }
+  const { namespace, kind, name } = spot;
+  return {
+    physicalLocation: {
+      artifactLocation: {
+        uri: ['cluster', namespace, kind, name].map((part) => encodeURIComponent(part.toWellFormed())).join('/'),
+      },
+      region: { startLine: 1 },
+    },
+    logicalLocations: [
+      { name: namespace, fullyQualifiedName: namespace, kind: 'namespace' },
+      { name, fullyQualifiedName: `${namespace}/${kind}/${name}`, kind: 'object' },
+    ],
+  };
+}
+
+/** A path as a relative URI reference; absolute ones as `file:`. */
+function fileUri(file: string): string {
+  const path = (file === '-' ? 'stdin' : file)
+    .replace(/^(?:\.\/)+/, '')
+    .split('/')
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join('/');
+  return path.startsWith('/') ? `file://${path}` : path;
+}
+
+/** Of the rule, the object or file, and the field; those that are the same are counted. */
+function fingerprints(): (result: Result) => string {
+  const seen = new Map<string, number>();
+  return ({ rule, spot, field }) => {
+    const where = 'file' in spot ? [spot.file] : [spot.namespace, spot.kind, spot.name];
+    const parts = JSON.stringify([rule.id, ...where, ...('file' in spot ? [field] : [])]);
+    const hash = createHash('sha256').update(parts).digest('hex').slice(0, 16);
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return `${hash}:${count}`;
+  };
+}

@@ -1,0 +1,57 @@
+import type { Grant, Holder } from '../audit/access.ts';
+import { isSystem } from '../audit/found.ts';
+import { rightText } from '../audit/rights.ts';
+import { type Report, resultOf, sparedTexts, sumsOf } from './report.ts';
+import { plural, resultLine } from './result.ts';
+import { visible } from './visible.ts';
+
+/** How many holders of one role are printed; JSON has them all. */
+const shownHolders = 20;
+
+/** The findings, and who can write, as lines for a person. */
+export function* reportText(report: Report): Iterable<string> {
+  const { found, grants } = report;
+  const inside = found.filter(({ subject }) => isSystem(subject));
+  if (found.length === 0)
+    yield `Nothing that ${report.unread.length > 0 ? 'could be read' : 'exists'} stands against the policy.\n`;
+  for (const one of found) if (!isSystem(one.subject)) yield resultLine(resultOf(one));
+  if (inside.length > 0) yield '\nIn the namespaces of the cluster itself:\n';
+  for (const one of inside) yield resultLine(resultOf(one));
+  yield '\nWho can write Endpoints and EndpointSlices:\n';
+  for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
+  yield '\nWho is pardoned, since they may create the restricted subresource:\n';
+  for (const grant of grants) if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted);
+  yield '\nThe group system:masters may do everything, without any role.\n';
+}
+
+/** The sum, and what could not be read. */
+export function summaryText(report: Report): string {
+  const { objects, denials, warnings, audited } = sumsOf(report);
+  const unread = report.unread.map(({ what, why }) => `could not read ${visible(what)}: ${visible(why)}\n`);
+  const sum = `${plural(objects, 'object')} audited: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}`;
+  const spared = sparedTexts(report).map((text) => `${text}\n`);
+  return [...unread, ...spared, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
+}
+
+function grantLines(grant: Grant, rights: Grant['writes']): string[] {
+  const { kind, namespace, name, aggregates, holders } = grant;
+  const where = namespace === undefined ? '' : `${namespace}/`;
+  const lines = [`${kind} ${where}${visible(name)}: ${visible(rights.map(rightText).join('; '))}\n`];
+  for (const { labels, from } of aggregates)
+    lines.push(`  filled from roles labelled ${visible(labels)}: ${visible(from.join(', ')) || 'none that grants'}\n`);
+  if (holders.length === 0) lines.push('  bound to nobody\n');
+  for (const holder of holders.slice(0, shownHolders)) lines.push(`  ${holderText(holder)}\n`);
+  if (holders.length > shownHolders) lines.push(`  and ${holders.length - shownHolders} more\n`);
+  return lines;
+}
+
+function holderName({ kind, name, namespace }: Holder): string {
+  return visible(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+}
+
+function holderText(holder: Holder): string {
+  const { who, scope, binding } = holder;
+  const where = scope === undefined ? 'in all namespaces' : `in ${scope}`;
+  const note = who === 'other' ? '' : who === 'system' ? ', part of the cluster' : ', EVERYBODY';
+  return `${holderName(holder)} ${where} by ${visible(binding)}${note}`;
+}
