@@ -61,7 +61,13 @@ function withHelp(readme: string): string {
 
 /** Of the commands that take flags. */
 function help(): string {
-  const nothing = { serve: async () => 0, check: async () => 0, demo: async () => 0, probe: async () => 0 };
+  const nothing = {
+    serve: async () => 0,
+    check: async () => 0,
+    floor: async () => 0,
+    demo: async () => 0,
+    probe: async () => 0,
+  };
   const program = createProgram('', nothing, () => {});
   const texts = ['serve', 'check'].map((name) =>
     program.commands.find((command) => command.name() === name)?.helpInformation(),

@@ -55,6 +55,7 @@ const program = createProgram(
   {
     serve: runServe,
     check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, io),
+    floor: async (options) => (await import('./commands/floor.ts')).printFloor(options, io),
     demo: async () => (await import('./commands/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./commands/probe.ts')).probe(url, options, io),
   },

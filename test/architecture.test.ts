@@ -9,6 +9,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   defaults: { inside: 'endpoints', outside: '' },
   policy: { inside: 'endpoints rules', outside: 'zod' },
   review: { inside: 'endpoints rules defaults policy', outside: '' },
+  floor: { inside: 'endpoints rules policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
   cluster: { inside: '', outside: '@kubernetes/client-node undici node:fs node:https' },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
@@ -17,7 +18,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
   commands: {
-    inside: 'endpoints rules defaults policy review admission cluster certificates server',
+    inside: 'endpoints rules defaults policy floor review admission cluster certificates server',
     outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
   },
 };

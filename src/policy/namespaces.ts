@@ -6,7 +6,7 @@ import type { Check } from './policy.ts';
 /** What a policy says of each rule, by its id: the enforcement and the parameters. */
 export type RuleSettings = Readonly<Record<string, Settings | undefined>>;
 
-interface Settings {
+export interface Settings {
   readonly enforcement?: Enforcement | undefined;
   readonly [parameter: string]: unknown;
 }

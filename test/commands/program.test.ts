@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllEnvs());
 async function parse(...words: string[]) {
   const seen: unknown[] = [];
   const note = async (...given: unknown[]) => seen.push(...given) - seen.length + 3;
-  const program = createProgram('1.2.3', { serve: note, check: note, demo: note, probe: note }, (code) =>
+  const program = createProgram('1.2.3', { serve: note, check: note, floor: note, demo: note, probe: note }, (code) =>
     seen.push(code),
   );
   for (const command of [program, ...program.commands])
