@@ -3,7 +3,7 @@ import type { Documentation } from '../rules/rule.ts';
 import { literal } from './cel.ts';
 import type { Demand } from './demand.ts';
 import { controlPlane, matchConditions } from './match-conditions.ts';
-import { shapes, type Variable } from './shape.ts';
+import { mostListed, type Shape, shapes, type Variable } from './shape.ts';
 
 /** What a violation leads to. It belongs to the binding, so that each has a policy of its own. */
 export type Action = 'Deny' | 'Warn' | 'Audit';
@@ -42,8 +42,8 @@ export function policyObjects(checks: readonly BoundCheck[], options: PolicyOpti
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
     matchConditions: matchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
-    variables: variablesOf(checks),
-    validations: checks.flatMap(validationsOf),
+    variables: variablesOf(checks, shapes[kind]),
+    validations: [...boundsOf(shapes[kind]), ...checks.flatMap(validationsOf)],
   };
   return [
     { ...head, kind: 'ValidatingAdmissionPolicy', metadata, spec },
@@ -82,14 +82,15 @@ const pardoned: Variable = {
 };
 
 /** In the order in which they use each other; equal names once. */
-function variablesOf(checks: readonly BoundCheck[]): readonly Variable[] {
-  const variables = checks.flatMap(({ id, demand, applies }) => [
+function variablesOf(checks: readonly BoundCheck[], shape: Shape): readonly Variable[] {
+  const own = checks.flatMap(({ id, demand, applies }) => [
     ...demand.variables,
     ...demand.offences.map(({ list }, i) => ({
       name: listName(id, i),
       expression: applies === 'true' ? list : `${applies} ? (${list}) : []`,
     })),
   ]);
+  const variables = [...shape.basis, shape.addresses, shape.ports, shape.large, ...own];
   if (checks.some(({ rule }) => rule.pardonable)) variables.push(pardoned);
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
 }
@@ -98,7 +99,14 @@ function listName(id: string, index: number): string {
   return `${id}_offenders${index === 0 ? '' : `_${index + 1}`}`;
 }
 
-/** The API server evaluates a message whether or not it is needed, and all variables of it again. */
+/** What is too large to be judged is refused: nothing is let through unseen. */
+function boundsOf({ basis }: Shape) {
+  if (!basis.some(({ name }) => name === 'bounded')) return [];
+  const message = `subsets: more than ${mostListed} subsets, or addresses or ports in one, are more than an API server can judge in time: write several objects [endpoints-webhook]`;
+  return [{ expression: 'variables.bounded', message }];
+}
+
+/** The API server evaluates a message whether or not it is needed, and all its variables again: of large objects it names no value. */
 function validationsOf({ rule, id, demand }: BoundCheck) {
   const tag = ` [endpoints-webhook: ${rule.id}]`;
   return demand.offences.map(({ field, problem }, i) => {
@@ -106,7 +114,7 @@ function validationsOf({ rule, id, demand }: BoundCheck) {
     const end = literal(`: ${rule.remedy}${tag}`);
     return {
       expression: `size(${list}) == 0${rule.pardonable ? ' || variables.pardoned' : ''}`,
-      messageExpression: `size(${list}) == 0 ? "" : ${literal(`${field}: `)} + ${problem(list)} + ${end}`,
+      messageExpression: `variables.large || size(${list}) == 0 ? "" : ${literal(`${field}: `)} + ${problem(list)} + ${end}`,
       message: `${field}: ${rule.title}${tag}`,
     };
   });

@@ -5,7 +5,7 @@ import { type Asked, among, type Demand, quoted } from './demand.ts';
 
 /** Slices: from 1 to 65535; null, which is every port, is no number to judge. */
 export function portsInRange({ shape }: Asked): Demand {
-  const list = among('variables.ports', `a.?port.orValue(1) != null && (a.?port.orValue(1) < 1 || a.port > 65535)`);
+  const list = among('variables.ports', 'has(a.port) && a.port != null && (a.port < 1 || a.port > 65535)');
   const problem = (found: string) => `string(${found}[0][0].port) + " is not a port"`;
   return { variables: [shape.ports], offences: [{ list, field: `${shape.portsField}.port`, problem }] };
 }

@@ -8,7 +8,7 @@ export function someSubset(_: Asked): Demand {
 
 /** Each subset has a ready address. */
 export function someAddress(_: Asked): Demand {
-  const list = 'object.?subsets.orValue([]).filter(s, size(s.?addresses.orValue([])) == 0)';
+  const list = 'variables.subsets.filter(s, size(s.?addresses.orValue([])) == 0)';
   return {
     variables: [],
     offences: [{ list, field: 'subsets[*].addresses', problem: () => '"holds no ready address"' }],
@@ -17,7 +17,7 @@ export function someAddress(_: Asked): Demand {
 
 /** Each subset has a port. */
 export function somePort(_: Asked): Demand {
-  const list = 'object.?subsets.orValue([]).filter(s, size(s.?ports.orValue([])) == 0)';
+  const list = 'variables.subsets.filter(s, size(s.?ports.orValue([])) == 0)';
   return { variables: [], offences: [{ list, field: 'subsets[*].ports', problem: () => '"is missing or empty"' }] };
 }
 
@@ -32,7 +32,7 @@ export function readyOrNotReady({ shape }: Asked): Demand {
   const mapped = `dyn(${ready}.transformMapEntry(i, a, {string(ip(a.ip)): true}))`;
   const known = `size(${ready}) * size(${notReady}) <= ${mostCompared} ? ${listed} : ${mapped}`;
   const twice = `[${known}].map(r, ${notReady}.filter(a, string(ip(a.ip)) in r))[0]`;
-  const list = `object.?subsets.orValue([]).filter(s, size(${notReady}) > 0).map(s, ${twice}).filter(l, size(l) > 0)`;
+  const list = `variables.subsets.filter(s, size(${notReady}) > 0).map(s, ${twice}).filter(l, size(l) > 0)`;
   const problem = (found: string) =>
     `"\\"" + ${shape.text(`${found}[0][0]`)} + "\\" is in \\"addresses\\" of its subset too"`;
   return { variables: [], offences: [{ list, field: 'subsets[*].notReadyAddresses[*].ip', problem }] };

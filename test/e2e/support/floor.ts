@@ -1,7 +1,7 @@
+import { expect } from 'vitest';
 import { readPolicy } from '../../../src/commands/policy-file.ts';
 import { floor } from '../../../src/floor/floor.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
-import { expect } from 'vitest';
 import { type Answer, api } from './api.ts';
 import { freshName, path } from './names.ts';
 import { until } from './until.ts';

@@ -17,6 +17,7 @@ const sections = {
   availability: 'Availability',
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
+  floor: 'The floor',
   'not run': 'Not run',
 } as const;
 
