@@ -16,7 +16,8 @@ export interface Laid {
 /** The minor that the suite's cluster is or pretends to be. */
 export async function clusterMinor(): Promise<number> {
   const { text } = await api().get('/version');
-  return Number(/"(?:emulationMinor|minor)": ?"(\d+)/.exec(text)?.[1]);
+  const { minor, emulationMinor = minor } = JSON.parse(text);
+  return Number.parseInt(emulationMinor, 10);
 }
 
 /** Creates the admission policies of a policy under a fresh name, and waits until an API server refuses by all of them. */
