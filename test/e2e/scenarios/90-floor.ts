@@ -9,12 +9,13 @@ import { freshNamespace } from '../support/namespace.ts';
 import { goodEndpoints } from '../support/objects.ts';
 import { uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
-import { happens } from '../support/situation.ts';
+import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 import { specimens } from '../support/specimens.ts';
 
 // No webhook is there: what is refused is refused by the API server's own validation, or by the floor.
 
+const ports = [{ port: 80 }];
 const discovery = 'discovery.k8s.io/v1';
 const rbac = 'rbac.authorization.k8s.io';
 let namespace: string;
@@ -101,6 +102,28 @@ describe('the floor of the documented rules, write by write', () => {
     expect(await happens(situation, namespace)).toBe(refused ? 'refused by us' : 'taken');
   });
 
+  test.each([
+    ['a label of no interest', 200, { metadata: { labels: { a: 'b' } } }],
+    ['the same endpoints', 200, { endpoints: badSlice.endpoints }],
+    ['a condition', 422, { endpoints: [{ ...badSlice.endpoints[0], conditions: { ready: false } }] }],
+    ['its Service', 422, { metadata: { labels: { 'kubernetes.io/service-name': 'another' } } }],
+    ['its manager', 422, { metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'nobody' } } }],
+    ['its owners', 422, { metadata: { ownerReferences: null } }],
+    ['its addresses for good ones', 200, { endpoints: [{ addresses: ['2001:db8::1'] }] }],
+  ])('an update of %s of an old slice: %i', async (_, wanted, patch) => {
+    const name = freshName('slice');
+    const slices = path(namespace, 'endpointslices', undefined, discovery);
+    const stored = await api().post(
+      slices,
+      { ...badSlice, metadata: { ...badSlice.metadata, name } },
+      { as: controller },
+    );
+    expect(stored.status, stored.text).toBe(201);
+    const { status, text } = await api().patch(`${slices}/${name}?dryRun=All`, patch, { as: tenant });
+    expect(status, text).toBe(wanted);
+    if (wanted === 422) expect(text).toContain('[endpoints-webhook: special-address]');
+  });
+
   test('a warning is a warning', async () => {
     const { status, warnings } = await create('Endpoints', withTarget({ fieldPath: 'spec..containers' }));
     expect(status).toBe(201);
@@ -130,6 +153,17 @@ describe('the floor of the documented rules, write by write', () => {
   });
 });
 
+const owner = { apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'a5a3c2ac-6d4c-4e1b-8a63-0f5a3a9b2d10' };
+const badSlice = {
+  metadata: {
+    labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'e2e' },
+    ownerReferences: [{ ...owner, blockOwnerDeletion: false }],
+  },
+  addressType: 'IPv6',
+  endpoints: [{ addresses: ['64:ff9b::7f00:1'] }],
+  ports,
+};
+
 function withTarget(targetRef: object) {
   return {
     metadata: { name: 'target' },
@@ -139,7 +173,6 @@ function withTarget(targetRef: object) {
 
 const ipv4 = (i: number) => ({ ip: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` });
 const ipv6 = (i: number) => ({ ip: `2001:db8:1:2:3:4:${(i >> 16).toString(16)}:${((i & 0xffff) + 1).toString(16)}` });
-const ports = [{ port: 80 }];
 
 /** Large, and good. */
 function sizes(): readonly (readonly [string, Kind, object])[] {
