@@ -112,10 +112,11 @@ describe('the floor of the documented rules, write by write', () => {
     ['its addresses for good ones', 200, { endpoints: [{ addresses: ['2001:db8::1'] }] }],
   ])('an update of %s of an old slice: %i', async (_, wanted, patch) => {
     const name = freshName('slice');
+    const ownerReferences = [await someOwner(name)]; // one that is there, or the garbage collector takes the slice
     const slices = path(namespace, 'endpointslices', undefined, discovery);
     const stored = await api().post(
       slices,
-      { ...badSlice, metadata: { ...badSlice.metadata, name } },
+      { ...badSlice, metadata: { ...badSlice.metadata, name, ownerReferences } },
       { as: controller },
     );
     expect(stored.status, stored.text).toBe(201);
@@ -153,11 +154,15 @@ describe('the floor of the documented rules, write by write', () => {
   });
 });
 
-const owner = { apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'a5a3c2ac-6d4c-4e1b-8a63-0f5a3a9b2d10' };
+async function someOwner(name: string) {
+  const { body, text } = await api().post(path(namespace, 'configmaps'), { metadata: { name } });
+  expect(body.metadata?.uid, text).toBeDefined();
+  return { apiVersion: 'v1', kind: 'ConfigMap', name, uid: body.metadata?.uid };
+}
+
 const badSlice = {
   metadata: {
     labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'e2e' },
-    ownerReferences: [{ ...owner, blockOwnerDeletion: false }],
   },
   addressType: 'IPv6',
   endpoints: [{ addresses: ['64:ff9b::7f00:1'] }],
