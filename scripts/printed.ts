@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createProgram } from '../src/commands/program.ts';
+import type { Kind } from '../src/endpoints/view.ts';
+import { coverage } from '../src/floor/coverage.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Documentation } from '../src/rules/rule.ts';
@@ -17,7 +19,8 @@ export async function printedFiles(): Promise<readonly Printed[]> {
   return [
     { file: 'src/rules/README.md', text: rulesReadme() },
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
-    { file: 'README.md', text: withHelp(readFileSync('README.md', 'utf8')) },
+    { file: 'README.md', text: withPrinted('README.md', 'help', help()) },
+    { file: 'docs/floor.md', text: withPrinted('docs/floor.md', 'coverage', floorTable()) },
   ];
 }
 
@@ -50,13 +53,28 @@ ${lines.filter((line) => line !== '').join('\n')}
 `;
 }
 
-const begin = '<!-- help: printed by npm run docs -->';
-const end = '<!-- /help -->';
-
-function withHelp(readme: string): string {
-  const [before = '', rest = ''] = readme.split(begin);
+/** A file with what stands between two of its comments printed anew. */
+function withPrinted(file: string, name: string, printed: string): string {
+  const begin = `<!-- ${name}: printed by npm run docs -->`;
+  const end = `<!-- /${name} -->`;
+  const [before = '', rest = ''] = readFileSync(file, 'utf8').split(begin);
   const after = rest.split(end)[1] ?? '';
-  return `${before}${begin}\n${help()}\n${end}${after}`;
+  return `${before}${begin}\n${printed}\n${end}${after}`;
+}
+
+/** Who holds which rule without pods. */
+function floorTable(): string {
+  const rows = [wellFormed, ...rules].flatMap(({ id, kinds }) =>
+    kinds.map((kind) => `| \`${id}\` | ${kind} | ${floorCells(id, kind).join(' | ')} |`),
+  );
+  return ['| rule | kind | held by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function floorCells(id: string, kind: Kind): readonly string[] {
+  const covered = coverage[id]?.[kind];
+  if (!covered) throw new Error(`nobody knows what becomes of ${id} of ${kind}`);
+  if ('guaranteed' in covered) return ['API server', '', covered.guaranteed];
+  return ['floor', `1.${covered.since}`, covered.how];
 }
 
 /** Of the commands that take flags. */
@@ -65,12 +83,14 @@ function help(): string {
     serve: async () => 0,
     check: async () => 0,
     audit: async () => 0,
+    floor: async () => 0,
     demo: async () => 0,
     probe: async () => 0,
   };
   const program = createProgram('', nothing, () => {});
-  const texts = ['serve', 'check', 'audit'].map((name) =>
-    program.commands.find((command) => command.name() === name)?.helpInformation(),
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  const texts = ['serve', 'check', 'audit', 'validating-admission-policy'].map((name) =>
+    commands.find((command) => command.name() === name)?.helpInformation(),
   );
   return texts.map((text) => `\`\`\`text\n${text?.trimEnd()}\n\`\`\``).join('\n\n');
 }

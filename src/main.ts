@@ -57,6 +57,7 @@ const program = createProgram(
     serve: runServe,
     check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
     audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
+    floor: async (options) => (await import('./commands/floor.ts')).printFloor(options, io),
     demo: async () => (await import('./commands/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./commands/probe.ts')).probe(url, options, io),
   },

@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../policy/duration.ts';
+import { rules } from '../rules/index.ts';
+import { wellFormed } from '../rules/well-formed.ts';
 import type { AuditOptions } from './audit.ts';
 import type { CheckOptions } from './check.ts';
+import type { FloorCommandOptions } from './floor.ts';
 import type { ProbeOptions } from './probe.ts';
 import { type ServeOptions, serveDefaults } from './serve-options.ts';
 
@@ -10,6 +13,7 @@ export interface Actions {
   serve(options: ServeOptions): Promise<number>;
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   audit(options: AuditOptions): Promise<number>;
+  floor(options: FloorCommandOptions): Promise<number>;
   demo(): Promise<number>;
   probe(url: string, options: ProbeOptions): Promise<number>;
 }
@@ -21,8 +25,8 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .version(version)
     .exitOverride()
     .configureHelp({ helpWidth: 110 });
-  const command = (name: string, description: string) =>
-    program.command(name).description(description).exitOverride().configureHelp({ helpWidth: 110 });
+  const command = (name: string, description: string, parent = program) =>
+    parent.command(name).description(description).exitOverride().configureHelp({ helpWidth: 110 });
 
   const serve = command('serve', 'answer AdmissionReviews over HTTPS');
   for (const option of serveOptions()) serve.addOption(option);
@@ -40,6 +44,16 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   for (const option of auditOptions()) audit.addOption(option);
   audit.addHelpText('after', exitCodes);
   audit.action(async (options: AuditOptions) => done(await actions.audit(options)));
+  const manifests = command('manifests', 'print Kubernetes objects');
+  const floor = command(
+    'validating-admission-policy',
+    'print a policy as ValidatingAdmissionPolicies: a floor that holds while no pod answers',
+    manifests,
+  );
+  for (const option of floorOptions()) floor.addOption(option);
+  floor
+    .addHelpText('after', '\nExit codes: 0 printed, 2 a rule cannot be said, or the policy cannot be read.')
+    .action(async (options: FloorCommandOptions) => done(await actions.floor(options)));
 
   command('demo', 'start a webhook on free ports, send it good and bad reviews, show the answers').action(async () =>
     done(await actions.demo()),
@@ -144,6 +158,28 @@ function kubeconfigOption(): Option {
   return flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)');
 }
 
+/** What is printed as ValidatingAdmissionPolicies, and whom they do not bind. */
+function floorOptions(): readonly Option[] {
+  return [
+    policyOption(),
+    flag('--name <name>', 'what the names of all objects begin with')
+      .argParser(objectName)
+      .default('endpoints-webhook-floor'),
+    flag('--kubernetes-version <version>', 'that of the cluster’s oldest API server, from 1.30')
+      .argParser(minorVersion)
+      .default(33, '1.33'),
+    flag('--leave-out <rule>', 'a rule that is left to the webhook; may be repeated')
+      .argParser(listOf(ruleId))
+      .default([], 'none'),
+    flag('--exempt-namespace <name>', 'not guarded, besides kube-system and kube-node-lease; may be repeated')
+      .argParser(listOf((text) => text))
+      .default([], 'none'),
+    flag('--exempt-user <name>', 'not bound, besides the control plane’s users; may be repeated')
+      .argParser(listOf((text) => text))
+      .default([], 'none'),
+  ];
+}
+
 function policyOption(): Option {
   return flag('--policy <file>', 'policy file (default: the documented rules)');
 }
@@ -151,6 +187,23 @@ function policyOption(): Option {
 function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.env(`EPW_${option.name().toUpperCase().replaceAll('-', '_')}`);
+}
+
+function objectName(text: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9.]{0,198}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the name of an object, such as endpoints-webhook-floor.');
+}
+
+function minorVersion(text: string): number {
+  const minor = Number(/^v?1\.([1-9]\d)(?:\.\d+)?$/.exec(text)?.[1]);
+  if (minor >= 30) return minor;
+  throw new InvalidArgumentError('Give a version of Kubernetes such as 1.33, from 1.30.');
+}
+
+function ruleId(text: string): string {
+  const ids = [wellFormed, ...rules].map(({ id }) => id);
+  if (ids.includes(text)) return text;
+  throw new InvalidArgumentError(`Give the id of a rule, one of ${ids.join(', ')}.`);
 }
 
 function portNumber(text: string): number {

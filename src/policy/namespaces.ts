@@ -6,7 +6,7 @@ import type { Check } from './policy.ts';
 /** What a policy says of each rule, by its id: the enforcement and the parameters. */
 export type RuleSettings = Readonly<Record<string, Settings | undefined>>;
 
-interface Settings {
+export interface Settings {
   readonly enforcement?: Enforcement | undefined;
   readonly [parameter: string]: unknown;
 }
@@ -25,11 +25,6 @@ export function checksOf(settings: RuleSettings): readonly Check[] {
 function checkOf(rule: Rule, settings: Settings | undefined): readonly Check[] {
   const { enforcement = rule.enforcement, ...parameters } = settings ?? {};
   return enforcement === 'none' ? [] : [{ rule, enforcement, prepared: rule.prepare?.(parameters) ?? parameters }];
-}
-
-/** The rules that an entry wants denied. */
-export function deniedIn({ rules: settings }: NamespaceSettings): readonly string[] {
-  return Object.keys(settings).filter((id) => settings[id]?.enforcement === 'deny');
 }
 
 /** How many combinations of entries are kept: in practice a handful, but n entries could combine in 2^n ways. */

@@ -1,6 +1,6 @@
 import type { Documentation, Enforcement, Rule } from '../rules/rule.ts';
 import { explain, type PolicyFinding } from './explain.ts';
-import { checksOf, deniedIn, namespaceChecks } from './namespaces.ts';
+import { checksOf, type NamespaceSettings, namespaceChecks, type RuleSettings } from './namespaces.ts';
 import { millisecondsOf, policySchema } from './schema.ts';
 
 export { type PolicyFinding, policyFindingText } from './explain.ts';
@@ -12,10 +12,10 @@ export interface Policy {
   readonly checks: readonly Check[];
   /** The checks of a namespace of which the policy says something else; `undefined` for all others. */
   readonly namespaceChecks: (namespace: string) => readonly Check[] | undefined;
+  /** What the checks were made of, for who says the same in another language. */
+  readonly settings: { readonly rules: RuleSettings; readonly namespaces: readonly NamespaceSettings[] };
   readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
   readonly exempt: readonly Exemption[];
-  /** The rules that are denied in some namespace because the policy says so of it, by their ids. */
-  readonly deniedSomewhere: ReadonlySet<string>;
   readonly pardons: {
     /** How long a positive answer of the cluster is good for, 0 to 10,000; 0 asks anew each time. */
     readonly cacheMilliseconds: number;
@@ -58,9 +58,9 @@ export function parsePolicy(source: unknown): PolicyResult {
       mode,
       checks,
       namespaceChecks: namespaceChecks(rules, checks, namespaces),
+      settings: { rules, namespaces },
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,
-      deniedSomewhere: new Set(namespaces.flatMap((entry) => deniedIn(entry))),
       pardons: { cacheMilliseconds: millisecondsOf(pardons.cache) },
     },
   };

@@ -4,7 +4,8 @@ import { quote } from '../endpoints/finding.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { defineRule } from './rule.ts';
 
-const ranges = (
+/** All but ff02::/16, which is several networks: its flags do not matter. */
+export const specialRanges = (
   [
     ['the unspecified address', ['0.0.0.0/32', '::/128']],
     ['a loopback address', ['127.0.0.0/8', '::1/128']],
@@ -39,7 +40,7 @@ export const specialAddress = defineRule({
 });
 
 function special(address: Address): string | undefined {
-  for (const { name, text, contains } of ranges) if (contains(address)) return `is ${name} (${text})`;
+  for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
   // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
   if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
     return 'is a link-local multicast address (ff02::/16)';

@@ -210,7 +210,7 @@ test('the command line', async () => {
   const seen: unknown[] = [];
   const nothing = async () => 0;
   const note = async (...given: unknown[]) => seen.push(...given);
-  const actions = { serve: nothing, check: nothing, audit: nothing, demo: nothing, probe: note };
+  const actions = { serve: nothing, check: nothing, audit: nothing, floor: nothing, demo: nothing, probe: note };
   const parse = async (...words: string[]) => {
     const program = createProgram('1.2.3', actions, () => {});
     for (const command of program.commands) command.configureOutput({ writeErr: () => {} });

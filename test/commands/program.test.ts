@@ -10,9 +10,8 @@ afterEach(() => vi.unstubAllEnvs());
 async function parse(...words: string[]) {
   const seen: unknown[] = [];
   const note = async (...given: unknown[]) => seen.push(...given) - seen.length + 3;
-  const program = createProgram('1.2.3', { serve: note, check: note, audit: note, demo: note, probe: note }, (code) =>
-    seen.push(code),
-  );
+  const actions = { serve: note, check: note, audit: note, floor: note, demo: note, probe: note };
+  const program = createProgram('1.2.3', actions, (code) => seen.push(code));
   for (const command of [program, ...program.commands])
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   await program.parseAsync(['node', 'endpoints-webhook', ...words]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mayPardon } from '../../src/policy/pardonable.ts';
-import { documentedPolicy, type Policy } from '../../src/policy/policy.ts';
+import { documentedPolicy, type Policy, parsePolicy } from '../../src/policy/policy.ts';
 
 function policyWith(
   pardonable: true | undefined,
@@ -21,3 +21,19 @@ test.each<readonly [string, Policy, boolean]>([
   ['only audits', policyWith(true, { mode: 'audit' }), false],
   ['demands nothing', policyWith(true, { checks: [] }), false],
 ])('a policy that %s: %j', (_, policy, expected) => expect(mayPardon(policy)).toBe(expected));
+
+test.each([
+  ['deny', true],
+  ['warn', false],
+])('a policy that says %s of such a rule in some namespace: %j', (enforcement, expected) => {
+  const off = Object.fromEntries(
+    ['forbidden-network', 'forbidden-port', 'fqdn-address'].map((id) => [id, { enforcement: 'none' }]),
+  );
+  const { policy } = parsePolicy({
+    apiVersion: 'endpoints-webhook.io/v1',
+    kind: 'Policy',
+    rules: off,
+    namespaces: [{ match: ['shop'], rules: { 'forbidden-port': { enforcement } } }],
+  });
+  expect(policy && mayPardon(policy)).toBe(expected);
+});

@@ -20,6 +20,7 @@ const sections = {
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
   audit: 'Audit',
+  floor: 'The floor',
   'not run': 'Not run',
 } as const;
 

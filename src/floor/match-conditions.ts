@@ -1,0 +1,55 @@
+import { serviceLabels } from '../endpoints/endpoint-slice.ts';
+import { skipMirror } from '../endpoints/endpoints.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { any, literal, literals } from './cel.ts';
+
+export interface MatchCondition {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** Whoever writes endpoints in the name of Kubernetes itself. A refusal here would stop Services from following their pods. */
+export const controlPlane: readonly string[] = [
+  'system:apiserver',
+  'system:kube-controller-manager',
+  'system:serviceaccount:kube-system:endpoint-controller',
+  'system:serviceaccount:kube-system:endpointslice-controller',
+  'system:serviceaccount:kube-system:endpointslicemirroring-controller',
+  'system:serviceaccount:kube-system:generic-garbage-collector',
+];
+
+/** When a policy is asked: by anybody else, of a write that changes what is judged, or what puts it into service. */
+export function matchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
+  return [
+    { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
+    { name: 'exclude-unchanged-updates', expression: changed[kind] },
+  ];
+}
+
+const leader = literal('control-plane.alpha.kubernetes.io/leader');
+
+function label(key: string): string {
+  const of = (object: string) => `${object}.metadata.?labels[?${literal(key)}].orValue("")`;
+  return `${of('object')} != ${of('oldObject')}`;
+}
+
+function hasLeader(object: string): string {
+  return `(${leader} in ${object}.metadata.?annotations.orValue({}))`;
+}
+
+const changed: Readonly<Record<Kind, string>> = {
+  Endpoints: any([
+    'request.operation != "UPDATE"',
+    'has(object.subsets) != has(oldObject.subsets)',
+    '(has(object.subsets) && object.subsets != oldObject.subsets)',
+    label(skipMirror),
+    `${hasLeader('object')} != ${hasLeader('oldObject')}`,
+  ]),
+  EndpointSlice: any([
+    'request.operation != "UPDATE"',
+    'object.endpoints != oldObject.endpoints',
+    'object.ports != oldObject.ports',
+    ...serviceLabels.map(label),
+    'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])',
+  ]),
+};

@@ -1,0 +1,87 @@
+import type { Address } from '../endpoints/address.ts';
+import type { Network } from '../endpoints/network.ts';
+import { any, literal } from './cel.ts';
+
+/**
+ * Networks as the API server's CEL looks addresses up in them: an address is cut to each length that some network has, and what
+ * comes out is a key of a map. So the cost grows with the number of different lengths, and not with the number of networks.
+ */
+export interface Prefixes {
+  readonly family: Address['family'];
+  readonly lengths: readonly number[];
+  /** A map literal, from each network in the one spelling that CEL prints to that of the network that is meant. */
+  readonly map: string;
+}
+
+/** The networks of one family. */
+export function prefixesOf(networks: readonly Network[], family: Address['family']): Prefixes {
+  return prefixes(
+    family,
+    networks
+      .filter(({ first }) => first.family === family)
+      .map((network) => [network.prefix, canonical(network), canonical(network)]),
+  );
+}
+
+/** The IPv4 networks as they are written in the last 32 bits of an IPv6 address whose other bits are 0. */
+export function innerPrefixesOf(networks: readonly Network[]): Prefixes {
+  return prefixes(
+    'IPv6',
+    networks.flatMap((network) => {
+      const { first, prefix } = network;
+      if (first.family !== 'IPv4') return [];
+      const hextets = [0, 0, 0, 0, 0, 0, first.value >>> 16, first.value & 0xffff];
+      return [[prefix + 96, `${formatIPv6(hextets)}/${prefix + 96}`, canonical(network)] as const];
+    }),
+  );
+}
+
+function prefixes(
+  family: Address['family'],
+  entries: readonly (readonly [length: number, key: string, meant: string])[],
+): Prefixes {
+  const meanings = new Map(entries.map(([, key, meant]) => [key, meant]));
+  const lengths = [...new Set(entries.map(([length]) => length))].sort((a, b) => b - a);
+  const pairs = [...meanings].map(([key, meant]) => `${literal(key)}: ${literal(meant)}`);
+  return { family, lengths, map: `{${pairs.join(', ')}}` };
+}
+
+/** Whether an address of the family is in one of the networks; `map` is an expression of theirs. */
+export function isInside(address: string, { family, lengths }: Prefixes, map: string): string {
+  return any(lengths.map((length) => `${keyOf(address, length, family)} in ${map}`));
+}
+
+/** The network that an address is in, where it is in one. */
+export function networkAround(address: string, { family, lengths }: Prefixes, map: string): string {
+  const keys = lengths.map((length) => keyOf(address, length, family));
+  return `${map}[[${keys.join(', ')}].filter(k, k in ${map})[0]]`;
+}
+
+/** An IPv4 address has one spelling, so that nothing needs to be read to cut it to all its bits. */
+function keyOf(address: string, length: number, family: Address['family']): string {
+  if (length === 32 && family === 'IPv4') return `${address} + "/32"`;
+  const network = `cidr(${address} + "/${length}")`;
+  return length === 128 ? `string(${network})` : `string(${network}.masked())`;
+}
+
+function canonical({ first, prefix }: Network): string {
+  if (first.family === 'IPv6') return `${formatIPv6(first.hextets)}/${prefix}`;
+  return `${[24, 16, 8, 0].map((shift) => (first.value >>> shift) & 255).join('.')}/${prefix}`;
+}
+
+/** As Go prints it (RFC 5952): the first longest run of two or more zeros is left out. */
+function formatIPv6(hextets: readonly number[]): string {
+  const run = longestRun(hextets);
+  const text = (part: readonly number[]) => part.map((hextet) => hextet.toString(16)).join(':');
+  if (run.length < 2) return text(hextets);
+  return `${text(hextets.slice(0, run.start))}::${text(hextets.slice(run.start + run.length))}`;
+}
+
+function longestRun(hextets: readonly number[]) {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (const [i, hextet] of hextets.entries())
+    if (hextet !== 0) start = i + 1;
+    else if (i + 1 - start > best.length) best = { start, length: i + 1 - start };
+  return best;
+}
