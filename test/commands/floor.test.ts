@@ -31,7 +31,7 @@ async function run(...words: string[]) {
   const floor = (options: FloorCommandOptions) => printFloor(options, io);
   const program = createProgram(
     '1.2.3',
-    { serve: nothing, check: nothing, floor, demo: nothing, probe: nothing },
+    { serve: nothing, check: nothing, audit: nothing, floor, demo: nothing, probe: nothing },
     () => {},
   );
   const command = program.commands.find((one) => one.name() === 'manifests')?.commands[0];
