@@ -19,7 +19,7 @@ export async function printedFiles(): Promise<readonly Printed[]> {
   return [
     { file: 'src/rules/README.md', text: rulesReadme() },
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
-    { file: 'README.md', text: withPrinted('README.md', 'help', help()) },
+    { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
     { file: 'docs/floor.md', text: withPrinted('docs/floor.md', 'coverage', floorTable()) },
   ];
 }
@@ -50,7 +50,7 @@ ${lines.filter((line) => line !== '').join('\n')}
 - Remedy: ${remedy}.
 - Source: ${source}.
 - Fields: ${fields.map((field) => (field === '' ? 'the object' : `\`${field}\``)).join(', ')}
-`;
+${rule.pardonable ? '- Pardonable by RBAC: [docs/pardons.md](../../docs/pardons.md).\n' : ''}`;
 }
 
 /** A file with what stands between two of its comments printed anew. */
