@@ -19,5 +19,6 @@ export default defineConfig({
     hookTimeout: 240_000,
     teardownTimeout: 120_000,
     reporters: ['verbose'],
+    taskTitleValueFormatTruncate: 100, // identities differ at their ends
   },
 });

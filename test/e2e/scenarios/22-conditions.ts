@@ -1,16 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
-import { api } from '../support/api.ts';
+import { type As, api } from '../support/api.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { kinds, pathOf, release, tenant } from '../support/names.ts';
+import { freshName, kinds, path, pathOf, release, tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { badObjects, goodSlice } from '../support/objects.ts';
+import { badObjects, goodSlice, scatteredEndpoints } from '../support/objects.ts';
 import { guarding, install } from '../support/release.ts';
 import { note } from '../support/report.ts';
-import { happens } from '../support/situation.ts';
+import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 
 // What of this is a call and what is not shows when all pods are gone: the lock-out scenario goes through the same table then.
 
+const admin: As = { user: 'admin', groups: ['system:masters'] };
 let namespace: string;
 
 beforeAll(async () => {
@@ -36,14 +37,26 @@ test.each(situations)('with pods: $kind: $title', async (situation) => {
 });
 
 test.each(kinds)('with pods: in our own namespace: %s', async (kind) => {
-  const as = { user: 'admin', groups: ['system:masters'] };
-  const own = { kind, title: '', as, called: false, namespace: release().namespace, body: badObjects[kind]('') };
+  const own = { kind, title: '', as: admin, called: false, namespace: release().namespace, body: badObjects[kind]('') };
   expect(await happens(own, namespace)).toBe('taken');
 });
 
 test('a PUT makes no slice', async () => {
   const { status } = await api().put(pathOf('EndpointSlice', namespace, 'absent'), goodSlice('absent'), { as: tenant });
   expect(status).toBe(404);
+});
+
+// The mutating webhook refuses nobody, so that it was called shows only in what comes back: subsets packed into one.
+test.each([
+  { who: 'a tenant', as: tenant, where: () => namespace, subsets: 1 },
+  { who: 'a controller', as: controller, where: () => namespace, subsets: 2 },
+  { who: 'anybody in our own namespace', as: admin, where: () => release().namespace, subsets: 2 },
+  { who: 'anybody in kube-system', as: admin, where: () => 'kube-system', subsets: 2 },
+])('with pods: of two subsets of $who the mutating webhook leaves $subsets', async ({ as, where, subsets }) => {
+  const scattered = scatteredEndpoints(freshName('scattered'));
+  const { status, text, body } = await api().post(`${path(where(), 'endpoints')}?dryRun=All`, scattered, { as });
+  expect(status, text).toBe(201);
+  expect(body.subsets).toHaveLength(subsets);
 });
 
 test('a tenant cannot pass for a controller', async () => {

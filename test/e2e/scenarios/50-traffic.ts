@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { path, tenant } from '../support/names.ts';
-import { phases } from '../support/phases.ts';
+import { beginPhase, phases } from '../support/phases.ts';
 import { guarding, install } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { handWritten, seenTraffic, traffic } from '../support/traffic.ts';
@@ -9,8 +9,10 @@ import { pause } from '../support/until.ts';
 
 beforeAll(async () => {
   const { namespace } = await traffic();
+  const ended = beginPhase('install or upgrade');
   await install();
   await guarding(namespace);
+  ended();
 });
 
 const targets = ['selected', 'hand-written'];
