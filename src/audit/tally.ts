@@ -30,6 +30,8 @@ export interface Tally {
   found: Found[];
 }
 
+export type Tallies = Readonly<Record<Kind, Tally>>;
+
 export interface Spared {
   objects: number;
   violations: number;
@@ -91,7 +93,7 @@ function spare(spared: Spared, violations: number): void {
  * Spares what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
  * those of the API server, where both of its objects agree on them.
  */
-export function settle(tallies: Readonly<Record<Kind, Tally>>, pods: Pods): void {
+export function settle(tallies: Tallies, pods: Pods): void {
   const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
   const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
   for (const tally of [endpoints, slices])

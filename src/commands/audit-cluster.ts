@@ -38,11 +38,7 @@ interface Options {
 /** Asks for the version first: what does not answer that is no cluster that can be audited. Throws a ClusterError then. */
 export async function openCluster(connection: Connection, options: Options, io: Io): Promise<Cluster> {
   const version = await versionOf(connection, options.timeout);
-  const refusals = new Map<string, Set<string>>();
-  const refused = (plural: string, place: string, why: string) => {
-    const key = JSON.stringify([plural, why]);
-    refusals.set(key, (refusals.get(key) ?? new Set()).add(place));
-  };
+  const { refused, unread } = refusalList();
   let namespaces: Promise<readonly string[]> | undefined;
 
   function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
@@ -89,13 +85,25 @@ export async function openCluster(connection: Connection, options: Options, io: 
     return () => false;
   }
 
-  const unread = () =>
-    [...refusals].map(([key, places]) => {
-      const [plural, why] = JSON.parse(key) as [string, string];
-      const where = [...places].filter((place) => place !== '').join(', ');
-      return { what: where === '' ? plural : `${plural} in ${where}`, why };
-    });
   return { version, read, unread };
+}
+
+/** What could not be read: one line a kind and reason, with all the places. */
+function refusalList() {
+  const refusals = new Map<string, { readonly plural: string; readonly why: string; readonly places: Set<string> }>();
+  return {
+    refused(plural: string, place: string, why: string): void {
+      const key = JSON.stringify([plural, why]);
+      const refusal = refusals.get(key) ?? { plural, why, places: new Set() };
+      refusals.set(key, refusal);
+      refusal.places.add(place);
+    },
+    unread: (): readonly Unread[] =>
+      [...refusals.values()].map(({ plural, why, places }) => {
+        const where = [...places].filter((place) => place !== '').join(', ');
+        return { what: where === '' ? plural : `${plural} in ${where}`, why };
+      }),
+  };
 }
 
 /** The same words for every namespace: a refusal says its name. */

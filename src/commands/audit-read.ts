@@ -3,8 +3,7 @@ import type { Found } from '../audit/found.ts';
 import { addPod, type Pods } from '../audit/pods.ts';
 import { addRole, type Roles } from '../audit/roles.ts';
 import { addService, type Services } from '../audit/services.ts';
-import { addObject, type Evidence, emptyTally, type Tally } from '../audit/tally.ts';
-import type { Kind } from '../endpoints/view.ts';
+import { addObject, type Evidence, emptyTally, type Tallies } from '../audit/tally.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Cluster, ListedKind } from './audit-cluster.ts';
 
@@ -43,8 +42,8 @@ export async function readPodsOf(cluster: Cluster, suspects: readonly Found[]): 
   return pods;
 }
 
-export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Record<Kind, Tally>> {
-  const tallies: Record<Kind, Tally> = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
+export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Tallies> {
+  const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
   for (const kind of ['Endpoints', 'EndpointSlice'] as const)
     await cluster.read(kinds[kind], (item) => addObject(tallies[kind], kind, item, policy, evidence));
   return tallies;

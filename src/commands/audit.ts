@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
-import { settle } from '../audit/tally.ts';
+import { settle, type Tallies } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
+import type { Policy } from '../policy/policy.ts';
 import { policySchema } from '../policy/schema.ts';
 import { batches } from '../report/chunks.ts';
 import { reportHtml } from '../report/html.ts';
@@ -10,7 +11,7 @@ import { reportJson } from '../report/json.ts';
 import { exitCode, type Report, resultOf } from '../report/report.ts';
 import { sarif } from '../report/sarif.ts';
 import { reportText, summaryText } from '../report/text.ts';
-import { openCluster } from './audit-cluster.ts';
+import { type Cluster, openCluster } from './audit-cluster.ts';
 import { readAccess, readEvidence, readObjects, readPodsOf } from './audit-read.ts';
 import type { Io } from './io.ts';
 import { readPolicySource } from './policy-file.ts';
@@ -30,35 +31,17 @@ export interface AuditOptions {
  * 2 something could not be read. Throws a ClusterError where the cluster cannot be asked at all.
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
-  const { policy, source } = readPolicySource(options.policy);
+  const readPolicy = readPolicySource(options.policy);
   const connection = connect(options.kubeconfig, options.context);
   try {
     const cluster = await openCluster(connection, options, io);
-    const evidence = await readEvidence(cluster);
-    const tallies = await readObjects(cluster, policy, evidence);
-    const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
-    const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
-    settle(tallies, await readPodsOf(cluster, inKnown));
+    const tallies = await judgeAll(cluster, readPolicy.policy);
     const { roles, holders } = await readAccess(cluster);
-    const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
-    const sum = (of: 'ownPods' | 'apiServer') => ({
-      objects: endpoints[of].objects + slices[of].objects,
-      violations: endpoints[of].violations + slices[of].violations,
-    });
     const report: Report = {
-      tool: version,
-      date: now.toISOString(),
+      ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
       cluster: { host: connection.host, version: cluster.version },
-      namespace: options.namespace,
-      policy: {
-        source: options.policy ?? 'the documented rules',
-        mode: policy.mode,
-        yaml: stringify(policySchema.parse(source)),
-      },
-      objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
-      exempt: endpoints.exempt + slices.exempt,
-      spared: { ownPods: sum('ownPods'), apiServer: sum('apiServer') },
-      found: [...endpoints.found, ...slices.found].sort(byWeight),
+      policy: policyOf(readPolicy, options.policy),
+      ...sumOf(tallies),
       grants: grantsOf(roles, holders),
       unread: cluster.unread(),
     };
@@ -68,6 +51,33 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   } finally {
     await connection.close();
   }
+}
+
+/** Pods are read again at the end where they could explain something: new ones come up while the objects are read. */
+async function judgeAll(cluster: Cluster, policy: Policy): Promise<Tallies> {
+  const evidence = await readEvidence(cluster);
+  const tallies = await readObjects(cluster, policy, evidence);
+  const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
+  const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
+  settle(tallies, await readPodsOf(cluster, inKnown));
+  return tallies;
+}
+
+function policyOf({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the documented rules') {
+  return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
+}
+
+function sumOf({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
+  const spared = (of: 'ownPods' | 'apiServer') => ({
+    objects: endpoints[of].objects + slices[of].objects,
+    violations: endpoints[of].violations + slices[of].violations,
+  });
+  return {
+    objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
+    exempt: endpoints.exempt + slices.exempt,
+    spared: { ownPods: spared('ownPods'), apiServer: spared('apiServer') },
+    found: [...endpoints.found, ...slices.found].sort(byWeight),
+  };
 }
 
 function print(report: Report, { output }: AuditOptions, io: Io): void {

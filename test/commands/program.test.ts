@@ -53,7 +53,17 @@ test('check and demo', async () => {
   expect(await parse('demo')).toEqual([3]);
 });
 
+test('audit', async () => {
+  expect(await parse('audit')).toEqual([{ output: 'text', timeout: 60_000 }, 3]);
+  vi.stubEnv('EPW_CONTEXT', 'staging');
+  const flags = ['--kubeconfig', 'k', '--namespace', 'shop', '--output', 'html', '--timeout', '5s'];
+  const options = { kubeconfig: 'k', context: 'staging', namespace: 'shop', output: 'html', timeout: 5000 };
+  expect(await parse('audit', ...flags)).toEqual([options, 3]);
+});
+
 test.each([
+  [['audit', '--output', 'xml'], /text, json, sarif, html/],
+  [['audit', '--timeout', '0s'], /from 1s to 10m/],
   [['serve', '--port', '65536'], /whole number from 0 to 65535/],
   [['serve', '--port', '1e3'], /whole number/],
   [['serve', '--max-request-bytes', '10'], /whole number from 1024/],
