@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { documentedPolicy, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
+import { documentedPolicy, documentedSource, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
 import { locate, parseDocuments } from './yaml-source.ts';
 
 /** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
@@ -9,7 +9,12 @@ export class UsageError extends Error {
 
 /** Reads a policy file; the documented rules where none is named. Throws a UsageError naming file, line and column. */
 export function readPolicy(file: string | undefined): Policy {
-  if (file === undefined) return documentedPolicy();
+  return readPolicyFile(file).policy;
+}
+
+/** The same, with what the file says. */
+export function readPolicyFile(file: string | undefined): { readonly policy: Policy; readonly source: unknown } {
+  if (file === undefined) return { policy: documentedPolicy(), source: documentedSource };
   const documents = parseDocuments(readTextFile(file));
   const [document] = documents;
   if (!document || documents.length > 1)
@@ -19,7 +24,7 @@ export function readPolicy(file: string | undefined): Policy {
   );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   const { policy, findings } = parsePolicy(document.value);
-  if (policy) return policy;
+  if (policy) return { policy, source: document.value };
   const lines = findings.map((finding) => {
     const { line, column } = locate(document, finding.path, finding.key);
     return `${file}:${line}:${column}: ${policyFindingText(finding)}`;

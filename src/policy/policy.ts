@@ -66,9 +66,12 @@ export function parsePolicy(source: unknown): PolicyResult {
   };
 }
 
+/** The policy file that says nothing: what is demanded then is what the document demands. */
+export const documentedSource = { apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' } as const;
+
 /** The documented rules, as they stand in the document. */
 export function documentedPolicy(): Policy {
-  const { policy, findings } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' });
+  const { policy, findings } = parsePolicy(documentedSource);
   if (!policy)
     throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
   return policy;

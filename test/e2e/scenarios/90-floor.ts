@@ -296,6 +296,7 @@ async function actionsOf(policy: Policy) {
     leaveOut: [],
     exemptNamespaces: [],
     exemptUsers: [],
+    annotations: {},
   });
   return objects?.flatMap((object) =>
     'kind' in object && object.kind === 'ValidatingAdmissionPolicyBinding'
