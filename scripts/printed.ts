@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { printFloor } from '../src/commands/floor.ts';
 import { createProgram } from '../src/commands/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { coverage } from '../src/floor/coverage.ts';
@@ -20,6 +21,7 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'src/rules/README.md', text: rulesReadme() },
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
+    { file: 'charts/endpoints-webhook/files/floor.yaml', text: await documentedFloor() },
     { file: 'docs/floor.md', text: withPrinted('docs/floor.md', 'coverage', floorTable()) },
   ];
 }
@@ -60,6 +62,15 @@ function withPrinted(file: string, name: string, printed: string): string {
   const [before = '', rest = ''] = readFileSync(file, 'utf8').split(begin);
   const after = rest.split(end)[1] ?? '';
   return `${before}${begin}\n${printed}\n${end}${after}`;
+}
+
+/** The documented rules for the chart, which cannot print them itself. */
+async function documentedFloor(): Promise<string> {
+  const texts = ['# Printed by `npm run docs`: the floor of the documented rules.\n'];
+  const io = { out: (text: string) => void texts.push(text), err: () => {}, input: async () => '' };
+  const none = { leaveOut: [], exemptNamespace: [], exemptUser: [] };
+  await printFloor({ name: 'endpoints-webhook-floor', kubernetesVersion: 33, ...none }, io);
+  return texts.join('');
 }
 
 /** Who holds which rule without pods. */

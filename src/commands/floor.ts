@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { isFields } from '../endpoints/fields.ts';
 import { floor } from '../floor/floor.ts';
 import type { Io } from './io.ts';
-import { readPolicy, UsageError } from './policy-file.ts';
+import { readPolicySource, UsageError } from './policy-file.ts';
 
 export interface FloorCommandOptions {
   readonly policy?: string;
@@ -15,15 +17,27 @@ export interface FloorCommandOptions {
 
 /** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule which they cannot express. */
 export async function printFloor(options: FloorCommandOptions, io: Io): Promise<number> {
-  const { objects, problems } = floor(readPolicy(options.policy), {
+  const { policy, source } = readPolicySource(options.policy);
+  const { objects, problems } = floor(policy, {
     name: options.name,
     minor: options.kubernetesVersion,
     leaveOut: options.leaveOut,
     exemptNamespaces: options.exemptNamespace,
     exemptUsers: options.exemptUser,
+    annotations: {
+      'endpoints-webhook.io/policy-digest': digest(source),
+      'endpoints-webhook.io/kubernetes-version': `1.${options.kubernetesVersion}`,
+    },
   });
   if (problems) throw new UsageError(problems.join('\n'));
   for (const object of objects) io.out(`---\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`);
   if (objects.length === 0) io.err('the policy demands nothing of this floor\n');
   return 0;
+}
+
+/** Equal for policies that say the same, however their files are written. The chart computes it of its values, to compare. */
+function digest(source: unknown): string {
+  const sorted = (_: string, value: unknown) =>
+    isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  return `sha256:${createHash('sha256').update(JSON.stringify(source, sorted)).digest('hex')}`;
 }

@@ -24,6 +24,7 @@ export interface PolicyOptions {
   readonly action: Action;
   readonly exemptNamespaces: readonly string[];
   readonly exemptUsers: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Namespaces that are never guarded: what a cluster cannot do without lives there. */
@@ -34,10 +35,8 @@ export function policyObjects(checks: readonly BoundCheck[], options: PolicyOpti
   const { kind, action, exemptUsers } = options;
   const name = `${options.name}-${shapes[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
-  const metadata = {
-    name,
-    labels: { 'app.kubernetes.io/name': 'endpoints-webhook', 'app.kubernetes.io/component': 'floor' },
-  };
+  const labels = { 'app.kubernetes.io/name': 'endpoints-webhook', 'app.kubernetes.io/component': 'floor' };
+  const metadata = { name, labels, annotations: options.annotations };
   const spec = {
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),

@@ -20,6 +20,8 @@ export interface FloorOptions {
   readonly exemptNamespaces: readonly string[];
   /** User names that are not bound. */
   readonly exemptUsers: readonly string[];
+  /** Of all objects. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Objects in the order in which they are to be created, or why there are none: each problem names a rule and what to do. */

@@ -101,3 +101,17 @@ test.each(['1.31', 'v1.34.2', '1.37'])('Kubernetes %s is a version', async (vers
   const { out } = await run('--kubernetes-version', version, '--leave-out', 'ready-and-not-ready');
   expect(out).toMatch(/^---\napiVersion: admissionregistration\.k8s\.io\/v1\n/);
 });
+
+test('policies that say the same have one digest, and others another', async () => {
+  const digestOf = async (policy: string) =>
+    /policy-digest: (sha256:[0-9a-f]{64})/.exec((await run('--policy', fileOf(policy))).out)?.[1];
+  const one = await digestOf('mode: audit\nrules:\n  protocol: {enforcement: warn, allowed: [TCP]}\n');
+  const same = await digestOf(
+    'rules: # reordered\n  protocol:\n    allowed: [TCP]\n    enforcement: "warn"\nmode: audit\n',
+  );
+  const other = await digestOf('rules:\n  protocol: {enforcement: warn, allowed: [TCP]}\n');
+  expect(one).toBeDefined();
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
+  expect(await digestOf('')).toBe(/sha256:[0-9a-f]{64}/.exec((await run()).out)?.[0]);
+});

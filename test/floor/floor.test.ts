@@ -12,7 +12,14 @@ function read(settings: object = {}): Policy {
   return policy;
 }
 
-const defaults: FloorOptions = { name: 'floor', minor: 33, leaveOut: [], exemptNamespaces: [], exemptUsers: [] };
+const defaults: FloorOptions = {
+  name: 'floor',
+  minor: 33,
+  leaveOut: [],
+  exemptNamespaces: [],
+  exemptUsers: [],
+  annotations: {},
+};
 
 interface AdmissionPolicy {
   readonly kind: string;

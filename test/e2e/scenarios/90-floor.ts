@@ -137,6 +137,15 @@ describe('the floor of the documented rules, write by write', () => {
     expect(text).toContain('the value must not be set');
   });
 
+  test('what is too large to be judged is refused', async () => {
+    const addresses = Array.from({ length: 10_001 }, (_, i) => ipv4(i + 1));
+    const { status, text } = await create('Endpoints', {
+      metadata: { name: 'large' },
+      subsets: [{ addresses, ports }],
+    });
+    expect([status, text]).toEqual([422, expect.stringContaining('more than an API server can judge in time')]);
+  });
+
   test('sizes', async () => {
     const seen = [];
     for (const [what, kind, object] of sizes()) {
@@ -296,6 +305,7 @@ async function actionsOf(policy: Policy) {
     leaveOut: [],
     exemptNamespaces: [],
     exemptUsers: [],
+    annotations: {},
   });
   return objects?.flatMap((object) =>
     'kind' in object && object.kind === 'ValidatingAdmissionPolicyBinding'

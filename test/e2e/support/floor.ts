@@ -24,7 +24,14 @@ export async function clusterMinor(): Promise<number> {
 export async function layFloor(policy: string | Policy | undefined): Promise<Laid> {
   const name = freshName('floor');
   const source = typeof policy === 'object' ? policy : readPolicy(policy);
-  const options = { name, minor: await clusterMinor(), leaveOut: [], exemptNamespaces: [], exemptUsers: [] };
+  const options = {
+    name,
+    minor: await clusterMinor(),
+    leaveOut: [],
+    exemptNamespaces: [],
+    exemptUsers: [],
+    annotations: {},
+  };
   const { objects, problems } = floor(source, options);
   expect(problems).toBeUndefined();
   const laid = { name, lift: () => lift(name, objects ?? []) };
