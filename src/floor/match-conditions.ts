@@ -1,5 +1,5 @@
 import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { skipMirror } from '../endpoints/endpoints.ts';
+import { mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { any, literal, literals } from './cel.ts';
 
@@ -28,8 +28,9 @@ export function matchConditions(kind: Kind, users: readonly string[]): readonly 
 
 const leader = literal('control-plane.alpha.kubernetes.io/leader');
 
-function label(key: string): string {
-  const of = (object: string) => `${object}.metadata.?labels[?${literal(key)}].orValue("")`;
+/** `absent` is what a missing label counts as: `!`, which no label can be, where an empty one is another thing. */
+function label(key: string, absent: '' | '!'): string {
+  const of = (object: string) => `${object}.metadata.?labels[?${literal(key)}].orValue(${literal(absent)})`;
   return `${of('object')} != ${of('oldObject')}`;
 }
 
@@ -42,14 +43,15 @@ const changed: Readonly<Record<Kind, string>> = {
     'request.operation != "UPDATE"',
     'has(object.subsets) != has(oldObject.subsets)',
     '(has(object.subsets) && object.subsets != oldObject.subsets)',
-    label(skipMirror),
+    label(skipMirror, ''),
+    ...mirroredLabels.map((key) => label(key, '!')),
     `${hasLeader('object')} != ${hasLeader('oldObject')}`,
   ]),
   EndpointSlice: any([
     'request.operation != "UPDATE"',
     'object.endpoints != oldObject.endpoints',
     'object.ports != oldObject.ports',
-    ...serviceLabels.map(label),
+    ...serviceLabels.map((key) => label(key, '!')),
     'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])',
   ]),
 };

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { serviceLabels } from '../../src/endpoints/endpoint-slice.ts';
+import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
 import { fieldsOf } from '../../src/endpoints/fields.ts';
 import { coverage } from '../../src/floor/coverage.ts';
 import { type FloorOptions, floor } from '../../src/floor/floor.ts';
@@ -95,6 +97,18 @@ test('in audit mode everything is audited', () => {
     'floor-endpoints-audit',
     'floor-endpointslices-audit',
   ]);
+});
+
+test.each([
+  ['endpoints', mirroredLabels],
+  ['endpointslices', serviceLabels],
+])('%s: a label that puts them into service is a change, also where it was empty', (resource, labels) => {
+  const found = policiesOf(read()).find(({ spec }) => JSON.stringify(spec.matchConstraints).includes(`"${resource}"`));
+  const unchanged = found?.spec.matchConditions.find(({ name }) => name === 'exclude-unchanged-updates');
+  for (const label of labels) {
+    const of = (object: string) => `${object}.metadata.?labels[?"${label}"].orValue("!")`;
+    expect(unchanged?.expression).toContain(`${of('object')} != ${of('oldObject')}`);
+  }
 });
 
 test('what is matched', () => {

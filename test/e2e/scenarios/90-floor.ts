@@ -108,6 +108,7 @@ describe('the floor of the documented rules, write by write', () => {
     ['a condition', 422, { endpoints: [{ ...badSlice.endpoints[0], conditions: { ready: false } }] }],
     ['its Service', 422, { metadata: { labels: { 'kubernetes.io/service-name': 'another' } } }],
     ['its manager', 422, { metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'nobody' } } }],
+    ['its empty headless label', 422, { metadata: { labels: { 'service.kubernetes.io/headless': null } } }],
     ['its owners', 422, { metadata: { ownerReferences: null } }],
     ['its addresses for good ones', 200, { endpoints: [{ addresses: ['2001:db8::1'] }] }],
   ])('an update of %s of an old slice: %i', async (_, wanted, patch) => {
@@ -171,7 +172,11 @@ async function someOwner(name: string) {
 
 const badSlice = {
   metadata: {
-    labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'e2e' },
+    labels: {
+      'kubernetes.io/service-name': 'web',
+      'endpointslice.kubernetes.io/managed-by': 'e2e',
+      'service.kubernetes.io/headless': '',
+    },
   },
   addressType: 'IPv6',
   endpoints: [{ addresses: ['64:ff9b::7f00:1'] }],

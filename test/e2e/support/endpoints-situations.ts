@@ -102,6 +102,13 @@ const changed: readonly Situation[] = [
     body: labels({ [skip]: 'false' }),
   },
   {
+    title: 'the empty headless label removed, which the mirroring controller copies',
+    ...update,
+    before: old({ labels: { 'service.kubernetes.io/headless': '' } }),
+    called: true,
+    body: labels({ 'service.kubernetes.io/headless': null }),
+  },
+  {
     title: 'the leader annotation removed',
     ...update,
     before: old({ annotations: { [leader]: 'a' } }),
