@@ -79,7 +79,13 @@ const ways: Readonly<Record<string, Attack['writes'][number]>> = {
   },
 };
 
-const owner = { apiVersion: 'v1', kind: 'Service', name: 'NAME', uid: 'a8e1cb1c-27a5-4a25-9ff0-5b5ea2d9c1a2' };
+/** Of a kind that the cluster does not know: the garbage collector deletes what has an owner that it can tell is gone. */
+const owner = {
+  apiVersion: 'example.com/v1',
+  kind: 'Owner',
+  name: 'NAME',
+  uid: 'a8e1cb1c-27a5-4a25-9ff0-5b5ea2d9c1a2',
+};
 
 /** Endpoints that the mirroring controller passes over, or mirrors into a slice that kube-proxy passes over: it copies labels. */
 const endpointsWoken: readonly Attack[] = [
