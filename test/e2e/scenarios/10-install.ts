@@ -26,6 +26,8 @@ beforeAll(async () => {
 test('helm install --wait with default values: guarding soon after it comes back', async () => {
   const ended = beginPhase('install');
   installed = await install();
+  for (const one of configurations) // pods are ready only when they are trusted
+    expect(await caBundle(one)).toContain('-----BEGIN CERTIFICATE-----');
   const { seconds } = await timed(() => guarding(namespace, 20));
   ended();
   const { image } = readEnvironment();
@@ -47,12 +49,9 @@ test('two pods are ready in a namespace that enforces the restricted Pod Securit
 });
 
 test.each(configurations)('the API server can verify the webhook by the configuration: %s', async (one) => {
-  const { status, body, text } = await api().get(configurationPath(one));
-  expect(status, text).toBe(200);
-  expect(body.webhooks).toHaveLength(1);
-  const caBundle = Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
-  expect(caBundle).toContain('-----BEGIN CERTIFICATE-----');
-  expect(caBundle).not.toContain('PRIVATE');
+  const bundle = await caBundle(one);
+  expect(bundle).toContain('-----BEGIN CERTIFICATE-----');
+  expect(bundle).not.toContain('PRIVATE');
 });
 
 test.each([
@@ -86,3 +85,10 @@ test('no pod logged an error', async () => {
     expect(errors).toEqual([]);
   }
 });
+
+async function caBundle(configuration: (typeof configurations)[number]): Promise<string> {
+  const { status, body, text } = await api().get(configurationPath(configuration));
+  expect(status, text).toBe(200);
+  expect(body.webhooks).toHaveLength(1);
+  return Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+}
