@@ -142,7 +142,9 @@ test('what has no Service sleeps, and is found', async () => {
 
 test('the tenant is among those who can write, by his binding', async () => {
   const { out } = await audit('--output', 'text', '--namespace', namespace);
-  expect(out).toContain(`Role ${namespace}/tenant: endpoints: create, update, patch\n`);
+  expect(out).toContain(
+    `Role ${namespace}/tenant: endpoints: create, update, patch; endpointslices: create, update, patch\n`,
+  );
   expect(out).toContain(`  Group tenants in ${namespace} by RoleBinding tenant\n`);
   expect(out).toMatch(
     / {2}ServiceAccount kube-system\/endpoint-controller in all namespaces by .*, part of the cluster\n/,
