@@ -1,0 +1,34 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../policy/duration.ts';
+
+/** A flag that has an environment variable of the same name with the prefix `EPW_`. */
+export function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.env(`EPW_${option.name().toUpperCase().replaceAll('-', '_')}`);
+}
+
+export function policyOption(): Option {
+  return flag('--policy <file>', 'policy file (default: the documented rules)');
+}
+
+export function kubeconfigOption(): Option {
+  return flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)');
+}
+
+/** Repeatable, or one value with commas, as an environment variable has to have it. */
+export function listOf<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
+  return (text, previous) => [...previous, ...text.split(',').map(parse)];
+}
+
+/** Milliseconds; refused outside the two bounds, which are durations too. */
+export function duration(text: string, least: string, most: string): number {
+  const milliseconds = parseDuration(text) ?? Number.NaN;
+  if (milliseconds >= (parseDuration(least) ?? 0) && milliseconds <= (parseDuration(most) ?? 0)) return milliseconds;
+  throw new InvalidArgumentError(`Give a duration such as 90s or 1h30m, from ${least} to ${most}.`);
+}
+
+export function wholeNumber(text: string, least: number, most: number): number {
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+}
