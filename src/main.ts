@@ -34,21 +34,28 @@ async function runServe(options: ServeOptions): Promise<number> {
       // nothing was ever opened, or nobody reads it
     }
   });
+  const signalled = nextSignal(); // from now on: one that comes while it starts must not kill it
   const running = await serve(options, version, destination);
   process.on('uncaughtException', (error) => {
     running.log.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
   });
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => {
-        for (const again of ['SIGTERM', 'SIGINT'] as const) process.on(again, () => process.exit(1));
-        running.log.info({ signal }, 'ending: draining, then answering what has arrived');
-        resolve();
-      });
-  });
+  const signal = await signalled;
+  running.log.info({ signal }, 'ending: draining, then answering what has arrived');
   await running.close();
   return 0;
+}
+
+/** The first of SIGTERM and SIGINT; a further one ends the process at once. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  return new Promise((resolve) => {
+    for (const signal of signals)
+      process.once(signal, () => {
+        for (const again of signals) process.on(again, () => process.exit(1));
+        resolve(signal);
+      });
+  });
 }
 
 const program = createProgram(
