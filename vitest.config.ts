@@ -10,7 +10,8 @@ export default defineConfig({
       autoAttachSubprocess: true,
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
-      thresholds: { lines: 95, branches: 95 },
+      // a branch of a file that runs both here and in a child process is counted twice, once for each way of stripping its types
+      thresholds: { lines: 98, branches: 93 },
     },
   },
 });
