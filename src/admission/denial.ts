@@ -32,13 +32,12 @@ const comfortableWarning = 120;
  * the value as written, what is wrong, what to write instead, which rule.
  */
 export function denial(violations: readonly Violation[], name: string, kind: Kind): Status {
-  const { causes, sentences } = tell(violations);
-  const details = { name: escapeText(name, 253), kind, group: apiGroups[kind], causes };
+  const { details, sentences } = tell(violations, name, kind);
   return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
 }
 
-/** Violations as causes, and as sentences that also name their fields. */
-export function tell(violations: readonly Violation[]) {
+/** Violations as the details of a Status, and as sentences that also name their fields. */
+export function tell(violations: readonly Violation[], name: string, kind: Kind) {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
@@ -52,7 +51,7 @@ export function tell(violations: readonly Violation[]) {
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
-  return { causes, sentences };
+  return { details: { name: escapeText(name, 253), kind, group: apiGroups[kind], causes }, sentences };
 }
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */

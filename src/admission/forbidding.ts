@@ -2,7 +2,7 @@ import { escapeText } from '../endpoints/finding.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
-import { denial, type Status, tell } from './denial.ts';
+import { type Status, tell } from './denial.ts';
 import { grant } from './grant.ts';
 
 /**
@@ -15,8 +15,7 @@ export function forbidding(
   kind: Kind,
   question: AccessQuestion,
 ): (answer: AccessAnswer) => Status {
-  const { details } = denial(violations, name, kind);
-  const { sentences } = tell(violations);
+  const { details, sentences } = tell(violations, name, kind);
   const permission = permissionText(question);
   const commands = grant(question);
   return (answer) => {
@@ -24,12 +23,7 @@ export function forbidding(
       answer.result === 'unanswered'
         ? [`could not ask whether ${permission}, which would pardon this: ${reasonText(answer.reason)}`]
         : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
-    return {
-      code: 403,
-      reason: 'Forbidden',
-      message: [...sentences, ...end].join('\n'),
-      ...(details ? { details } : {}),
-    };
+    return { code: 403, reason: 'Forbidden', message: [...sentences, ...end].join('\n'), details };
   };
 }
 

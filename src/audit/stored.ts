@@ -1,5 +1,5 @@
 import { fieldsOf } from '../endpoints/fields.ts';
-import type { Path } from '../endpoints/finding.ts';
+import { type Path, valueAt } from '../endpoints/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Violation } from '../review/judge.ts';
 import { review } from '../review/review.ts';
@@ -67,13 +67,4 @@ function targetsOfGroup(group: unknown): Targets {
   const { addresses, notReadyAddresses, endpoints } = fieldsOf(group);
   const ips = [...listOf(addresses), ...listOf(notReadyAddresses)].map((item) => keyOf(fieldsOf(item).ip));
   return [...ips, ...listOf(endpoints).flatMap((item) => listOf(fieldsOf(item).addresses).map(keyOf))];
-}
-
-function valueAt(object: unknown, path: Path): unknown {
-  let value = object;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import { parseAddress } from './address.ts';
+import { mirroredLabels } from './endpoints.ts';
 import { type FieldReader, type Fields, fieldReader } from './fields.ts';
 import { type Finding, Place, quote } from './finding.ts';
 import {
@@ -47,9 +48,7 @@ function parseAddressType(value: unknown, read: FieldReader): AddressType | unde
 export const serviceLabels: readonly string[] = [
   'kubernetes.io/service-name',
   'endpointslice.kubernetes.io/managed-by',
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
+  ...mirroredLabels,
 ];
 
 /**

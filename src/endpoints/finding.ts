@@ -38,6 +38,16 @@ export class Place {
   }
 }
 
+/** The value at a path of any JSON; `undefined` where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}
+
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A path as Kubernetes writes it: `subsets[0].addresses[1].ip`; a key that is no identifier is bracketed. */

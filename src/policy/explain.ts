@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Finding, type Path, pathText, quote } from '../endpoints/finding.ts';
+import { type Finding, type Path, pathText, quote, valueAt } from '../endpoints/finding.ts';
 import { nearest } from './nearest.ts';
 import { policySchema } from './schema.ts';
 
@@ -59,15 +59,6 @@ const names: Readonly<Record<string, string>> = {
 
 function article(expected: string): string {
   return names[expected] ?? `a ${expected}`;
-}
-
-function valueAt(source: unknown, path: Path): unknown {
-  let value = source;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return value;
 }
 
 /** The keys that the schema knows at a path. */
