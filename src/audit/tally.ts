@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { apiGroups, type Kind } from '../endpoints/view.ts';
+import { type Kind, resources } from '../endpoints/view.ts';
 import type { Policy } from '../policy/policy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
@@ -63,7 +63,10 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   if (isApiServers(subject)) tally.apiServerAddresses = addressesOf(object);
 }
 
-const apiVersions: Readonly<Record<Kind, string>> = { Endpoints: 'v1', EndpointSlice: `${apiGroups.EndpointSlice}/v1` };
+const apiVersions: Readonly<Record<Kind, string>> = {
+  Endpoints: 'v1',
+  EndpointSlice: `${resources.EndpointSlice.group}/v1`,
+};
 
 function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
   const metadata = fieldsOf(fieldsOf(object).metadata);

@@ -1,5 +1,5 @@
 import { isFields } from '../endpoints/fields.ts';
-import { apiGroups, type Kind } from '../endpoints/view.ts';
+import { type Kind, resources } from '../endpoints/view.ts';
 import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
 
 /** A review, how it is shown, and what must come back. */
@@ -118,11 +118,11 @@ function oversized(): Exchange {
 
 function reviewOf(uid: string, object: Sent): string {
   const { kind } = object;
-  const group = apiGroups[kind];
+  const { group, resource } = resources[kind];
   const request = {
     uid,
     kind: { group, version: 'v1', kind },
-    resource: { group, version: 'v1', resource: kind === 'EndpointSlice' ? 'endpointslices' : 'endpoints' },
+    resource: { group, version: 'v1', resource },
     namespace: 'default',
     operation: 'CREATE',
     userInfo: { username: 'demo', groups: ['system:authenticated'] },

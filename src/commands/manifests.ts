@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFields } from '../endpoints/fields.ts';
 import type { Path } from '../endpoints/finding.ts';
-import { apiGroups, type Kind } from '../endpoints/view.ts';
+import { type Kind, resources } from '../endpoints/view.ts';
 import type { Io } from './io.ts';
 import { readTextFile, UsageError } from './policy-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
@@ -99,12 +99,12 @@ function objectsOf(value: unknown, path: Path): readonly Found[] {
   );
 }
 
-const kinds = Object.keys(apiGroups) as Kind[];
+const kinds = Object.keys(resources) as Kind[];
 
 /** Endpoints and EndpointSlices of whatever version; a kind of such a name in another group is none of ours. */
 function kindOf(object: unknown): Kind | undefined {
   if (!isFields(object)) return undefined;
   const kind = kinds.find((known) => known === object.kind);
   const [group, version] = typeof object.apiVersion === 'string' ? object.apiVersion.split('/') : [];
-  return version === undefined || (kind && group === apiGroups[kind]) ? kind : undefined;
+  return version === undefined || (kind && group === resources[kind].group) ? kind : undefined;
 }

@@ -4,8 +4,11 @@ import type { Place } from './finding.ts';
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';
 
-/** The API group of each kind. */
-export const apiGroups: Readonly<Record<Kind, string>> = { Endpoints: '', EndpointSlice: 'discovery.k8s.io' };
+/** What each kind is called in the API. */
+export const resources = {
+  Endpoints: { group: '', resource: 'endpoints' },
+  EndpointSlice: { group: 'discovery.k8s.io', resource: 'endpointslices' },
+} as const;
 
 export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
 

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../endpoints/fields.ts';
-import type { Kind } from '../endpoints/view.ts';
+import { type Kind, resources } from '../endpoints/view.ts';
 import type { Requester } from '../policy/exemption.ts';
 import type { Operation } from './judge.ts';
 
@@ -30,11 +30,6 @@ interface Asked {
   readonly requester: Requester;
   readonly object: unknown;
 }
-
-const resources = {
-  Endpoints: { group: '', resource: 'endpoints' },
-  EndpointSlice: { group: 'discovery.k8s.io', resource: 'endpointslices' },
-} as const;
 
 export function accessQuestion({ kind, operation, namespace, requester, object }: Asked): AccessQuestion {
   const { user, uid = '', groups, extra = {} } = requester;

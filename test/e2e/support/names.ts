@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { apiGroups, type Kind } from '../../../src/endpoints/view.ts';
+import { type Kind, resources } from '../../../src/endpoints/view.ts';
 import type { As } from './api.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -35,13 +35,13 @@ export function path(namespace: string, resource: string, name?: string, group?:
 
 /** Objects of a kind that is judged. */
 export function pathOf(kind: Kind, namespace: string, name?: string): string {
-  const group = apiGroups[kind];
-  return path(namespace, resourceOf(kind), name, group === '' ? undefined : `${group}/v1`);
+  const { group, resource } = resources[kind];
+  return path(namespace, resource, name, group === '' ? undefined : `${group}/v1`);
 }
 
 /** As kubectl has it. */
 export function resourceOf(kind: Kind): string {
-  return `${kind.toLowerCase()}${kind === 'EndpointSlice' ? 's' : ''}`;
+  return resources[kind].resource;
 }
 
 /** The configurations that send to us: what the webhook does, and about which resource. */

@@ -1,7 +1,7 @@
 import { expect, inject } from 'vitest';
-import { apiGroups } from '../../../src/endpoints/view.ts';
+import { resources } from '../../../src/endpoints/view.ts';
 import { api } from './api.ts';
-import { freshName, kinds, path, resourceOf, runLabel, tenant } from './names.ts';
+import { freshName, kinds, path, runLabel, tenant } from './names.ts';
 
 /** A namespace that nobody has used, in which the tenant may write Endpoints and EndpointSlices. */
 export async function freshNamespace(what: string, podSecurity = 'restricted'): Promise<string> {
@@ -9,7 +9,11 @@ export async function freshNamespace(what: string, podSecurity = 'restricted'): 
   await createNamespace(name, podSecurity);
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
   const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
-  const rules = kinds.map((kind) => ({ apiGroups: [apiGroups[kind]], resources: [resourceOf(kind)], verbs }));
+  const rules = kinds.map((kind) => ({
+    apiGroups: [resources[kind].group],
+    resources: [resources[kind].resource],
+    verbs,
+  }));
   const role = await api().post(path(name, 'roles', undefined, `${rbac.apiGroup}/v1`), {
     metadata: { name: 'tenant' },
     rules,
