@@ -1,15 +1,26 @@
-/** Beyond these `JSON.parse` would hold the event loop for seconds; an object that etcd can hold has a tenth. */
-export const limits = { values: 1_000_000, levels: 10_000 } as const;
+import { fieldsOf } from '../endpoints/fields.ts';
+import type { AdmissionRequest } from './request.ts';
+
+/**
+ * What a review may hold, by the heap of 223 MiB that the chart gives: beyond it `JSON.parse`, or what is made of its tree, would fill it.
+ * `objectValues` bounds each member of the request, so each of the two objects; the largest that etcd can hold has some 160,000.
+ */
+export const limits = { values: 500_000, objectValues: 250_000, levels: 10_000 } as const;
 
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
+
+/** The level of the members of `request`, where the objects are. */
+const memberLevel = 3;
 
 /** Which limit a JSON text exceeds, counted in one pass over its bytes; `undefined` for a text that is fit to be parsed. */
 export function exceeds(bytes: Uint8Array): string | undefined {
   if (isSurelyFit(bytes)) return undefined;
   let values = 1;
   let level = 0;
+  let before = 0; // the values that came before the member that is being read
+  let largest = 0; // the values of the largest member
   let empty = false; // whether a container was opened and nothing has come since
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
@@ -21,19 +32,38 @@ export function exceeds(bytes: Uint8Array): string | undefined {
       values++;
     } else if (byte === 0x7b || byte === 0x5b) {
       if (++level > limits.levels) return `more than ${limits.levels} levels`;
+      if (level === memberLevel) before = values;
       empty = true;
     } else if (byte === 0x7d || byte === 0x5d) {
-      level--;
       if (!empty) values++;
+      if (level === memberLevel) largest = Math.max(largest, values - before + 1);
+      level--;
       empty = false;
     } else empty = false;
   }
-  return values > limits.values ? `more than ${limits.values} values` : undefined;
+  if (values > limits.values) return `more than ${limits.values} values`;
+  return largest > limits.objectValues ? `more than ${limits.objectValues} values in one object` : undefined;
+}
+
+/** The longest that names the requester and the object may be together, as JSON, in characters: they are held while an authorizer is asked. */
+const maxIdentity = 65_536;
+
+/** Which limit the texts exceed that outlive the judgement of a request; `undefined` where they are short enough to be kept. */
+export function exceedsIdentity({
+  requester,
+  resource,
+  namespace,
+  name,
+  object,
+}: AdmissionRequest): string | undefined {
+  const own = fieldsOf(fieldsOf(object).metadata).name;
+  const size = JSON.stringify([requester, resource, namespace, name, typeof own === 'string' ? own : '']).length;
+  return size > maxIdentity ? `more than ${maxIdentity} characters of user, groups, extra and names` : undefined;
 }
 
 /** What almost every body passes, at a quarter of the cost: too short for the values, too few brackets (in strings or not) for the levels. */
 function isSurelyFit(bytes: Uint8Array): boolean {
-  if (bytes.length >= 2 * limits.values) return false;
+  if (bytes.length >= 2 * limits.objectValues) return false;
   if (bytes.length < 2 * limits.levels) return true;
   let opening = 0;
   for (const bracket of [0x7b, 0x5b])

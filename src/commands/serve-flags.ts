@@ -20,10 +20,13 @@ export function serveOptions(): readonly Option[] {
       .choices(['TLSv1.2', 'TLSv1.3'])
       .default(serveDefaults.tlsMinVersion),
     ...selfManagedOptions(),
-    flag('--max-request-bytes <number>', 'larger reviews are refused')
+    flag('--max-request-bytes <number>', 'larger reviews are refused; checked at start against the heap')
       .argParser(byteCount)
       .default(serveDefaults.maxRequestBytes),
-    flag('--max-in-flight-bytes <number>', 'reviews beyond this, together with all that are being read, are refused')
+    flag(
+      '--max-in-flight-bytes <number>',
+      'reviews beyond this, together with all that are not answered yet, are refused',
+    )
       .argParser(byteCount)
       .default(serveDefaults.maxInFlightBytes),
     flag('--max-connections <number>', 'connections beyond this are closed at once')

@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[];
 
 /** What kind of wrong a finding is, in the terms of a Kubernetes Status cause. */
-export type Reason = 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueNotSupported';
+export type Reason = 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueNotSupported' | 'FieldValueTooMany';
 
 /** Something wrong, and where. Parsers, rules and the policy loader all report in this one shape. */
 export interface Finding {

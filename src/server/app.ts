@@ -1,11 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { exceeds } from '../admission/measure.ts';
+import { exceeds, exceedsIdentity } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
 import { type AdmissionResponse, encodeReview, failureResponse } from '../admission/response.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import { answerReview, type Judging } from './answer.ts';
-import { type Budget, readBody } from './body.ts';
+import { readBody } from './body.ts';
+import { type Budget, type Share, shareOf } from './budget.ts';
 import { deadlineOf } from './deadline.ts';
 import type { Rejection, Webhook } from './metrics.ts';
 
@@ -57,16 +58,19 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   const { limits, budget } = service;
   const milliseconds = deadlineOf(request.url);
   const deadline = performance.now() + milliseconds;
-  const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds, budget });
+  const share = shareOf(budget);
+  response.once('close', () => share.hold(0));
+  const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds, share });
   if (body.outcome === 'complete') {
-    const reply = judgeBody(webhook, body.bytes, service, deadline);
+    const reply = judgeBody(body.bytes, service, { webhook, deadline, share });
     const finish = finishing(response, service, done, body.bytes.length);
     return reply instanceof Promise ? reply.then(finish) : finish(reply); // not awaited: this frame holds the body
   }
   if (body.outcome === 'aborted') service.metrics.rejected('aborted');
   else {
-    if (!request.complete) response.setHeader('Connection', 'close'); // nobody will read the rest
-    send(response, service, unread(webhook, body.outcome, body.head, service));
+    const reply = unread(webhook, body.outcome, body.head, service);
+    if (request.complete) send(response, service, reply);
+    else sendAndClose(request, response, reply);
   }
   done(0);
 }
@@ -89,24 +93,47 @@ function refuseUnread({ method, headers }: Request, service: Service): Reply | u
   return problem === undefined ? undefined : reject(service, 'content', 415, 'UnsupportedMediaType', problem);
 }
 
-function judgeBody(webhook: Webhook, bytes: Buffer, service: Service, deadline: number): Reply | Promise<Reply> {
+/** What is known of a call before its body is looked at. `deadline`: as `performance.now()` counts. */
+interface Call {
+  readonly webhook: Webhook;
+  readonly deadline: number;
+  readonly share: Share;
+}
+
+function judgeBody(bytes: Buffer, service: Service, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
   const excess = exceeds(bytes);
   if (excess) return unread(webhook, 'too-large', bytes, service, excess);
   if (!isUtf8(bytes)) return badRequest(service, 'the body is not UTF-8');
   const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
   if (!request) return badRequest(service, problem);
+  const identity = exceedsIdentity(request);
+  if (identity) return unread(webhook, 'too-long', bytes, service, identity);
   const answer = answerReview(webhook, request, service, deadline);
-  return answer instanceof Promise ? answer.then(verdict) : verdict(answer);
+  const finish = (response: AdmissionResponse) => verdict(response, service, share);
+  return answer instanceof Promise ? answer.then(finish) : finish(answer);
 }
 
-function verdict(response: AdmissionResponse): Reply {
-  return { code: 200, text: encodeReview(response) };
+/** Only patches can be long, and an object without one is judged all the same. */
+function verdict(response: AdmissionResponse, { metrics }: Service, share: Share): Reply {
+  const text = encodeReview(response);
+  if (response.patch === undefined || share.claim(copies * text.length)) return { code: 200, text };
+  metrics.rejected('overloaded');
+  return { code: 200, text: encodeReview({ uid: response.uid, allowed: true }) };
 }
+
+/** An answer is in memory as text, and encrypted. */
+const copies = 2;
 
 const unreadable = {
   late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
   overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
   'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
+  'too-long': {
+    call: 413,
+    verdict: 413,
+    reason: 'RequestEntityTooLarge',
+    remedy: 'shorten the names, or be a user with fewer groups',
+  },
 } as const;
 
 /** A verdict on what was not read: the validating webhook refuses it, the mutating one leaves it to the validating. */
@@ -122,6 +149,7 @@ function unread(
     late: 'did not arrive within its deadline',
     overloaded: 'came when too many others were being read',
     'too-large': `has ${excess}`,
+    'too-long': `has ${excess}`,
   };
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   const uid = uidFromPrefix(head);
@@ -144,7 +172,31 @@ function reject({ metrics, log }: Service, rejection: Rejection, code: number, r
   return { code, text: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }) };
 }
 
-function send(response: Response, { draining }: Service, { code, text }: Reply): void {
+function send(response: Response, { draining }: Service, reply: Reply): void {
   if (draining()) response.setHeader('Connection', 'close');
-  response.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }).end(text);
+  writeHead(response, reply).end(reply.text);
+  const { socket } = response;
+  if (reply.text.length <= largestBuffered || !socket) return;
+  const timer = setTimeout(() => socket.destroy(), longestSending);
+  response.once('close', () => clearTimeout(timer));
+}
+
+/** An answer that the system's buffers do not take at once waits in memory for its client, for so many milliseconds at most. */
+const [largestBuffered, longestSending] = [65_536, 10_000];
+
+/**
+ * Answers a call whose body is still coming. The whole answer is written, but ended only once the client has stopped sending, or after some
+ * milliseconds: closing a connection on bytes that nobody has read makes many clients lose the answer.
+ */
+function sendAndClose(request: Request, response: Response, reply: Reply): void {
+  response.setHeader('Connection', 'close');
+  writeHead(response, reply).write(reply.text);
+  const timer = setTimeout(() => response.end(), patience);
+  request.once('close', () => clearTimeout(timer)).once('end', () => response.end());
+}
+
+const patience = 1000;
+
+function writeHead(response: Response, { code, text }: Reply): Response {
+  return response.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
 }

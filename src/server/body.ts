@@ -1,62 +1,80 @@
 import type { IncomingMessage } from 'node:http';
-import { prefixLength } from '../admission/uid.ts';
+import type { Share } from './budget.ts';
 
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
   | { readonly outcome: 'complete'; readonly bytes: Buffer }
-  | { readonly outcome: 'too-large' | 'late' | 'overloaded'; readonly head: Buffer }
+  | { readonly outcome: Refusal; readonly head: Buffer }
   | { readonly outcome: 'aborted' };
+
+export type Refusal = 'too-large' | 'late' | 'overloaded';
 
 export interface BodyLimits {
   readonly bytes: number;
   readonly milliseconds: number;
-  readonly budget: Budget;
+  readonly share: Share;
 }
 
-/** How many bytes of bodies may be held at once, by all requests together, and how many are. */
-export interface Budget {
-  readonly bytes: number;
-  held: number;
-}
+/** As much of a refused body as is looked at. API servers write the uid within the first 200 bytes. */
+export const headLength = 1024;
 
-/** Reads a body. What exceeds the limit is read on and thrown away, so that the client gets to read an answer. Never rejects. */
-export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Body> {
+/**
+ * Reads a body, and holds its share of the budget for as long as nobody lets go of that. What exceeds a limit is refused at once, and what
+ * still comes of it is thrown away. Never rejects.
+ */
+export function readBody(request: IncomingMessage, { bytes: most, milliseconds, share }: BodyLimits): Promise<Body> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  const piece = growingPiece(most);
   return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
-    let size = 0;
-    let held = 0;
-    let excess: 'too-large' | 'overloaded' | undefined;
-    const { budget } = limits;
-    const hold = (bytes: number) => {
-      budget.held += bytes - held;
-      held = bytes;
-    };
     const end = (body: Body) => {
       clearTimeout(timer);
-      hold(0);
-      request.removeAllListeners('data');
-      chunks = []; // the listeners below live as long as the request
+      request.off('data', add).off('end', complete).off('close', abort).resume();
+      piece.clear(); // the listener for errors lives as long as the request
+      if (body.outcome !== 'complete') share.hold(0);
       resolve(body);
     };
-    const head = () => Buffer.concat(chunks).subarray(0, prefixLength);
-    const timer = setTimeout(() => end({ outcome: excess ?? 'late', head: head() }), limits.milliseconds);
-    request.on('data', (chunk: Buffer) => {
-      if (excess) return;
-      size += chunk.length;
-      chunks.push(chunk);
-      hold(size);
-      if (size > limits.bytes) excess = 'too-large';
-      else if (budget.held > budget.bytes) excess = 'overloaded';
-      if (!excess) return;
-      chunks = [Buffer.from(head())];
-      hold(prefixLength);
-    });
-    request.on('end', () => {
-      if (excess) end({ outcome: excess, head: head() });
-      else
-        end({ outcome: 'complete', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size) });
-    });
-    request.on('error', () => end({ outcome: 'aborted' }));
-    request.on('close', () => end({ outcome: 'aborted' }));
+    const refuse = (outcome: Refusal) => end({ outcome, head: Buffer.from(piece.bytes().subarray(0, headLength)) });
+    const add = (chunk: Buffer) => {
+      const size = piece.add(chunk);
+      const fits = share.hold(piece.capacity());
+      if (size > most || (declared > most && size >= headLength)) refuse('too-large');
+      else if (!fits) refuse('overloaded');
+    };
+    const complete = () => end({ outcome: 'complete', bytes: piece.bytes() });
+    const abort = () => end({ outcome: 'aborted' });
+    const timer = setTimeout(refuse, milliseconds, 'late');
+    request.on('data', add).on('end', complete).on('close', abort).on('error', abort);
   });
+}
+
+/**
+ * Chunks in one piece of memory, of twice their size at most. A list of them would cost a hundred bytes for each, and a client may send
+ * single bytes.
+ */
+function growingPiece(most: number) {
+  let memory: Buffer = Buffer.alloc(0);
+  let size = 0;
+  return {
+    /** Returns the size. */
+    add(chunk: Buffer): number {
+      const total = size + chunk.length;
+      if (size === 0) memory = chunk;
+      else {
+        if (total > memory.length) {
+          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, most)));
+          memory.copy(larger, 0, 0, size);
+          memory = larger;
+        }
+        chunk.copy(memory, size);
+      }
+      size = total;
+      return size;
+    },
+    capacity: () => memory.length,
+    bytes: () => memory.subarray(0, size),
+    clear() {
+      memory = Buffer.alloc(0);
+      size = 0;
+    },
+  };
 }

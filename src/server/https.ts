@@ -22,9 +22,9 @@ export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnectio
       ...prototypesFor(app),
       handshakeTimeout: 10_000,
       keepAliveTimeout,
-      headersTimeout: 100_000,
-      requestTimeout: 110_000,
-      connectionsCheckingInterval: 5000,
+      headersTimeout: 10_000, // of the first request from the handshake on; an idle connection has no request to wait for
+      requestTimeout: 30_000, // longer than any deadline
+      connectionsCheckingInterval: 1000,
       noDelay: true,
     },
     app,

@@ -16,7 +16,8 @@ export type Rejection =
   | 'method'
   | 'overloaded'
   | 'path'
-  | 'too-large';
+  | 'too-large'
+  | 'too-long';
 
 /** One answered review, in words of which there are few: no names, namespaces or users. */
 export interface Answered {

@@ -20,7 +20,8 @@ export function createOperationsServer({ registry, checks }: Operations): http.S
     '/readyz': (query) => readiness(checks(), new URLSearchParams(query).has('verbose')),
     '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
   };
-  return http.createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, async (request, response) => {
+  const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
+  const server = http.createServer(limits, async (request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
     if (!answer) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
@@ -30,7 +31,12 @@ export function createOperationsServer({ registry, checks }: Operations): http.S
     }
     return send(response, await answer(query));
   });
+  server.maxConnections = maxConnections;
+  return server;
 }
+
+/** Of probes and scrapers there are a few. */
+const maxConnections = 50;
 
 /** In the format of the API server's own `/readyz`. */
 function readiness(checks: readonly Check[], verbose: boolean): Answer {

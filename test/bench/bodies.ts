@@ -3,10 +3,21 @@ export function ipv4(i: number): string {
   return `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
 }
 
-/** A CREATE of Endpoints as an API server sends it. */
-export function reviewOf(subsets: unknown): Buffer {
-  const object = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web', namespace: 'shop' }, subsets };
-  return reviewOfObject(object, { group: '', version: 'v1', resource: 'endpoints' });
+const endpointsOf = (subsets: unknown) => ({
+  ...{ kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web', namespace: 'shop' } },
+  subsets,
+});
+
+const endpoints = { group: '', version: 'v1', resource: 'endpoints' };
+
+/** A CREATE of Endpoints as an API server sends it; `changes` replace members of the request. */
+export function reviewOf(subsets: unknown, changes: object = {}): Buffer {
+  return reviewOfObject(endpointsOf(subsets), endpoints, changes);
+}
+
+/** An UPDATE of Endpoints. */
+export function updateOf(subsets: unknown, previous: unknown): Buffer {
+  return reviewOf(subsets, { operation: 'UPDATE', oldObject: endpointsOf(previous) });
 }
 
 /** A CREATE of an EndpointSlice; `fields` are added to it. */
@@ -27,7 +38,7 @@ interface Resource {
   readonly resource: string;
 }
 
-function reviewOfObject(object: { readonly kind: string }, resource: Resource): Buffer {
+function reviewOfObject(object: { readonly kind: string }, resource: Resource, changes: object = {}): Buffer {
   const request = {
     uid: '0b1bbf1c-6a3c-4d3e-9a70-6f1f3c1d1f3a',
     kind: { group: resource.group, version: 'v1', kind: object.kind },
@@ -40,6 +51,7 @@ function reviewOfObject(object: { readonly kind: string }, resource: Resource): 
     oldObject: null,
     dryRun: false,
     options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'kubectl-create' },
+    ...changes,
   };
   return Buffer.from(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request }));
 }
@@ -68,42 +80,76 @@ export function validSliceReview(count: number): Buffer {
 
 const wrong = { ip: '127.0.0.1', hostname: 'a.b', nodeName: '', targetRef: { resourceVersion: '1', fieldPath: '[' } };
 
-/** The worst that we could construct within 1,000,000 JSON values: each fills the limit in another way. */
+const ipv6 = (i: number, prefix = '1:') => `${prefix}:${(i >> 12).toString(16)}:${(i & 0xfff).toString(16)}`;
+
+const list = (length: number, ip: (i: number) => string) => Array.from({ length }, (_, i) => ({ ip: ip(i) }));
+
+const ports = [{ port: 80 }];
+
+/** The most values in one object, less what its head takes, and the most items that are read. */
+const [values, items] = [249_900, 100_000];
+
+/** The worst that we could construct within the limits of a review: each fills them in another way. */
 export const worst: Readonly<Record<string, () => Buffer>> = {
-  'empty subsets': () => reviewOf(Array(990_000).fill({})),
-  'null subsets': () => reviewOf(Array(990_000).fill(null)),
-  'empty ports': () => reviewOf([{ addresses: [{ ip: ipv4(1) }], ports: Array(990_000).fill({}) }]),
-  'malformed addresses': () => reviewOf([{ addresses: Array(490_000).fill({ ip: 'x' }), ports: [{ port: 80 }] }]),
-  'loopback addresses': () =>
-    reviewOf([{ addresses: Array(490_000).fill({ ip: '127.0.0.1' }), ports: [{ port: 80 }] }]),
-  'both lists': () => {
-    const list = Array.from({ length: 245_000 }, (_, i) => ({ ip: ipv4(i) }));
-    return reviewOf([{ addresses: list, notReadyAddresses: list, ports: [{ port: 80 }] }]);
-  },
-  'both lists, IPv6': () => {
-    const list = Array.from({ length: 200_000 }, (_, i) => ({
-      ip: `2001:db8:1:2:3:4:${(i >> 16).toString(16)}:${(i & 0xffff).toString(16)}`,
-    }));
-    return reviewOf([{ addresses: list, notReadyAddresses: list, ports: [{ port: 80 }] }]);
-  },
+  'empty subsets': () => reviewOf(Array(items).fill({})),
+  'null subsets': () => reviewOf(Array(items).fill(null)),
+  'more empty subsets than are read': () => reviewOf(Array(values).fill({})),
+  'empty ports': () => reviewOf([{ addresses: [{ ip: ipv4(1) }], ports: Array(items).fill({}) }]),
+  'IPv6 addresses': () => reviewOf([{ addresses: list(items, (i) => ipv6(i, '2001:db8:1:2:3')), ports }]),
+  'malformed addresses': () => reviewOf([{ addresses: Array(items).fill({ ip: 'x' }), ports }]),
+  'loopback addresses': () => reviewOf([{ addresses: Array(items).fill({ ip: '127.0.0.1' }), ports }]),
+  'both lists': () => reviewOf([{ addresses: list(items / 2, ipv4), notReadyAddresses: list(items / 2, ipv4), ports }]),
+  'both lists, IPv6': () =>
+    reviewOf([{ addresses: list(items / 2, ipv6), notReadyAddresses: list(items / 2, ipv6), ports }]),
   'everything wrong': () =>
     reviewOf([
-      { addresses: Array(120_000).fill(wrong), ports: Array(25_000).fill({ name: '_', port: 0, protocol: 'x' }) },
+      { addresses: Array(30_000).fill(wrong), ports: Array(9000).fill({ name: '_', port: 0, protocol: 'x' }) },
     ]),
   'everything wrong, half unreadable': () =>
     reviewOf([
       {
-        addresses: [...Array(9000).fill({ ip: 'x' }), ...Array(110_000).fill(wrong)],
-        ports: Array(25_000).fill({ name: '_', port: 0, protocol: 'x' }),
+        addresses: [...Array(9000).fill({ ip: 'x' }), ...Array(27_000).fill(wrong)],
+        ports: Array(9000).fill({ name: '_', port: 0, protocol: 'x' }),
       },
     ]),
   'subsets to pack': () =>
-    reviewOf(Array.from({ length: 33_000 }, (_, i) => ({ addresses: [{ ip: ipv4(i) }], ports: [{ port: 80 }] }))),
-  'slice: empty endpoints': () => sliceReviewOf({ endpoints: Array(990_000).fill({}) }),
-  'slice: empty ports': () => sliceReviewOf({ ports: Array(990_000).fill({}) }),
-  'slice: owners': () => sliceReviewOf({ metadata: { ownerReferences: Array(990_000).fill({}) } }),
-  'slice: loopback addresses': () => sliceReviewOf({ endpoints: [{ addresses: Array(980_000).fill('127.0.0.1') }] }),
-  'slice: malformed addresses': () => sliceReviewOf({ endpoints: [{ addresses: Array(980_000).fill('x') }] }),
-  'slice: another family': () => sliceReviewOf({ endpoints: [{ addresses: Array(980_000).fill('::2') }] }),
-  'too many values, 16 MiB of {},': () => reviewOf(Array(5_500_000).fill({})),
+    reviewOf(Array.from({ length: 33_000 }, (_, i) => ({ addresses: [{ ip: ipv4(i) }], ports }))),
+  'an update of the most that is read': () =>
+    updateOf(
+      [{ addresses: [...list(items - 1, ipv6), { ip: '127.0.0.1' }], ports }],
+      [{ addresses: list(items, ipv6), ports }],
+    ),
+  'an update of more than is read': () =>
+    updateOf([{ addresses: list(124_900, ipv6), ports }], [{ addresses: list(124_900, ipv6), ports }]),
+  'an update with everything wrong': () => {
+    const subsets = [{ addresses: Array(30_000).fill(wrong), ports }];
+    return updateOf(subsets, [...subsets, {}]);
+  },
+  'slice: empty endpoints': () => sliceReviewOf({ endpoints: Array(items).fill({}) }),
+  'slice: empty ports': () => sliceReviewOf({ ports: Array(items).fill({}) }),
+  'slice: owners': () => sliceReviewOf({ metadata: { ownerReferences: Array(items).fill({}) } }),
+  'slice: IPv6 addresses': () =>
+    sliceReviewOf({ addressType: 'IPv6', endpoints: list(83_000, ipv6).map(({ ip }) => ({ addresses: [ip] })) }),
+  'slice: more addresses than are read': () =>
+    sliceReviewOf({ addressType: 'IPv6', endpoints: [{ addresses: list(values, ipv6).map(({ ip }) => ip) }] }),
+  'slice: loopback addresses': () => sliceReviewOf({ endpoints: [{ addresses: Array(items).fill('127.0.0.1') }] }),
+  'slice: malformed addresses': () => sliceReviewOf({ endpoints: [{ addresses: Array(items).fill('x') }] }),
+  'slice: another family': () => sliceReviewOf({ endpoints: [{ addresses: Array(items).fill('::2') }] }),
+  'members that nobody reads': () =>
+    reviewOf([], { options: Array(values).fill({}), dryRun: Array(values / 2).fill({}) }),
+};
+
+/** Beyond them: refused by a count over its bytes, before it is parsed. The last four ended a process with the heap of the chart. */
+export const excessive: Readonly<Record<string, () => Buffer>> = {
+  'too many values': () => reviewOf(Array(2_000_000).fill({})),
+  '490,000 IPv6 addresses': () => reviewOf([{ addresses: list(490_000, ipv6), ports }]),
+  'slice: 990,000 IPv6 addresses': () =>
+    sliceReviewOf({ addressType: 'IPv6', endpoints: [{ addresses: list(990_000, ipv6).map(({ ip }) => ip) }] }),
+  '240,000 in both lists': () =>
+    reviewOf([{ addresses: list(240_000, ipv6), notReadyAddresses: list(240_000, ipv6), ports }]),
+  'an update from 150,000 to 345,000': () =>
+    updateOf(
+      [{ addresses: [...list(345_000, ipv6), { ip: '127.0.0.1' }], ports }],
+      [{ addresses: list(150_000, ipv6), ports }],
+    ),
 };

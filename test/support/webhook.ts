@@ -113,7 +113,7 @@ export function clientOf({
     pool: (sockets: number) => new https.Agent({ keepAlive: true, maxSockets: sockets, ca: certificate }),
     connect: (options: tls.ConnectionOptions = {}) =>
       tls.connect({ host: '127.0.0.1', port, ca: certificate, ...options }),
-    /** A request whose body is the caller's to send, in any pace, and the text that comes back until the server closes. */
+    /** A request whose body is the caller's to send, in any pace, the text that comes back until the server closes, and when it began. */
     open(path: string, length: number) {
       const socket = tls.connect({ host: '127.0.0.1', port, ca: certificate });
       const began = performance.now();
@@ -123,10 +123,12 @@ export function clientOf({
       const chunks: Buffer[] = [];
       socket.on('data', (chunk: Buffer) => chunks.push(chunk));
       socket.on('error', () => {}); // a server that closes on unread bytes may reset
+      let answered = Number.POSITIVE_INFINITY; // milliseconds until the answer began
+      socket.once('data', () => {
+        answered = performance.now() - began;
+      });
       const closed = new Promise<{ text: string; milliseconds: number }>((resolve) => {
-        socket.on('close', () =>
-          resolve({ text: Buffer.concat(chunks).toString(), milliseconds: performance.now() - began }),
-        );
+        socket.on('close', () => resolve({ text: Buffer.concat(chunks).toString(), milliseconds: answered }));
       });
       return { socket, closed };
     },
