@@ -8,6 +8,7 @@ import type { Io } from './commands/io.ts';
 import { UsageError } from './commands/policy-file.ts';
 import { createProgram } from './commands/program.ts';
 import type { ServeOptions } from './commands/serve-options.ts';
+import { printedLine, visibleLines } from './report/visible.ts';
 
 const { version } = manifest;
 
@@ -35,7 +36,8 @@ async function runServe(options: ServeOptions): Promise<number> {
     }
   });
   const signalled = nextSignal(); // from now on: one that comes while it starts must not kill it
-  const running = await serve(options, version, destination);
+  const visibly = { write: (text: string) => destination.write(visibleLines(text)), flush: () => destination.flush() };
+  const running = await serve(options, version, visibly);
   process.on('uncaughtException', (error) => {
     running.log.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
@@ -75,11 +77,16 @@ const program = createProgram(
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if ([UsageError, CertificateError, ClusterError].some((known) => error instanceof known)) {
-    io.err(`endpoints-webhook: ${(error as Error).message}\n`);
-    process.exitCode = 2;
-  } else {
-    io.err(`endpoints-webhook: ${error instanceof Error ? error.stack : error}\n`);
-    process.exitCode = 1;
+  else {
+    const lines = linesOf(error);
+    process.exitCode = lines ? 2 : 1;
+    const [first, ...more] = lines ?? String(error instanceof Error ? error.stack : error).split('\n');
+    for (const line of [`endpoints-webhook: ${first}`, ...more]) io.err(printedLine(line));
   }
 });
+
+/** What to say of an error that is not ours; `undefined` of one that is. */
+function linesOf(error: unknown): readonly string[] | undefined {
+  if (error instanceof UsageError) return error.lines;
+  return error instanceof CertificateError || error instanceof ClusterError ? [error.message] : undefined;
+}
