@@ -1,14 +1,12 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { CertificateError } from './certificates/key-pair.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
 import type { Io } from './commands/io.ts';
 import { UsageError } from './commands/policy-file.ts';
 import { createProgram } from './commands/program.ts';
-import type { ServeOptions } from './commands/serve-options.ts';
-import { printedLine, visibleLines } from './report/visible.ts';
+import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
 
@@ -23,47 +21,10 @@ const io: Io = {
   },
 };
 
-/** Serves until SIGTERM or SIGINT; a second signal ends at once. */
-async function runServe(options: ServeOptions): Promise<number> {
-  const { serve } = await import('./commands/serve.ts');
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
-  destination.on('error', () => {}); // whoever read our log is gone; we serve on
-  process.on('exit', () => {
-    try {
-      destination.flushSync();
-    } catch {
-      // nothing was ever opened, or nobody reads it
-    }
-  });
-  const signalled = nextSignal(); // from now on: one that comes while it starts must not kill it
-  const visibly = { write: (text: string) => destination.write(visibleLines(text)), flush: () => destination.flush() };
-  const running = await serve(options, version, visibly);
-  process.on('uncaughtException', (error) => {
-    running.log.fatal({ err: error }, 'uncaught exception');
-    process.exit(1);
-  });
-  const signal = await signalled;
-  running.log.info({ signal }, 'ending: draining, then answering what has arrived');
-  await running.close();
-  return 0;
-}
-
-/** The first of SIGTERM and SIGINT; a further one ends the process at once. */
-function nextSignal(): Promise<NodeJS.Signals> {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  return new Promise((resolve) => {
-    for (const signal of signals)
-      process.once(signal, () => {
-        for (const again of signals) process.on(again, () => process.exit(1));
-        resolve(signal);
-      });
-  });
-}
-
 const program = createProgram(
   version,
   {
-    serve: runServe,
+    serve: async (options) => (await import('./serve-process.ts')).serveUntilEnd(options, version),
     check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
     audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
     floor: async (options) => (await import('./commands/floor.ts')).printFloor(options, io),
