@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { CertificateError } from './certificates/key-pair.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
 import type { Io } from './commands/io.ts';
 import { UsageError } from './commands/policy-file.ts';
 import { createProgram } from './commands/program.ts';
-import type { ServeOptions } from './commands/serve-options.ts';
+import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
 
@@ -22,46 +21,10 @@ const io: Io = {
   },
 };
 
-/** Serves until SIGTERM or SIGINT; a second signal ends at once. */
-async function runServe(options: ServeOptions): Promise<number> {
-  const { serve } = await import('./commands/serve.ts');
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
-  destination.on('error', () => {}); // whoever read our log is gone; we serve on
-  process.on('exit', () => {
-    try {
-      destination.flushSync();
-    } catch {
-      // nothing was ever opened, or nobody reads it
-    }
-  });
-  const signalled = nextSignal(); // from now on: one that comes while it starts must not kill it
-  const running = await serve(options, version, destination);
-  process.on('uncaughtException', (error) => {
-    running.log.fatal({ err: error }, 'uncaught exception');
-    process.exit(1);
-  });
-  const signal = await signalled;
-  running.log.info({ signal }, 'ending: draining, then answering what has arrived');
-  await running.close();
-  return 0;
-}
-
-/** The first of SIGTERM and SIGINT; a further one ends the process at once. */
-function nextSignal(): Promise<NodeJS.Signals> {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  return new Promise((resolve) => {
-    for (const signal of signals)
-      process.once(signal, () => {
-        for (const again of signals) process.on(again, () => process.exit(1));
-        resolve(signal);
-      });
-  });
-}
-
 const program = createProgram(
   version,
   {
-    serve: runServe,
+    serve: async (options) => (await import('./serve-process.ts')).serveUntilEnd(options, version),
     check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
     audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
     floor: async (options) => (await import('./commands/floor.ts')).printFloor(options, io),
@@ -75,11 +38,16 @@ const program = createProgram(
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if ([UsageError, CertificateError, ClusterError].some((known) => error instanceof known)) {
-    io.err(`endpoints-webhook: ${(error as Error).message}\n`);
-    process.exitCode = 2;
-  } else {
-    io.err(`endpoints-webhook: ${error instanceof Error ? error.stack : error}\n`);
-    process.exitCode = 1;
+  else {
+    const lines = linesOf(error);
+    process.exitCode = lines ? 2 : 1;
+    const [first, ...more] = lines ?? String(error instanceof Error ? error.stack : error).split('\n');
+    for (const line of [`endpoints-webhook: ${first}`, ...more]) io.err(printedLine(line));
   }
 });
+
+/** What to say of an error that is not ours; `undefined` of one that is. */
+function linesOf(error: unknown): readonly string[] | undefined {
+  if (error instanceof UsageError) return error.lines;
+  return error instanceof CertificateError || error instanceof ClusterError ? [error.message] : undefined;
+}

@@ -85,7 +85,7 @@ function loadConfig(kubeconfig: string | undefined): KubeConfig {
       config.loadFromFile(kubeconfig);
     } catch (cause) {
       throw new ClusterError(
-        `cannot read the kubeconfig ${kubeconfig} (${cause instanceof Error ? cause.message : cause})`,
+        `cannot read the kubeconfig ${kubeconfig} (${firstLine(cause instanceof Error ? cause.message : String(cause))})`,
         {
           cause,
         },
@@ -97,4 +97,9 @@ function loadConfig(kubeconfig: string | undefined): KubeConfig {
       `not inside a pod (there is no ${podToken}): name the cluster with --kubeconfig, no default file is read`,
     );
   return config;
+}
+
+/** What a YAML parser says next is a piece of the file, which holds secrets. */
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('');
 }

@@ -1,9 +1,10 @@
 import { causeText } from '../admission/denial.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import { pathText } from '../endpoints/finding.ts';
-import { batches } from '../report/chunks.ts';
+import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { sarif } from '../report/sarif.ts';
+import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { Io } from './io.ts';
@@ -73,7 +74,7 @@ function printJson(results: readonly Result[], { errors }: Manifests, summary: S
   const violations = results.map(({ spot, rule, severity, field, message }) => ({
     ...{ ...spot, severity, rule: rule.id, field, message },
   }));
-  io.out(`${JSON.stringify({ ...summary, violations, errors }, undefined, 2)}\n`);
+  io.out(`${jsonText({ ...summary, violations, errors })}\n`);
 }
 
 function printSarif(results: readonly Result[], { errors }: Manifests, version: string, io: Io): void {
@@ -85,7 +86,7 @@ function printSarif(results: readonly Result[], { errors }: Manifests, version: 
 }
 
 function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
-  for (const { file, line, column, message } of errors) io.err(`${file}:${line}:${column}: ${message}\n`);
+  for (const { file, line, column, message } of errors) io.err(printedLine(`${file}:${line}:${column}: ${message}`));
   for (const result of results) io.out(resultLine(result));
   const { objects, denials, warnings, skipped } = summary;
   io.err(

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander';
+import { visible } from '../report/visible.ts';
 import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { flag, listOf, policyOption } from './flags.ts';
@@ -17,10 +18,10 @@ export function floorOptions(): readonly Option[] {
       .argParser(listOf(ruleId))
       .default([], 'none'),
     flag('--exempt-namespace <name>', 'not guarded, besides kube-system and kube-node-lease; may be repeated')
-      .argParser(listOf((text) => text))
+      .argParser(listOf(visibleName))
       .default([], 'none'),
     flag('--exempt-user <name>', 'not bound, besides the control plane’s users; may be repeated')
-      .argParser(listOf((text) => text))
+      .argParser(listOf(visibleName))
       .default([], 'none'),
   ];
 }
@@ -34,6 +35,11 @@ function minorVersion(text: string): number {
   const minor = Number(/^v?1\.([1-9]\d)(?:\.\d+)?$/.exec(text)?.[1]);
   if (minor >= 30) return minor;
   throw new InvalidArgumentError('Give a version of Kubernetes such as 1.33, from 1.30.');
+}
+
+function visibleName(text: string): string {
+  if (visible(text) === text) return text;
+  throw new InvalidArgumentError('Give a name without characters that cannot be seen.');
 }
 
 function ruleId(text: string): string {

@@ -29,7 +29,7 @@ export async function printFloor(options: FloorCommandOptions, io: Io): Promise<
       'endpoints-webhook.io/kubernetes-version': `1.${options.kubernetesVersion}`,
     },
   });
-  if (problems) throw new UsageError(problems.join('\n'));
+  if (problems) throw new UsageError(problems);
   for (const object of objects) io.out(`---\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`);
   if (objects.length === 0) io.err('the policy demands nothing of this floor\n');
   return 0;

@@ -1,9 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { isFields } from '../endpoints/fields.ts';
 import type { Path } from '../endpoints/finding.ts';
 import { type Kind, resources } from '../endpoints/view.ts';
 import type { Io } from './io.ts';
+import { manifestFiles } from './manifest-files.ts';
 import { readTextFile, UsageError } from './policy-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
@@ -32,22 +31,22 @@ export interface Manifests {
   readonly duplicates: readonly Problem[];
 }
 
-/** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input. */
+/** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input; each file once. */
 export async function readManifests(paths: readonly string[], io: Io): Promise<Manifests> {
   const found = { objects: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
-  for (const path of paths)
-    for (const file of filesAt(path, found.errors)) {
-      const text = await readSource(file, io, found.errors);
-      if (text === undefined) continue;
-      for (const document of parseDocuments(text)) {
-        for (const problem of document.problems) found.errors.push({ file, ...problem });
-        const objects = objectsOf(document.value, []);
-        const ours = objects.flatMap((object) => manifestOf(file, document, object) ?? []);
-        found.skipped += objects.length - ours.length;
-        if (ours.length > 0) for (const duplicate of document.duplicates) found.duplicates.push({ file, ...duplicate });
-        found.objects.push(...ours);
-      }
+  for (const { file, problem } of manifestFiles(paths)) {
+    if (problem !== undefined) found.errors.push(unreadable(file, problem));
+    const text = problem === undefined ? await readSource(file, io, found.errors) : undefined;
+    if (text === undefined) continue;
+    for (const document of parseDocuments(text)) {
+      for (const problem of document.problems) found.errors.push({ file, ...problem });
+      const objects = objectsOf(document.value, []);
+      const ours = objects.flatMap((object) => manifestOf(file, document, object) ?? []);
+      found.skipped += objects.length - ours.length;
+      if (ours.length > 0) for (const duplicate of document.duplicates) found.duplicates.push({ file, ...duplicate });
+      found.objects.push(...ours);
     }
+  }
   return found;
 }
 
@@ -57,29 +56,18 @@ function manifestOf(file: string, document: YamlDocument, { object, path: inside
   return kind && { kind, file, object, at: (path) => locate(document, [...inside, ...path]) };
 }
 
-function filesAt(path: string, errors: Problem[]): readonly string[] {
-  if (path === '-') return [path];
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory() && /\.(?:ya?ml|json)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    errors.push({ file: path, line: 1, column: 1, message: `cannot read it: ${(error as Error).message}` });
-    return [];
-  }
-}
-
 async function readSource(file: string, io: Io, errors: Problem[]): Promise<string | undefined> {
   try {
     return file === '-' ? await io.input() : readTextFile(file);
   } catch (error) {
     const { message } = (error instanceof UsageError ? error.cause : error) as Error;
-    errors.push({ file, line: 1, column: 1, message: `cannot read it: ${message}` });
+    errors.push(unreadable(file, message));
     return undefined;
   }
+}
+
+function unreadable(file: string, why: string): Problem {
+  return { file, line: 1, column: 1, message: `cannot read it: ${why}` };
 }
 
 interface Found {

@@ -5,6 +5,12 @@ import { locate, parseDocuments } from './yaml-source.ts';
 /** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly lines: readonly string[];
+
+  constructor(lines: string | readonly string[], options?: ErrorOptions) {
+    super([lines].flat().join('\n'), options);
+    this.lines = [lines].flat();
+  }
 }
 
 /** Reads a policy file; the documented rules where none is named. Throws a UsageError naming file, line and column. */
@@ -22,14 +28,14 @@ export function readPolicySource(file: string | undefined): { readonly policy: P
   const problems = [...document.problems, ...document.duplicates].map(
     ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
   );
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  if (problems.length > 0) throw new UsageError(problems);
   const { policy, findings } = parsePolicy(document.value);
   if (policy) return { policy, source: document.value };
   const lines = findings.map((finding) => {
     const { line, column } = locate(document, finding.path, finding.key);
     return `${file}:${line}:${column}: ${policyFindingText(finding)}`;
   });
-  throw new UsageError(lines.join('\n'));
+  throw new UsageError(lines);
 }
 
 export function readTextFile(file: string): string {

@@ -1,6 +1,7 @@
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldsOf } from '../endpoints/fields.ts';
+import { printedLine } from '../report/visible.ts';
 import { type Exchange, exchanges } from './demo-exchanges.ts';
 import type { Io } from './io.ts';
 import { readTextFile, UsageError } from './policy-file.ts';
@@ -32,9 +33,9 @@ export async function probe(url: string, { caFile, address, timeout }: ProbeOpti
     const target = `${base}${exchange.path}`;
     const answer = await askUntil(deadline, () => post(target, exchange.body, { caFile, address }), io);
     const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgementOf(exchange, answer);
-    io.out(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}\n`);
+    io.out(printedLine(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}`));
     if (problem === undefined) continue;
-    io.err(`endpoints-webhook: ${problem}\n`);
+    io.err(printedLine(`endpoints-webhook: ${problem}`));
     return 1;
   }
   return 0;
@@ -57,7 +58,7 @@ async function askUntil<T>(deadline: number, ask: () => Promise<T>, io: Io): Pro
     } catch (error) {
       const reason = reasonOf(error);
       if (performance.now() + pause > deadline) return `not reached: ${reason}`;
-      if (!told.has(reason)) io.err(`waiting: ${reason}\n`);
+      if (!told.has(reason)) io.err(printedLine(`waiting: ${reason}`));
       told.add(reason);
       await sleep(pause);
     }

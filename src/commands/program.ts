@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander';
+import { printedLine } from '../report/visible.ts';
 import type { AuditOptions } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { duration, flag, kubeconfigOption, policyOption } from './flags.ts';
@@ -24,6 +25,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .description('Kubernetes admission webhook that guards what a Service’s traffic is sent to')
     .version(version)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(errorLines(text)) })
     .configureHelp({ helpWidth: 110 });
   const command = (name: string, description: string, parent = program) =>
     parent.command(name).description(description).exitOverride().configureHelp({ helpWidth: 110 });
@@ -71,6 +73,15 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .addHelpText('after', '\nExit codes: 0 it judges rightly, 1 it does not or cannot be reached.')
     .action(async (url: string, options: ProbeOptions) => done(await actions.probe(url, options)));
   return program;
+}
+
+/** An error of the command line, whose only line end of its own is before what was perhaps meant. */
+function errorLines(text: string): string {
+  return text
+    .replace(/\n$/, '')
+    .split(/\n(?=\(Did you mean )/)
+    .map(printedLine)
+    .join('');
 }
 
 const exitCodes = '\nExit codes: 0 clean or warnings only, 1 denials, 2 something could not be read.';

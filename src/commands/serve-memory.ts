@@ -1,5 +1,3 @@
-import { totalmem } from 'node:os';
-import { getHeapStatistics } from 'node:v8';
 import { UsageError } from './policy-file.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -9,12 +7,6 @@ export interface Memory {
   readonly heap: number;
   /** What the process may have altogether: the limit of its container, or what the machine has. */
   readonly all: number;
-}
-
-export function ownMemory(): Memory {
-  const constraint = process.constrainedMemory(); // 0 or more than there is where there is none
-  const machine = totalmem();
-  return { heap: getHeapStatistics().heap_size_limit, all: Math.min(constraint || machine, machine) };
 }
 
 const mebibyte = 1024 * 1024;

@@ -15,7 +15,6 @@ import { certificateSource } from './certificates.ts';
 import { clusterOf } from './cluster.ts';
 import { askerOf } from './pardons.ts';
 import { readPolicy, UsageError } from './policy-file.ts';
-import { ownMemory, refuseBeyondMemory } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** A webhook that is listening. */
@@ -43,7 +42,6 @@ export async function serve(
   given: { readonly policy?: Policy } = {},
 ): Promise<Running> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  refuseBeyondMemory(options, ownMemory());
   const policy = given.policy ?? readPolicy(options.policy);
   const metrics = createMetrics(version);
   const cluster = clusterOf(options.kubeconfig);

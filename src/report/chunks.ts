@@ -1,14 +1,21 @@
+import { visibleLines } from './visible.ts';
+
+/** JSON to print: what cannot be seen is escaped, as JSON may have it. */
+export function jsonText(value: unknown): string {
+  return visibleLines(JSON.stringify(value, undefined, 2));
+}
+
 /**
  * A JSON document whose one long list is written item by item, since all of it at once would take a multiple of its memory. It fills the
  * list that stands empty at the end of `frame`, the last member of the last member.
  */
 export function* jsonChunks(frame: unknown, items: Iterable<unknown>): Iterable<string> {
-  const text = JSON.stringify(frame, undefined, 2);
+  const text = jsonText(frame);
   const at = text.lastIndexOf('[]');
   const [before, after] = [text.slice(0, at), text.slice(at + 2)];
   let separator = `${before}[\n`;
   for (const item of items) {
-    yield `${separator}${JSON.stringify(item, undefined, 2)}`;
+    yield `${separator}${jsonText(item)}`;
     separator = ',\n';
   }
   yield separator === ',\n' ? `\n]${after}\n` : `${before}[]${after}\n`;

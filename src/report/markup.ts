@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { visibleLines } from './visible.ts';
 
 /** Text that is HTML already. Only `html` makes it. */
 export class Markup {
@@ -11,7 +11,10 @@ export class Markup {
 
 type Part = Markup | string | number | readonly Markup[];
 
-/** HTML from a template. Whatever is put in is text and escaped, controls and bidirectional overrides too, unless it is Markup. */
+/**
+ * HTML from a template. Whatever is put in is text and escaped, controls, bidirectional overrides and commands to CI systems too,
+ * unless it is Markup.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, string, i) => text + textOf(parts[i - 1] ?? '') + string));
 }
@@ -30,6 +33,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeMarkup(text: string): string {
-  const lines = text.split('\n').map(visible);
-  return lines.join('\n').replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return visibleLines(text)
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
+    .replace(/^(\s*):(?=:)/gm, '$1&#58;');
 }

@@ -1,6 +1,6 @@
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
-import { visible } from './visible.ts';
+import { printedLine } from './visible.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -29,12 +29,12 @@ export const severities: Readonly<Record<Violation['enforcement'], Severity>> = 
 /** A result as a line of text. Errors say no more than where and what. */
 export function resultLine({ spot, severity, rule, field, message }: Result): string {
   const kind = severity === 'error' ? '' : `${severity}: `;
-  return `${spotText(spot)}: ${kind}${field && `${field}: `}${message} [${rule.id}]\n`;
+  return printedLine(`${spotText(spot)}: ${kind}${field && `${field}: `}${message} [${rule.id}]`);
 }
 
 function spotText(spot: Spot): string {
   if ('file' in spot) return `${spot.file}:${spot.line}:${spot.column}`;
-  return `${visible(spot.namespace)}/${visible(spot.name)} (${spot.kind})`;
+  return `${spot.namespace}/${spot.name} (${spot.kind})`;
 }
 
 export function plural(number: number, noun: string, many = `${noun}s`): string {

@@ -3,7 +3,7 @@ import { isSystem } from '../audit/found.ts';
 import { rightText } from '../audit/rights.ts';
 import { type Report, resultOf, sparedTexts, sumsOf } from './report.ts';
 import { plural, resultLine } from './result.ts';
-import { visible } from './visible.ts';
+import { printedLine } from './visible.ts';
 
 /** How many holders of one role are printed; JSON has them all. */
 const shownHolders = 20;
@@ -27,7 +27,7 @@ export function* reportText(report: Report): Iterable<string> {
 /** The sum, and what could not be read. */
 export function summaryText(report: Report): string {
   const { objects, denials, warnings, audited } = sumsOf(report);
-  const unread = report.unread.map(({ what, why }) => `could not read ${visible(what)}: ${visible(why)}\n`);
+  const unread = report.unread.map(({ what, why }) => printedLine(`could not read ${what}: ${why}`));
   const sum = `${plural(objects, 'object')} audited: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}`;
   const spared = sparedTexts(report).map((text) => `${text}\n`);
   return [...unread, ...spared, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
@@ -36,22 +36,22 @@ export function summaryText(report: Report): string {
 function grantLines(grant: Grant, rights: Grant['writes']): string[] {
   const { kind, namespace, name, aggregates, holders } = grant;
   const where = namespace === undefined ? '' : `${namespace}/`;
-  const lines = [`${kind} ${where}${visible(name)}: ${visible(rights.map(rightText).join('; '))}\n`];
+  const lines = [printedLine(`${kind} ${where}${name}: ${rights.map(rightText).join('; ')}`)];
   for (const { labels, from } of aggregates)
-    lines.push(`  filled from roles labelled ${visible(labels)}: ${visible(from.join(', ')) || 'none that grants'}\n`);
+    lines.push(printedLine(`  filled from roles labelled ${labels}: ${from.join(', ') || 'none that grants'}`));
   if (holders.length === 0) lines.push('  bound to nobody\n');
-  for (const holder of holders.slice(0, shownHolders)) lines.push(`  ${holderText(holder)}\n`);
+  for (const holder of holders.slice(0, shownHolders)) lines.push(printedLine(`  ${holderText(holder)}`));
   if (holders.length > shownHolders) lines.push(`  and ${holders.length - shownHolders} more\n`);
   return lines;
 }
 
 function holderName({ kind, name, namespace }: Holder): string {
-  return visible(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function holderText(holder: Holder): string {
   const { who, scope, binding } = holder;
   const where = scope === undefined ? 'in all namespaces' : `in ${scope}`;
   const note = who === 'other' ? '' : who === 'system' ? ', part of the cluster' : ', EVERYBODY';
-  return `${holderName(holder)} ${where} by ${visible(binding)}${note}`;
+  return `${holderName(holder)} ${where} by ${binding}${note}`;
 }

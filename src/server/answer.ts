@@ -52,10 +52,11 @@ function answerFailure(webhook: Webhook, request: AdmissionRequest, { metrics, l
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
   const { uid, operation, resource, kind, namespace, dryRun, object } = request;
-  metrics.answered({ webhook: 'mutate', resource, operation, decision: 'allowed', dryRun, violations: [] });
-  if (!kind) return notOurs(uid);
-  if (operation === 'DELETE' || operation === 'CONNECT') return { uid, allowed: true };
-  return patchResponse(uid, mutate(policy, { kind, object, operation, namespace }));
+  const judged = kind && (operation === 'CREATE' || operation === 'UPDATE');
+  const patch = judged ? mutate(policy, { kind, object, operation, namespace }) : [];
+  const decision = patch.length > 0 ? 'patched' : 'allowed';
+  metrics.answered({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
+  return kind ? patchResponse(uid, patch) : notOurs(uid);
 }
 
 function answerValidation(request: AdmissionRequest, judging: Judging, deadline: number) {

@@ -3,28 +3,18 @@ import { judgedResources } from '../admission/request.ts';
 import type { Decision } from '../admission/response.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
+import { type rejections, startAtZero } from './zeros.ts';
 
 export type Webhook = 'validate' | 'mutate';
 
-/** Why a call got no verdict about an object. */
-export type Rejection =
-  | 'aborted'
-  | 'bad-request'
-  | 'content'
-  | 'internal-error'
-  | 'late'
-  | 'method'
-  | 'overloaded'
-  | 'path'
-  | 'too-large'
-  | 'too-long';
+export type Rejection = (typeof rejections)[number];
 
 /** One answered review, in words of which there are few: no names, namespaces or users. */
 export interface Answered {
   readonly webhook: Webhook;
   readonly resource: string;
   readonly operation: string;
-  readonly decision: Decision;
+  readonly decision: Decision | 'patched';
   readonly dryRun: boolean;
   readonly violations: readonly Violation[];
 }
@@ -48,6 +38,8 @@ export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // gauges that call themselves `_total`, and say no more than the ones by type
+  for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`);
   const requests = new Counter({
     name: `${prefix}admission_requests_total`,
     help: 'Reviews answered with a verdict, by decision.',
@@ -103,7 +95,6 @@ export function createMetrics(version: string): Metrics {
     labelNames: ['result'],
     registers,
   });
-  for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
   const accessReviewDuration = new Histogram({
     name: `${prefix}access_review_duration_seconds`,
     help: 'How long it took to ask the cluster whether a requester is pardoned.',
@@ -129,6 +120,8 @@ export function createMetrics(version: string): Metrics {
     registers,
   });
 
+  startAtZero({ requests, denials, violations, rejected, accessReviews, reloads });
+  for (const webhook of ['validate', 'mutate']) duration.zero({ webhook });
   const durations = { validate: duration.labels('validate'), mutate: duration.labels('mutate') };
   const requestCounters = new Map<string, Counter.Internal>();
   return {

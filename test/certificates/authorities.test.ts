@@ -10,7 +10,7 @@ const [a, b, old, early] = await Promise.all([
   issue(),
   issue(),
   issue(new Date(now.getTime() - 2 * lifetime)),
-  issue(new Date(now.getTime() + lifetime)),
+  issue(new Date(now.getTime() + 2 * lifetime)),
 ]);
 const leaf = await issueLeaf(a, ['web.shop.svc', '10.1.2.3', '2001:db8::1'], { now, lifetime: 2 * lifetime });
 const throwAway = await throwAwayKeyPair(now);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,22 @@ test.concurrent('four replicas that start at once agree on one CA', async (conte
   expect(caBundle(api, mutatingPath)).toBe(secretKey(api, 'tls.crt'));
   const issuers = await Promise.all(replicas.map(({ port }) => handshake(port, caBundle(api))));
   expect(new Set(issuers).size).toBe(1);
+});
+
+test.concurrent('CA and serving certificate are good for a clock that is an hour behind', async (context) => {
+  const api = await cluster(context);
+  const { port, ready } = await replica(api, context);
+  await ready();
+  const presented = new Promise<X509Certificate | undefined>((resolve, reject) => {
+    const socket = tls.connect({ host: '127.0.0.1', port, ca: caBundle(api), servername: name }, () => {
+      resolve(socket.getPeerX509Certificate());
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+  const hourAgo = Date.now() - 3_590_000;
+  for (const certificate of [new X509Certificate(caBundle(api)), await presented])
+    expect(certificate?.validFromDate.getTime()).toBeLessThan(hourAgo);
 });
 
 test.concurrent('a rotation that is asked for loses no connection', { timeout: 60_000 }, async (context) => {

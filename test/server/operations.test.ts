@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rules } from '../../src/rules/index.ts';
+import { wellFormed } from '../../src/rules/well-formed.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
 const webhook = await startWebhook();
@@ -10,6 +12,7 @@ const warned = {
   ...good,
   subsets: [{ ...good.subsets[0], addresses: [{ ip: '10.1.2.3', targetRef: { fieldPath: 'a..b' } }] }],
 };
+const unpatched = { ...good, subsets: [{ ...good.subsets[0], ports: [{ port: 80 }] }] };
 const denied = {
   kind: 'Endpoints',
   apiVersion: 'v1',
@@ -35,6 +38,31 @@ describe('probes', () => {
   });
 });
 
+/** An alert on a rise does not see a series that begins with its first denial. */
+test('before any review, what may come is counted as 0', async () => {
+  const fresh = await startWebhook();
+  const metrics = await fresh.metrics();
+  await fresh.running.close();
+  const series = [...metrics.matchAll(/^endpoints_webhook_(\w+_total)(\{.*\}) (.*)$/gm)];
+  const having = (name: string) => series.filter(([, of]) => of === name).map(([, , labels]) => labels);
+  const ids = [wellFormed, ...rules].map(({ id }) => id);
+  expect(having('denials_total')).toEqual(ids.map((rule) => `{rule="${rule}"}`));
+  expect(having('violations_total')).toHaveLength(3 * ids.length);
+  expect(having('violations_total')).toContain('{rule="fqdn-address",enforcement="audit"}');
+  const reasons = 'aborted bad-request content internal-error late method overloaded path too-large'.split(' ');
+  expect(having('rejected_requests_total')).toEqual(expect.arrayContaining(reasons.map((r) => `{reason="${r}"}`)));
+  expect(having('certificate_reloads_total')).toEqual(['{result="ok"}', '{result="error"}']);
+  expect(having('access_reviews_total')).toHaveLength(4);
+  const denied = (resource: string) =>
+    `{webhook="validate",resource="${resource}",operation="UPDATE",decision="denied",dry_run="false"}`;
+  expect(having('admission_requests_total')).toHaveLength(24);
+  expect(having('admission_requests_total')).toEqual(
+    expect.arrayContaining([denied('endpoints'), denied('endpointslices.discovery.k8s.io')]),
+  );
+  expect(series.filter(([, , , value]) => value !== '0')).toEqual([]);
+  expect(metrics).toContain('admission_duration_seconds_count{webhook="validate"} 0');
+});
+
 describe('after some reviews', () => {
   let metrics = '';
   const value = (name: string) =>
@@ -48,6 +76,8 @@ describe('after some reviews', () => {
     await ask('/validate', updateReview(bad, bad, { uid: 'unchanged' }));
     await ask('/validate', createReview({}, { resource: { group: 'apps', resource: 'deployments' } }));
     await ask('/mutate', createReview());
+    await ask('/mutate', createReview(unpatched));
+    await ask('/mutate', createReview(unpatched, { operation: 'UPDATE', oldObject: good }));
     await post('/validate', 'not JSON');
     await post('/mutate', '[', { 'Content-Type': 'text/plain' });
     await post('/nowhere', '');
@@ -65,9 +95,11 @@ describe('after some reviews', () => {
     [requests('validate', 'endpoints', 'UPDATE', 'unchanged'), '1'],
     [requests('validate', 'other', 'CREATE', 'allowed'), '1'],
     [requests('mutate', 'endpoints', 'CREATE', 'allowed'), '1'],
+    [requests('mutate', 'endpoints', 'CREATE', 'patched'), '1'],
+    [requests('mutate', 'endpoints', 'UPDATE', 'patched'), '1'],
     ['denials_total{rule="special-address"}', '1'],
     ['denials_total{rule="port-range"}', '1'],
-    ['denials_total{rule="target-field-path"}', undefined],
+    ['denials_total{rule="target-field-path"}', '0'],
     ['violations_total{rule="special-address",enforcement="deny"}', '2'],
     ['violations_total{rule="target-field-path",enforcement="warn"}', '1'],
     ['rejected_requests_total{reason="bad-request"}', '1'],
@@ -76,10 +108,10 @@ describe('after some reviews', () => {
     ['rejected_requests_total{reason="method"}', '1'],
     ['rejected_requests_total{reason="too-large"}', '1'],
     ['admission_duration_seconds_count{webhook="validate"}', '8'],
-    ['admission_duration_seconds_count{webhook="mutate"}', '1'],
+    ['admission_duration_seconds_count{webhook="mutate"}', '3'],
     ['admission_duration_seconds_bucket{le="10",webhook="validate"}', '8'],
-    ['request_body_bytes_count', '8'],
-    ['request_body_bytes_bucket{le="1024"}', '8'],
+    ['request_body_bytes_count', '10'],
+    ['request_body_bytes_bucket{le="1024"}', '10'],
     ['requests_in_flight', '0'],
     ['build_info{version="1.2.3"}', '1'],
   ])('%s is %s', (name, expected) => expect(value(name)).toBe(expected));

@@ -1,0 +1,48 @@
+import type { Counter } from 'prom-client';
+import { judgedResources } from '../admission/request.ts';
+import { rules } from '../rules/index.ts';
+import { wellFormed } from '../rules/well-formed.ts';
+
+/** Why a call got no verdict about an object. */
+export const rejections = [
+  'aborted',
+  'bad-request',
+  'content',
+  'internal-error',
+  'late',
+  'method',
+  'overloaded',
+  'path',
+  'too-large',
+  'too-long',
+] as const;
+
+const decisions = {
+  validate: { resources: [...judgedResources.keys()], decisions: 'allowed authorized denied exempt unchanged' },
+  mutate: { resources: ['endpoints'], decisions: 'allowed patched' },
+};
+
+export interface Zeros {
+  readonly requests: Counter;
+  readonly denials: Counter;
+  readonly violations: Counter;
+  readonly rejected: Counter;
+  readonly accessReviews: Counter;
+  readonly reloads: Counter;
+}
+
+/** What may be counted begins at 0: an alert on a rise does not see a series that appears with a 1. Some 110 series in all. */
+export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Zeros): void {
+  for (const [webhook, known] of Object.entries(decisions))
+    for (const resource of known.resources)
+      for (const operation of ['CREATE', 'UPDATE'])
+        for (const decision of known.decisions.split(' '))
+          requests.inc({ webhook, resource, operation, decision, dry_run: 'false' }, 0);
+  for (const { id: rule } of [wellFormed, ...rules]) {
+    denials.inc({ rule }, 0);
+    for (const enforcement of ['deny', 'warn', 'audit']) violations.inc({ rule, enforcement }, 0);
+  }
+  for (const reason of rejections) rejected.inc({ reason }, 0);
+  for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
+  for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
+}
