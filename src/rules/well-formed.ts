@@ -11,6 +11,7 @@ const owner = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDel
 const metadata = [
   'metadata',
   ...below('metadata', ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'ownerReferences[*]']),
+  ...below('metadata', ['finalizers', 'finalizers[*]']),
   ...[skipMirror, ...serviceLabels].map((label) => `metadata.labels[${label}]`),
   ...below('metadata.ownerReferences[*]', owner),
 ];
