@@ -38,6 +38,16 @@ function hasLeader(object: string): string {
   return `(${leader} in ${object}.metadata.?annotations.orValue({}))`;
 }
 
+/** What is compared before CEL's budget of 1,000,000 ends, with room for what stands beside it. Finalizers beyond count as changed. */
+const mostCompared = 100_000;
+
+/** A finalizer that goes is no change; one that appears keeps the object alive, and with it what it puts into service. */
+function hasNewFinalizer(): string {
+  const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
+  const [now, before] = [of('object'), of('oldObject')];
+  return any([`size(${now}) * (size(${before}) + 20) > ${mostCompared}`, `${now}.exists(f, !(f in ${before}))`]);
+}
+
 const changed: Readonly<Record<Kind, string>> = {
   Endpoints: any([
     'request.operation != "UPDATE"',
@@ -46,6 +56,7 @@ const changed: Readonly<Record<Kind, string>> = {
     label(skipMirror, ''),
     ...mirroredLabels.map((key) => label(key, '!')),
     `${hasLeader('object')} != ${hasLeader('oldObject')}`,
+    hasNewFinalizer(),
   ]),
   EndpointSlice: any([
     'request.operation != "UPDATE"',
@@ -53,5 +64,6 @@ const changed: Readonly<Record<Kind, string>> = {
     'object.ports != oldObject.ports',
     ...serviceLabels.map((key) => label(key, '!')),
     'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])',
+    hasNewFinalizer(),
   ]),
 };

@@ -45,7 +45,7 @@ export async function happens(situation: Situation, namespace: string): Promise<
   };
   const body = method === 'DELETE' ? undefined : withName(situation.body, name, method);
   const { status, text, body: answer } = await api().call(method, url, { ...call, body });
-  if (situation.deleting) await letGo(situation, where, name);
+  if (situation.deleting || hasFinalizers(situation.before)) await letGo(situation, where, name);
   if (status === 200 || status === 201) return 'taken';
   if (status === 422 && ourTag.test(text)) return 'refused by us';
   return status === 500 && /failed calling webhook "[^"]*endpoints-webhook[^"]*"/.test(answer.message ?? '')
@@ -66,6 +66,10 @@ async function store({ kind, before, deleting }: Situation, namespace: string, n
   const { status, text } = await api().post(pathOf(kind, namespace), object, { as: controller });
   expect(status, text).toBe(201);
   if (deleting) await api().delete(pathOf(kind, namespace, name));
+}
+
+function hasFinalizers(object: object = {}): boolean {
+  return 'metadata' in object && 'finalizers' in (object.metadata as object);
 }
 
 async function letGo({ kind }: Situation, namespace: string, name: string): Promise<void> {
