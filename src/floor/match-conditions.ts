@@ -1,7 +1,8 @@
 import { serviceLabels } from '../endpoints/endpoint-slice.ts';
 import { mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import type { Kind } from '../endpoints/view.ts';
-import { any, literal, literals } from './cel.ts';
+import { kubernetesService } from '../policy/exemption.ts';
+import { all, any, literal, literals } from './cel.ts';
 
 export interface MatchCondition {
   readonly name: string;
@@ -23,7 +24,18 @@ export function matchConditions(kind: Kind, users: readonly string[]): readonly 
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
     { name: 'exclude-unchanged-updates', expression: changed[kind] },
+    { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
   ];
+}
+
+/** As in `exemption.ts`. A name that is not generated is known before anything is admitted. */
+function keepsKubernetesService(): string {
+  const { namespace, name, group } = kubernetesService;
+  return all([
+    `request.namespace == ${literal(namespace)}`,
+    `request.name == ${literal(name)}`,
+    `${literal(group)} in request.userInfo.?groups.orValue([])`,
+  ]);
 }
 
 const leader = literal('control-plane.alpha.kubernetes.io/leader');

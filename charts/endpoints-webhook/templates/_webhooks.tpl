@@ -107,6 +107,9 @@ matchConditions:
   - name: exclude-unchanged-updates
     expression: >-
       {{- include (printf "endpoints-webhook.%s.changed" .resource) $ | nindent 6 }}
+  - name: exclude-kubernetes-service
+    expression: >-
+      !(request.namespace == "default" && request.name == "kubernetes" && "system:masters" in request.userInfo.?groups.orValue([]))
   {{- with .hook.matchConditions }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -14,6 +14,8 @@ export interface Situation {
   readonly verdict?: 'allowed';
   /** Another namespace than the tenant's. Nothing is stored there. */
   readonly namespace?: string;
+  /** Of an object that may stand there already. A fresh one otherwise. */
+  readonly name?: string;
   /** What stands there before, written by whom nobody asks. */
   readonly before?: object;
   /** It has a finalizer, and has been deleted. */
@@ -34,7 +36,7 @@ export const controller: As = {
 
 /** Makes a situation in a namespace, and tells what came of it. The write itself is dry. */
 export async function happens(situation: Situation, namespace: string): Promise<Happened | string> {
-  const name = freshName('object');
+  const name = situation.name ?? freshName('object');
   const where = situation.namespace ?? namespace;
   if (situation.before) await store(situation, where, name);
   const method = situation.method ?? (situation.before ? 'PATCH' : 'POST');

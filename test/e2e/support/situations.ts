@@ -1,13 +1,16 @@
 import type { Kind } from '../../../src/endpoints/view.ts';
 import type { As } from './api.ts';
 import { endpointsSituations } from './endpoints-situations.ts';
-import { kinds, tenant } from './names.ts';
+import { keeper, kinds, tenant } from './names.ts';
 import { badObjects, goodObjects } from './objects.ts';
 import type { Situation } from './situation.ts';
 import { sliceSituations } from './slice-situations.ts';
 
 const admin: As = { user: 'admin', groups: ['system:masters'] };
 const masters = (user: string): As => ({ user, groups: ['system:masters'] });
+
+/** Whether the object is there or not: scenarios delete the API server's own. */
+const apply = { method: 'PATCH', type: 'application/apply-patch+yaml' } as const;
 
 const exempt = [
   'system:apiserver',
@@ -21,6 +24,7 @@ const exempt = [
 function identities(kind: Kind): readonly Situation[] {
   const body = badObjects[kind]('');
   const create = { kind, called: true, body };
+  const kept = { ...create, ...apply, namespace: 'default', name: 'kubernetes' };
   return [
     ...exempt.map((user) => ({ ...create, title: `${user} creates`, as: masters(user), called: false })),
     ...exempt.map((user) => ({
@@ -43,6 +47,9 @@ function identities(kind: Kind): readonly Situation[] {
       title: 'an account that only sounds like a controller creates',
       as: masters(`system:serviceaccount:shop:${kind.toLowerCase()}-controller`),
     },
+    { ...kept, title: 'default/kubernetes, by a member of system:masters', as: admin, called: false },
+    { ...kept, title: 'default/kubernetes, by a member of another group', as: keeper },
+    { ...kept, title: 'another object of default, by a member of system:masters', as: admin, name: 'kubernetes-1' },
     { ...create, title: 'in kube-system', as: admin, called: false, namespace: 'kube-system' },
     { ...create, title: 'in default', as: admin, namespace: 'default' },
   ];
