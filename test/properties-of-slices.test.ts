@@ -39,6 +39,7 @@ const metadata = fc.record(
     generateName: text,
     labels: fc.dictionary(label, text),
     ownerReferences: fc.array(owner, { maxLength: 2 }),
+    finalizers: fc.array(text, { maxLength: 2 }),
   },
   optional,
 );

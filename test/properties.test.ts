@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packSubsets } from '../src/defaults/pack-subsets.ts';
 import { addressKey, parseAddress } from '../src/endpoints/address.ts';
+import { fieldsOf, isFields } from '../src/endpoints/fields.ts';
 import { pathText } from '../src/endpoints/finding.ts';
 import { documentedPolicy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
@@ -33,7 +34,13 @@ const subset = fc.record(
   optional,
 );
 const metadata = fc.record(
-  { name: text, generateName: text, labels: fc.dictionary(text, text), annotations: fc.constant({}) },
+  {
+    name: text,
+    generateName: text,
+    labels: fc.dictionary(text, text),
+    annotations: fc.constant({}),
+    finalizers: fc.array(text, { maxLength: 2 }),
+  },
   optional,
 );
 const endpoints = fc.record({
@@ -78,6 +85,31 @@ test('an update that changes nothing is allowed', () =>
     }),
     { numRuns: 2000 },
   ));
+
+test('an update by which a finalizer appears, or a member anywhere in subsets, is not unchanged', () =>
+  fc.assert(
+    fc.property(wild, fc.nat(), (previous, pick) => {
+      fc.pre(isFields(previous));
+      const { metadata, subsets } = previous;
+      const finalizers = [...[fieldsOf(metadata).finalizers ?? []].flat(), 'example.com/keep'];
+      const kept = { ...previous, metadata: { ...fieldsOf(metadata), finalizers } };
+      expect(pardonOf(kept, previous)).not.toBe('unchanged');
+      const grown = structuredClone({ subsets });
+      const places = objectsIn(grown.subsets);
+      if (places.length > 0) Object.assign(places[pick % places.length] ?? {}, { appeared: 1 });
+      else grown.subsets = [{}];
+      expect(pardonOf({ ...previous, ...grown }, previous)).not.toBe('unchanged');
+    }),
+    { numRuns: 2000 },
+  ));
+
+const pardonOf = (object: unknown, previous: unknown) =>
+  review(policy, { ...asked, operation: 'UPDATE', object, previous }).pardon;
+
+function objectsIn(value: unknown): object[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  return isFields(value) ? [value, ...Object.values(value).flatMap(objectsIn)] : [];
+}
 
 /** Everything that subsets say: who is there, on which ports, ready or not. */
 function content(subsets: readonly Subset[], protocol?: 'TCP') {

@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
 import { type Kind, resources } from '../endpoints/view.ts';
+import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
@@ -78,7 +79,7 @@ function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evi
 
 /** The API server writes these two anew every ten seconds, with its own addresses. */
 function isApiServers({ namespace, name }: Subject): boolean {
-  return namespace === 'default' && name === 'kubernetes';
+  return namespace === kubernetesService.namespace && name === kubernetesService.name;
 }
 
 function addressesOf({ subsets, endpoints }: Fields): ReadonlySet<Key> {

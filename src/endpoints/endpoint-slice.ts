@@ -3,6 +3,7 @@ import { mirroredLabels } from './endpoints.ts';
 import { type FieldReader, type Fields, fieldReader } from './fields.ts';
 import { type Finding, Place, quote } from './finding.ts';
 import {
+  checkFinalizers,
   metadataAt,
   notAmong,
   notText,
@@ -24,6 +25,7 @@ export function parseEndpointSlice(object: unknown, limit: number): Parsed {
   const read = fieldReader(findings, limit);
   const root = parseRoot(object, 'EndpointSlice', 'discovery.k8s.io/v1', read);
   const metadata = read.fields(root.metadata, metadataAt);
+  checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
   const view: View = {
     kind: 'EndpointSlice',

@@ -1,6 +1,15 @@
 import { type FieldReader, type Fields, fieldReader } from './fields.ts';
 import { type Finding, Place } from './finding.ts';
-import { metadataAt, type Parsed, parseEndpoint, parseIp, parseNames, parsePort, parseRoot } from './members.ts';
+import {
+  checkFinalizers,
+  metadataAt,
+  type Parsed,
+  parseEndpoint,
+  parseIp,
+  parseNames,
+  parsePort,
+  parseRoot,
+} from './members.ts';
 import type { Endpoint, Group, View } from './view.ts';
 
 /** Reads a core/v1 Endpoints object. Total: any JSON value gives a view, and at most `limit` findings. */
@@ -9,6 +18,7 @@ export function parseEndpoints(object: unknown, limit: number): Parsed {
   const read = fieldReader(findings, limit);
   const root = parseRoot(object, 'Endpoints', 'v1', read);
   const metadata = read.fields(root.metadata, metadataAt);
+  checkFinalizers(metadata, read);
   const view: View = {
     kind: 'Endpoints',
     addressType: undefined,

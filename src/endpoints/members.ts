@@ -45,6 +45,13 @@ export function parseNames(metadata: Fields, read: FieldReader): Pick<View, 'nam
   };
 }
 
+/** Only how they are written: which of them appears is for whoever compares two objects. */
+export function checkFinalizers(metadata: Fields, read: FieldReader): void {
+  read.items(metadata, 'finalizers', metadataAt, (item, at) => {
+    if (typeof item !== 'string') read.report(at, () => notText(item, 'one finalizer'));
+  });
+}
+
 export function parseIp(value: unknown, at: Place, ready: boolean, read: FieldReader): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);

@@ -1,7 +1,8 @@
 import { serviceLabels } from '../endpoints/endpoint-slice.ts';
 import { mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import type { Kind } from '../endpoints/view.ts';
-import { any, literal, literals } from './cel.ts';
+import { kubernetesService } from '../policy/exemption.ts';
+import { all, any, literal, literals } from './cel.ts';
 
 export interface MatchCondition {
   readonly name: string;
@@ -23,7 +24,18 @@ export function matchConditions(kind: Kind, users: readonly string[]): readonly 
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
     { name: 'exclude-unchanged-updates', expression: changed[kind] },
+    { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
   ];
+}
+
+/** As in `exemption.ts`. A name that is not generated is known before anything is admitted. */
+function keepsKubernetesService(): string {
+  const { namespace, name, group } = kubernetesService;
+  return all([
+    `request.namespace == ${literal(namespace)}`,
+    `request.name == ${literal(name)}`,
+    `${literal(group)} in request.userInfo.?groups.orValue([])`,
+  ]);
 }
 
 const leader = literal('control-plane.alpha.kubernetes.io/leader');
@@ -38,6 +50,16 @@ function hasLeader(object: string): string {
   return `(${leader} in ${object}.metadata.?annotations.orValue({}))`;
 }
 
+/** What is compared before CEL's budget of 1,000,000 ends, with room for what stands beside it. Finalizers beyond count as changed. */
+const mostCompared = 100_000;
+
+/** A finalizer that goes is no change; one that appears keeps the object alive, and with it what it puts into service. */
+function hasNewFinalizer(): string {
+  const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
+  const [now, before] = [of('object'), of('oldObject')];
+  return any([`size(${now}) * (size(${before}) + 20) > ${mostCompared}`, `${now}.exists(f, !(f in ${before}))`]);
+}
+
 const changed: Readonly<Record<Kind, string>> = {
   Endpoints: any([
     'request.operation != "UPDATE"',
@@ -46,6 +68,7 @@ const changed: Readonly<Record<Kind, string>> = {
     label(skipMirror, ''),
     ...mirroredLabels.map((key) => label(key, '!')),
     `${hasLeader('object')} != ${hasLeader('oldObject')}`,
+    hasNewFinalizer(),
   ]),
   EndpointSlice: any([
     'request.operation != "UPDATE"',
@@ -53,5 +76,6 @@ const changed: Readonly<Record<Kind, string>> = {
     'object.ports != oldObject.ports',
     ...serviceLabels.map((key) => label(key, '!')),
     'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])',
+    hasNewFinalizer(),
   ]),
 };

@@ -20,6 +20,15 @@ export function isExempt(policy: Policy, rule: string, { user, groups }: Request
   );
 }
 
+/** The Service by which pods reach API servers, and the group whose members keep it where `system:apiserver` does not. */
+export const kubernetesService = { namespace: 'default', name: 'kubernetes', group: 'system:masters' } as const;
+
+/** Whether an object leads to the API servers, and comes from who keeps it: no policy binds there, or a cluster could not go on. */
+export function keepsKubernetesService({ groups }: Requester, namespace: string, name: unknown): boolean {
+  const { namespace: home, name: own, group } = kubernetesService;
+  return namespace === home && name === own && groups.includes(group);
+}
+
 function some(exemption: Exemption, list: 'users' | 'groups' | 'namespaces', texts: readonly string[]): boolean {
   return exemption[list]?.some((pattern) => texts.some((text) => matchesPattern(pattern, text))) ?? true;
 }

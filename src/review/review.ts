@@ -1,5 +1,6 @@
+import { fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
-import { isExempt, type Requester } from '../policy/exemption.ts';
+import { isExempt, keepsKubernetesService, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AccessQuestion, accessQuestion } from './access.ts';
 import { judge, type Operation, type Violation } from './judge.ts';
@@ -32,6 +33,9 @@ export function review(policy: Policy, request: Review): Verdict {
   if (violations.length === 0) return { allowed: true, violations };
   if (request.operation === 'UPDATE' && isUnchanged(parsed, request.object, request.previous))
     return { allowed: true, violations, pardon: 'unchanged' };
+  const { name } = fieldsOf(fieldsOf(request.object).metadata);
+  if (keepsKubernetesService(request.requester, request.namespace, name))
+    return { allowed: true, violations, pardon: 'exempt' };
 
   const binding = policy.exempt.length === 0 ? violations : withoutExempt(policy, request, violations);
   if (binding.length === 0) return { allowed: true, violations, pardon: 'exempt' };

@@ -3,31 +3,35 @@ import { leader, mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import { parse } from '../endpoints/parse.ts';
-import { type Kind, sameView } from '../endpoints/view.ts';
+import type { Kind, View } from '../endpoints/view.ts';
 
-/** What is compared as it was sent: of slices always, of Endpoints where either side cannot be read. */
+/** What an object says of where traffic goes, compared as it was sent: somebody acts on each member, also on those that no rule looks at. */
 const contents: Readonly<Record<Kind, readonly string[]>> = {
   Endpoints: ['kind', 'apiVersion', 'subsets'],
   EndpointSlice: ['kind', 'apiVersion', 'addressType', 'endpoints', 'ports'],
 };
 
 /**
- * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Of a slice every
- * member of `endpoints` counts, conditions too: they say who gets traffic. Where either side cannot be read, what they were sent as is
- * compared instead. An object being deleted has no privilege: a finalizer keeps it alive and in service.
+ * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Where either side
+ * cannot be read, the metadata is compared as it was sent. An object being deleted has no privilege: a finalizer keeps it alive and in
+ * service, so that one that appears is a change, and one that goes is none.
  */
 export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
   const { kind } = view;
   const before = parse(kind, previous, 1);
   const readable = findings.length === 0 && before.findings.length === 0;
-  if (readable && kind === 'Endpoints') return sameView(view, before.view);
   return (
     (readable
-      ? view.service === before.view.service
+      ? sameMetadata(view, before.view)
       : sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
+    !hasNewFinalizer(object, previous) &&
     contents[kind].every((key) => sameJson(object[key], previous[key]))
   );
+}
+
+function sameMetadata(a: View, b: View): boolean {
+  return a.name === b.name && a.generateName === b.generateName && a.service === b.service;
 }
 
 const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
@@ -38,20 +42,34 @@ const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
 /** What is looked at in metadata, as it was sent. */
 function judgedMetadata({ metadata }: Fields, kind: Kind): unknown {
   if (!isFields(metadata)) return metadata;
-  const { name, generateName, labels, annotations, ownerReferences } = metadata;
+  const { name, generateName, labels, annotations, ownerReferences, finalizers } = metadata;
   return {
     name,
     generateName,
-    labels: unreadable(labels),
-    annotations: unreadable(annotations),
+    labels: isFields(labels) ? undefined : labels, // rules look at few of them
+    annotations: isFields(annotations) ? undefined : annotations,
+    finalizers: isTexts(finalizers) ? undefined : finalizers,
     judgedLabels: judgedLabels[kind].map((key) => fieldsOf(labels)[key]),
     ...(kind === 'Endpoints' ? { led: Object.hasOwn(fieldsOf(annotations), leader) } : { ownerReferences }),
   };
 }
 
-/** Readable labels and annotations count as absent: rules look at few of them. */
-function unreadable(value: unknown): unknown {
-  return isFields(value) ? undefined : value;
+function hasNewFinalizer(object: Fields, previous: Fields): boolean {
+  const known = new Set(finalizersOf(previous));
+  return finalizersOf(object).some((finalizer) => !known.has(finalizer));
+}
+
+function finalizersOf({ metadata }: Fields): readonly string[] {
+  const { finalizers } = fieldsOf(metadata);
+  return Array.isArray(finalizers) ? finalizers.filter(isText) : [];
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** Deep equality of JSON where null, [] and absent are the same. Not recursive: input may be thousands of levels deep. */

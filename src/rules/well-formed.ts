@@ -11,6 +11,7 @@ const owner = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDel
 const metadata = [
   'metadata',
   ...below('metadata', ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'ownerReferences[*]']),
+  ...below('metadata', ['finalizers', 'finalizers[*]']),
   ...[skipMirror, ...serviceLabels].map((label) => `metadata.labels[${label}]`),
   ...below('metadata.ownerReferences[*]', owner),
 ];
@@ -47,7 +48,7 @@ export const wellFormed: Documentation = {
     IPv4 addresses are four decimal numbers without leading zeros. IPv6 addresses may have any RFC 4291 spelling, but no zone,
     no brackets, no group over four digits, and are not IPv4 addresses in disguise (::ffff:10.1.2.3). In a slice they are of
     the family that addressType says; a slice of names (FQDN) may hold any text.
-    Cannot be switched off, and no exemption covers it.
+    Cannot be switched off, and no exemption of a policy covers it.
   `,
   remedy: 'write the field as the Kubernetes API documents it',
   source: 'Creating an Endpoints Object, tables 2 to 6, column "Type"',

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { serviceLabels } from '../../src/endpoints/endpoint-slice.ts';
 import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
 import { fieldsOf } from '../../src/endpoints/fields.ts';
@@ -110,6 +112,22 @@ test.each([
     expect(unchanged?.expression).toContain(`${of('object')} != ${of('oldObject')}`);
   }
 });
+
+test.each([
+  ['endpoints', 0],
+  ['endpointslices', 1],
+] as const)('%s: the webhooks of the chart are asked about the same writes', (resource, index) => {
+  const printed = parseAllDocuments(readFileSync('deploy/install.yaml', 'utf8')).map((document) => document.toJS());
+  const hooks = printed.filter((one) => one?.kind === 'ValidatingWebhookConfiguration');
+  const policy = policiesOf(read()).find(({ metadata }) => metadata.name === `floor-${resource}-deny`);
+  expect(conditionsOf(hooks[index].webhooks[0])).toEqual(conditionsOf(policy?.spec));
+});
+
+/** By name, without white space and brackets around the whole. */
+function conditionsOf(holder?: Pick<AdmissionPolicy['spec'], 'matchConditions'>) {
+  const conditions = holder?.matchConditions ?? [];
+  return conditions.map(({ name, expression }) => [name, expression.replace(/\s+/g, ' ').replace(/^\((.*)\)$/, '$1')]);
+}
 
 test('what is matched', () => {
   const [endpoints, , slices] = policiesOf(read(), { exemptNamespaces: ['hooks', 'kube-system'], exemptUsers: ['ci'] });

@@ -36,12 +36,22 @@ const leader = { annotations: { 'control-plane.alpha.kubernetes.io/leader': '{}'
 describe('an update that changes nothing that is judged is allowed', () => {
   test.each<[string, object, object]>([
     ['a copy', object(), object()],
+    ['labels and annotations', object({}, { labels: { a: 'b' }, annotations: { c: 'd' } }), object()],
+    ['fields outside of subsets', object({ x: 1 }), object()],
+    ['a finalizer that goes', object({}, { finalizers: ['b'] }), object({}, { finalizers: ['a', 'b'] })],
+    ['the last finalizer', object(), object({}, { finalizers: ['a'] })],
+    ['no finalizers and an empty list of them', object({}, { finalizers: [] }), object({}, { finalizers: null })],
     [
-      'labels, annotations and finalizers',
-      object({}, { labels: { a: 'b' }, annotations: { c: 'd' }, finalizers: [] }),
-      object({}, { finalizers: ['x'] }),
+      'the order of finalizers, and how often they are named',
+      object({}, { finalizers: ['b', 'a', 'a'] }),
+      object({}, { finalizers: ['a', 'b'] }),
     ],
-    ['unknown fields', object({ x: 1 }), object({ subsets: [{ ...bad, x: 2 }] })],
+    ['malformed finalizers', object({}, { finalizers: [5, 'a'] }), object({}, { finalizers: [5, 'a'] })],
+    [
+      'a finalizer of a malformed object that goes',
+      object({ subsets: [malformed] }),
+      object({ subsets: [malformed] }, { finalizers: ['a'] }),
+    ],
     [
       'null for absent',
       object({ subsets: [{ ...bad, notReadyAddresses: null }] }),
@@ -66,6 +76,32 @@ describe('an update that changes nothing that is judged is allowed', () => {
     expect(rules).not.toEqual([]);
   });
 });
+
+const finalizerChanges: readonly [string, object, object][] = [
+  ['a finalizer that appears', { finalizers: ['a'] }, {}],
+  ['a finalizer that appears where the list was empty', { finalizers: ['a'] }, { finalizers: [] }],
+  ['a second finalizer', { finalizers: ['a', 'b'] }, { finalizers: ['a'] }],
+  ['a finalizer in place of another', { finalizers: ['b'] }, { finalizers: ['a'] }],
+  ['a finalizer named as Object.prototype has it', { finalizers: ['toString'] }, { finalizers: ['a'] }],
+  ['malformed finalizers that appear', { finalizers: [5] }, {}],
+  ['a text in place of finalizers', { finalizers: 'a' }, { finalizers: ['a'] }],
+  [
+    'a finalizer that appears while it is deleted',
+    { deletionTimestamp: 't', finalizers: ['a'] },
+    { deletionTimestamp: 't' },
+  ],
+];
+
+/** Of no rule's interest, but somebody acts on each: load balancer controllers register the pod of a targetRef. */
+const subsetChanges: readonly [string, object][] = [
+  ['a target', { addresses: [{ ip: '169.254.169.254', targetRef: { kind: 'Pod', name: 'a', uid: 'u' } }] }],
+  ['an application protocol', { ports: [{ port: 0, appProtocol: 'h2c' }] }],
+  ['a protocol that is the one by default', { ports: [{ port: 0, protocol: 'TCP' }] }],
+  ['a node name', { addresses: [{ ip: '169.254.169.254', nodeName: 'a' }] }],
+  ['a hostname', { addresses: [{ ip: '169.254.169.254', hostname: 'a' }] }],
+  ['the name of a port', { ports: [{ port: 0, name: 'a' }] }],
+  ['a field that we do not know', { x: 1 }],
+];
 
 describe('an update is judged in full where it changes', () => {
   test.each<[string, unknown, unknown]>([
@@ -99,6 +135,24 @@ describe('an update is judged in full where it changes', () => {
       ];
     }),
     ['the leader annotation, taken away', object(), object({}, leader)],
+    ...finalizerChanges.flatMap(([what, after, before]): [string, unknown, unknown][] => [
+      [what, object({}, after), object({}, before)],
+      [
+        `${what}, of a malformed object`,
+        object({ subsets: [malformed] }, after),
+        object({ subsets: [malformed] }, before),
+      ],
+    ]),
+    ...subsetChanges.map(([what, change]): [string, unknown, unknown] => [
+      what,
+      object({ subsets: [{ ...bad, ...change }] }),
+      object(),
+    ]),
+    ...subsetChanges.map(([what, change]): [string, unknown, unknown] => [
+      `${what}, taken away`,
+      object(),
+      object({ subsets: [{ ...bad, ...change }] }),
+    ]),
     [
       'the leader annotation of a malformed object',
       object({ subsets: [malformed] }),

@@ -46,11 +46,10 @@ const found = (fields: object) =>
 describe('an update of a slice that changes nothing that is judged is allowed', () => {
   test.each<[string, object, object]>([
     ['a copy', object(), object()],
-    [
-      'other labels, annotations, finalizers',
-      object({}, { labels: { a: 'b' }, annotations: { c: 'd' }, finalizers: [] }),
-      object({}, { finalizers: ['x'] }),
-    ],
+    ['other labels, annotations', object({}, { labels: { a: 'b' }, annotations: { c: 'd' } }), object()],
+    ['a finalizer that goes', object({}, { finalizers: ['b'] }), object({}, { finalizers: ['a', 'b'] })],
+    ['finalizers in another order', object({}, { finalizers: ['b', 'a'] }), object({}, { finalizers: ['a', 'b'] })],
+    ['malformed finalizers', object({}, { finalizers: [[], 'a'] }), object({}, { finalizers: [[], 'a'] })],
     ['fields outside the lists', object({ x: 1 }), object()],
     [
       'null for absent',
@@ -90,6 +89,13 @@ describe('an update of a slice is judged in full where it changes', () => {
       object(),
     ],
     ['the number of endpoints', object({ endpoints: [bad, { addresses: ['10.0.0.1'] }] }), object()],
+    ['a finalizer that appears', object({}, { finalizers: ['a'] }), object()],
+    ['a second finalizer', object({}, { finalizers: ['b', 'a'] }), object({}, { finalizers: ['a'] })],
+    [
+      'a finalizer of a malformed slice',
+      object({ endpoints: [malformed] }, { finalizers: ['a'] }),
+      object({ endpoints: [malformed] }),
+    ],
     ['ready', object(), conditions({ ready: false })],
     ['serving', object(), conditions({ serving: false })],
     ['terminating', object(), conditions({ terminating: true })],

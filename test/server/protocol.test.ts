@@ -231,6 +231,13 @@ describe('whose object it is', () => {
 
   const deleted = { name: 'web', deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x/y'] };
   const dormant = { ...bad, metadata: { name: 'web', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } } };
+  const withMembers = (address: object, port: object) => ({
+    ...bad,
+    subsets: bad.subsets.map(({ addresses, ports = [] }) => ({
+      addresses: addresses.map((one) => ({ ...one, ...address })),
+      ports: ports.map((one) => ({ ...one, ...port })),
+    })),
+  });
   test.each([
     ['without oldObject', bad, undefined, 'denied'],
     ['with null as oldObject', bad, null, 'denied'],
@@ -245,6 +252,9 @@ describe('whose object it is', () => {
       { ...bad, metadata: deleted },
       'unchanged',
     ],
+    ['that adds a finalizer', { ...bad, metadata: { ...bad.metadata, finalizers: ['a.b/c'] } }, bad, 'denied'],
+    ['that names a pod as target', withMembers({ targetRef: { kind: 'Pod', name: 'web-1' } }, {}), bad, 'denied'],
+    ['that changes an application protocol', withMembers({}, { appProtocol: 'h2c' }), bad, 'denied'],
     ['that fills one being deleted', { ...bad, metadata: deleted }, { ...good, metadata: deleted }, 'denied'],
     ['that puts a bad one into service', bad, dormant, 'denied'],
   ])('an UPDATE %s', async (_, object, previous, decision) => {

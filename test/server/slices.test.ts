@@ -79,6 +79,18 @@ test.each([
     'denied',
   ],
   [
+    'that adds a finalizer to a bad one',
+    { ...bad, metadata: { ...bad.metadata, finalizers: ['a.b/c'] } },
+    bad,
+    'denied',
+  ],
+  [
+    'that removes a finalizer from a bad one',
+    bad,
+    { ...bad, metadata: { ...bad.metadata, finalizers: ['a.b/c'] } },
+    'unchanged',
+  ],
+  [
     'that makes a bad one ready',
     bad,
     { ...bad, endpoints: [{ ...bad.endpoints[0], conditions: { ready: false } }] },

@@ -107,6 +107,9 @@ matchConditions:
   - name: exclude-unchanged-updates
     expression: >-
       {{- include (printf "endpoints-webhook.%s.changed" .resource) $ | nindent 6 }}
+  - name: exclude-kubernetes-service
+    expression: >-
+      !(request.namespace == "default" && request.name == "kubernetes" && "system:masters" in request.userInfo.?groups.orValue([]))
   {{- with .hook.matchConditions }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -124,7 +127,8 @@ request.operation != "UPDATE" || has(object.subsets) != has(oldObject.subsets) |
 {{- range list "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
 {{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
 {{- end }}
-("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({}))
+("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({})) ||
+{{ include "endpoints-webhook.newFinalizer" . }}
 {{- end -}}
 
 {{- define "endpoints-webhook.endpointslices.filled" -}}
@@ -136,7 +140,16 @@ request.operation != "UPDATE" || object.endpoints != oldObject.endpoints || obje
 {{- range list "kubernetes.io/service-name" "endpointslice.kubernetes.io/managed-by" "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
 {{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
 {{- end }}
-object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])
+object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
+{{ include "endpoints-webhook.newFinalizer" . }}
+{{- end -}}
+
+{{- /* One that goes is no change; one that appears keeps the object alive, and with it what it puts into service. More of them than CEL's budget can
+compare count as changed. */ -}}
+{{- define "endpoints-webhook.newFinalizer" -}}
+{{- $now := "object.metadata.?finalizers.orValue([])" -}}
+{{- $before := "oldObject.metadata.?finalizers.orValue([])" -}}
+(size({{ $now }}) * (size({{ $before }}) + 20) > 100000 || {{ $now }}.exists(f, !(f in {{ $before }})))
 {{- end -}}
 
 {{- /* `absent` is what a missing label counts as: "!", which no label can be, where it is another thing than an empty one. That is so on slices:

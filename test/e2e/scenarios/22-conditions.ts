@@ -6,6 +6,7 @@ import { freshNamespace } from '../support/namespace.ts';
 import { badObjects, goodSlice, scatteredEndpoints } from '../support/objects.ts';
 import { guarding, install } from '../support/release.ts';
 import { note } from '../support/report.ts';
+import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 
@@ -13,6 +14,8 @@ import { situations } from '../support/situations.ts';
 
 const admin: As = { user: 'admin', groups: ['system:masters'] };
 let namespace: string;
+
+beforeAll(letKeeperWrite);
 
 beforeAll(async () => {
   await install();

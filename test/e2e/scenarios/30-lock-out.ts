@@ -31,6 +31,7 @@ import {
   uninstall,
 } from '../support/release.ts';
 import { inSeconds, literally, note } from '../support/report.ts';
+import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 import type { Thing } from '../support/thing.ts';
@@ -39,6 +40,8 @@ import { timed, until } from '../support/until.ts';
 import { ways } from '../support/way.ts';
 
 const kubernetes = path('default', 'endpoints', 'kubernetes');
+
+beforeAll(letKeeperWrite);
 
 beforeAll(async () => {
   await traffic();

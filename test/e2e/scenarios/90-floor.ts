@@ -9,6 +9,7 @@ import { freshNamespace } from '../support/namespace.ts';
 import { goodEndpoints } from '../support/objects.ts';
 import { uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
+import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 import { specimens } from '../support/specimens.ts';
@@ -19,6 +20,8 @@ const ports = [{ port: 80 }];
 const discovery = 'discovery.k8s.io/v1';
 const rbac = 'rbac.authorization.k8s.io';
 let namespace: string;
+
+beforeAll(letKeeperWrite);
 
 beforeAll(async () => {
   await uninstall().catch(() => {}); // of what another file has left over

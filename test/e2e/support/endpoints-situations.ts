@@ -48,7 +48,36 @@ const unchanged: readonly Situation[] = [
   },
 ];
 
+/** Of no rule's interest, but somebody acts on each: load balancer controllers register the pod of a targetRef. */
+const memberChanges: readonly (readonly [string, object, object])[] = [
+  ['a target added', { targetRef: { kind: 'Pod', name: 'web', namespace: 'shop', uid: 'a' } }, {}],
+  ['a node name added', { nodeName: 'node' }, {}],
+  ['a hostname added', { hostname: 'web' }, {}],
+  ['an application protocol added', {}, { appProtocol: 'kubernetes.io/h2c' }],
+  ['the name of a port changed', {}, { name: 'web' }],
+];
+
 const changed: readonly Situation[] = [
+  ...memberChanges.map(([title, address, port]) => ({
+    ...update,
+    title,
+    called: true,
+    body: { subsets: withMembers(address, port) },
+  })),
+  {
+    title: 'an application protocol changed',
+    ...update,
+    before: { ...old(), subsets: withMembers({}, { appProtocol: 'http' }) },
+    called: true,
+    body: { subsets: withMembers({}, { appProtocol: 'https' }) },
+  },
+  {
+    title: 'a target removed',
+    ...update,
+    before: { ...old(), subsets: withMembers({ targetRef: { kind: 'Pod', name: 'web' } }, {}) },
+    called: true,
+    body: { subsets: bad.subsets },
+  },
   {
     title: 'an address added',
     ...update,
@@ -124,5 +153,12 @@ const changed: readonly Situation[] = [
     body: { subsets: goodEndpoints('', '10.1.2.9').subsets },
   },
 ];
+
+function withMembers(address: object, port: object) {
+  return bad.subsets.map(({ addresses, ports }) => ({
+    addresses: addresses.map((one) => ({ ...one, ...address })),
+    ports: ports.map((one) => ({ ...one, ...port })),
+  }));
+}
 
 export const endpointsSituations: readonly Situation[] = [...creations, ...unchanged, ...changed];

@@ -9,6 +9,9 @@ export const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
 /** Someone who may write Endpoints and EndpointSlices in his namespaces, and nothing else. */
 export const tenant: As = { user: 'tenant', groups: ['tenants'] };
 
+/** Someone who may write what API servers are reached by, in `default`, and is no member of `system:masters`. */
+export const keeper: As = { user: 'keeper', groups: ['keepers', 'system:masters-of-nothing'] };
+
 /** The label that all namespaces of one run carry. */
 export const runLabel = 'endpoints-webhook-e2e';
 

@@ -14,6 +14,8 @@ export interface Situation {
   readonly verdict?: 'allowed';
   /** Another namespace than the tenant's. Nothing is stored there. */
   readonly namespace?: string;
+  /** Of an object that may stand there already. A fresh one otherwise. */
+  readonly name?: string;
   /** What stands there before, written by whom nobody asks. */
   readonly before?: object;
   /** It has a finalizer, and has been deleted. */
@@ -34,7 +36,7 @@ export const controller: As = {
 
 /** Makes a situation in a namespace, and tells what came of it. The write itself is dry. */
 export async function happens(situation: Situation, namespace: string): Promise<Happened | string> {
-  const name = freshName('object');
+  const name = situation.name ?? freshName('object');
   const where = situation.namespace ?? namespace;
   if (situation.before) await store(situation, where, name);
   const method = situation.method ?? (situation.before ? 'PATCH' : 'POST');
@@ -45,7 +47,7 @@ export async function happens(situation: Situation, namespace: string): Promise<
   };
   const body = method === 'DELETE' ? undefined : withName(situation.body, name, method);
   const { status, text, body: answer } = await api().call(method, url, { ...call, body });
-  if (situation.deleting) await letGo(situation, where, name);
+  if (situation.deleting || hasFinalizers(situation.before)) await letGo(situation, where, name);
   if (status === 200 || status === 201) return 'taken';
   if (status === 422 && ourTag.test(text)) return 'refused by us';
   return status === 500 && /failed calling webhook "[^"]*endpoints-webhook[^"]*"/.test(answer.message ?? '')
@@ -66,6 +68,10 @@ async function store({ kind, before, deleting }: Situation, namespace: string, n
   const { status, text } = await api().post(pathOf(kind, namespace), object, { as: controller });
   expect(status, text).toBe(201);
   if (deleting) await api().delete(pathOf(kind, namespace, name));
+}
+
+function hasFinalizers(object: object = {}): boolean {
+  return 'metadata' in object && 'finalizers' in (object.metadata as object);
 }
 
 async function letGo({ kind }: Situation, namespace: string, name: string): Promise<void> {

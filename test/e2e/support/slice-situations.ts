@@ -91,6 +91,11 @@ const changed: readonly Situation[] = [
   { ...update, title: 'a port changed', before: good, body: { ports: bad.ports } },
   {
     ...update,
+    title: 'an application protocol added',
+    body: { ports: bad.ports.map((port) => ({ ...port, appProtocol: 'kubernetes.io/h2c' })) },
+  },
+  {
+    ...update,
     title: 'a port changed by JSON patch',
     before: good,
     type: 'application/json-patch+json',

@@ -185,6 +185,26 @@ export const sleepingAttacks: readonly Attack[] = [
   },
   ...[endpoints, slices].map(
     (kind): Attack => ({
+      title: 'given a finalizer, so that it outlives its deletion',
+      kind,
+      before: kind === endpoints ? { metadata: { labels: { [skipMirror]: 'true' } }, ...subsets } : asleep(),
+      writes: [{ body: { metadata: { finalizers: ['example.com/keep'] } } }],
+      refused: 'by us',
+    }),
+  ),
+  ...[{ targetRef: { kind: 'Pod', name: 'web' } }, { nodeName: 'node' }].map(
+    (member): Attack => ({
+      title: `an address given a member that load balancers register it by: ${Object.keys(member)}`,
+      kind: endpoints,
+      before: { metadata: { labels: { [skipMirror]: 'true' } }, ...subsets },
+      writes: [
+        { body: { subsets: subsets.subsets.map((one) => ({ ...one, addresses: [{ ip: 'TARGET', ...member }] })) } },
+      ],
+      refused: 'by us',
+    }),
+  ),
+  ...[endpoints, slices].map(
+    (kind): Attack => ({
       title: 'changed while a finalizer keeps it alive',
       kind,
       deleting: true,
