@@ -96,6 +96,10 @@ annotations:
 {{- merge (dict "apiVersion" "endpoints-webhook.io/v1" "kind" "Policy") .Values.policy | toYaml -}}
 {{- end -}}
 
+{{- define "endpoints-webhook.policyName" -}}
+{{- printf "%s-policy-%s" (include "endpoints-webhook.fullname" .) (include "endpoints-webhook.policy" . | sha256sum | trunc 10) -}}
+{{- end -}}
+
 {{- define "endpoints-webhook.seconds" -}}
 {{- $sum := 0 -}}
 {{- range regexFindAll "[0-9]+[hms]" . -1 -}}

@@ -16,6 +16,7 @@ export interface Thing {
     readonly clusterIP?: string;
     readonly nodeName?: string;
     readonly replicas?: number;
+    readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
   };
   readonly status?: {
     readonly phase?: string;
