@@ -110,6 +110,24 @@ annotations:
 {{- $sum -}}
 {{- end -}}
 
+{{- /* "true" or "": values that are true, false or auto. */ -}}
+{{- define "endpoints-webhook.hasQuota" -}}
+{{- $enabled := toString .Values.resourceQuota.enabled -}}
+{{- if and .Values.priorityClassName (or (eq $enabled "true") (and (eq $enabled "auto") (hasPrefix "system-" .Values.priorityClassName))) }}true{{ end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.isOpenShift" -}}
+{{- $openshift := toString .Values.openshift -}}
+{{- if or (eq $openshift "true") (and (eq $openshift "auto") (.Capabilities.APIVersions.Has "security.openshift.io/v1")) }}true{{ end -}}
+{{- end -}}
+
+{{- /* OpenShift chooses from the namespace's ranges, and refuses anything else. Call with (list $ context). */ -}}
+{{- define "endpoints-webhook.securityContext" -}}
+{{- $context := index . 1 -}}
+{{- if include "endpoints-webhook.isOpenShift" (first .) }}{{ $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}{{ end -}}
+{{- toYaml $context -}}
+{{- end -}}
+
 {{- define "endpoints-webhook.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "endpoints-webhook.serviceAccountName" . }}
