@@ -26,7 +26,11 @@ export interface Thing {
   };
   readonly subsets?: readonly Subset[];
   readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { ready?: boolean } }[];
-  readonly webhooks?: readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string } }[];
+  readonly webhooks?: readonly {
+    readonly name: string;
+    readonly failurePolicy?: string;
+    readonly clientConfig: { readonly caBundle?: string };
+  }[];
   readonly data?: Readonly<Record<string, string>>;
   /** Of a Role. */
   readonly rules?: readonly { readonly resources?: readonly string[]; readonly verbs: readonly string[] }[];
