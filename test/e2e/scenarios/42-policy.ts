@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
@@ -6,7 +7,7 @@ import { mustKubectl } from '../support/kubectl.ts';
 import { kinds, path, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { ourTag } from '../support/objects.ts';
-import { succeeded } from '../support/program.ts';
+import { run, succeeded } from '../support/program.ts';
 import { guarding, install, isReady, ourPods, refusal, settled, uninstall, valuesText } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import type { Thing } from '../support/thing.ts';
@@ -67,7 +68,29 @@ describe.each(programs)('%s', (program) => {
       `- An upgrade whose pods never start: the old ones, deleted, come back with their policy; the first \`${program.replace(/.*\//, '')} rollback\` mends it.`,
     );
   });
+
+  test('the commands of the README remove the policies that no ReplicaSet mounts', async () => {
+    const { name, namespace: home } = release();
+    const [, script = ''] = /^(home=[^`]+)/m.exec(readFileSync(`${readEnvironment().chart}/README.md`, 'utf8')) ?? [];
+    const labels = { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/component': 'policy' };
+    await api().post(path(home, 'configmaps'), { metadata: { name: 'old-policy', labels } });
+    const there = await policies();
+    expect(there).toContain('old-policy');
+    const ours = script
+      .replace('home=endpoints-webhook', `home=${home}`)
+      .replace('instance=endpoints-webhook', `instance=${name}`);
+    succeeded(await run('bash', ['-c', ours]), ours);
+    expect(await policies()).toContain(before);
+    expect(await policies()).not.toContain('old-policy');
+  });
 });
+
+async function policies(): Promise<readonly string[]> {
+  const { body } = await api().get(
+    `${path(release().namespace, 'configmaps')}?labelSelector=app.kubernetes.io/component%3Dpolicy`,
+  );
+  return (body.items ?? []).map(({ metadata }) => metadata?.name ?? '');
+}
 
 /** Another policy, and a flag that no pod starts with. */
 async function upgradeBadly(program: string): Promise<void> {
