@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
-import { configurationName, configurationPath, configurations, kinds, release, resourceOf } from '../support/names.ts';
+import { configurationName, configurationPath, configurations, kinds, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { beginPhase } from '../support/phases.ts';
 import { type Outcome, run, succeeded } from '../support/program.ts';
@@ -95,9 +95,7 @@ test('what the notes tell to try is refused by us, as printed', async () => {
   for (const [index, probe] of probes.entries()) {
     const { code, err } = await run('bash', ['-c', probe]);
     expect(code, err).toBe(1);
-    expect(err).toContain(
-      `admission webhook "${resourceOf(kinds[index] ?? 'Endpoints')}.validate.endpoints-webhook.io" denied`,
-    );
+    expect(err).toContain(`The ${kinds[index]} "probe" is invalid: `);
     expect(err).toContain('[endpoints-webhook: special-address]');
   }
 });
