@@ -96,6 +96,10 @@ annotations:
 {{- merge (dict "apiVersion" "endpoints-webhook.io/v1" "kind" "Policy") .Values.policy | toYaml -}}
 {{- end -}}
 
+{{- define "endpoints-webhook.policyName" -}}
+{{- printf "%s-policy-%s" (include "endpoints-webhook.fullname" .) (include "endpoints-webhook.policy" . | sha256sum | trunc 10) -}}
+{{- end -}}
+
 {{- define "endpoints-webhook.seconds" -}}
 {{- $sum := 0 -}}
 {{- range regexFindAll "[0-9]+[hms]" . -1 -}}
@@ -104,6 +108,24 @@ annotations:
 {{- $sum = add $sum (mul $number (get (dict "h" 3600 "m" 60 "s" 1) $unit)) -}}
 {{- end -}}
 {{- $sum -}}
+{{- end -}}
+
+{{- /* "true" or "": values that are true, false or auto. */ -}}
+{{- define "endpoints-webhook.hasQuota" -}}
+{{- $enabled := toString .Values.resourceQuota.enabled -}}
+{{- if and .Values.priorityClassName (or (eq $enabled "true") (and (eq $enabled "auto") (hasPrefix "system-" .Values.priorityClassName))) }}true{{ end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.isOpenShift" -}}
+{{- $openshift := toString .Values.openshift -}}
+{{- if or (eq $openshift "true") (and (eq $openshift "auto") (.Capabilities.APIVersions.Has "security.openshift.io/v1")) }}true{{ end -}}
+{{- end -}}
+
+{{- /* OpenShift chooses from the namespace's ranges, and refuses anything else. Call with (list $ context). */ -}}
+{{- define "endpoints-webhook.securityContext" -}}
+{{- $context := index . 1 -}}
+{{- if include "endpoints-webhook.isOpenShift" (first .) }}{{ $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}{{ end -}}
+{{- toYaml $context -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.subjects" -}}

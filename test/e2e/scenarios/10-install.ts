@@ -2,11 +2,21 @@ import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
-import { configurationName, configurationPath, configurations, release } from '../support/names.ts';
+import { configurationName, configurationPath, configurations, kinds, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { beginPhase } from '../support/phases.ts';
-import type { Outcome } from '../support/program.ts';
-import { breakGlassWords, guarding, install, ourPods, readyPods, refusal, refusals } from '../support/release.ts';
+import { type Outcome, run, succeeded } from '../support/program.ts';
+import {
+  breakGlassWords,
+  guarding,
+  install,
+  isReady,
+  ourPods,
+  printedCommand,
+  readyPods,
+  refusal,
+  refusals,
+} from '../support/release.ts';
 import { inSeconds, literally, note } from '../support/report.ts';
 import { traffic } from '../support/traffic.ts';
 import { pause, timed } from '../support/until.ts';
@@ -75,6 +85,30 @@ test('the notes name the break-glass command, and it names all configurations', 
   const words = breakGlassWords(out);
   expect(words).toEqual(['delete', ...configurations.map((one) => configurationName(one))]);
   note('install', `- What Helm printed:\n${literally(out.replaceAll(home, 'NAMESPACE'))}`);
+});
+
+test('what the notes tell to try is refused by us, as printed', async () => {
+  const { name, namespace: home } = release();
+  const { out } = await helm(['get', 'notes', name, '--namespace', home]);
+  const probes = out.split('\n').filter((line) => line.endsWith('# must be refused'));
+  expect(probes).toHaveLength(kinds.length);
+  for (const [index, probe] of probes.entries()) {
+    const { code, err } = await run('bash', ['-c', probe]);
+    expect(code, err).toBe(1);
+    expect(err).toContain(`The ${kinds[index]} "probe" is invalid: `);
+    expect(err).toContain('[endpoints-webhook: special-address]');
+  }
+});
+
+test('what the notes tell to let everything through for a while does, as printed but for the chart', async () => {
+  const printed = await printedCommand(/^ *helm upgrade .*failurePolicy=Ignore$/);
+  const { chart } = readEnvironment();
+  succeeded(await run('bash', ['-c', printed.replace('<chart>', chart)]), printed);
+  for (const one of configurations) {
+    const { body } = await api().get(configurationPath(one));
+    expect(body.webhooks?.map(({ failurePolicy }) => failurePolicy)).toEqual(['Ignore']);
+  }
+  expect((await readyPods(2)).map(isReady)).toEqual([true, true]);
 });
 
 test('no pod logged an error', async () => {

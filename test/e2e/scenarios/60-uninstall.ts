@@ -3,7 +3,8 @@ import { api } from '../support/api.ts';
 import { helm } from '../support/helm.ts';
 import { configurationName, configurations, kinds, path, release, resourceOf } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { guarding, install, refusals, uninstall } from '../support/release.ts';
+import { run, succeeded } from '../support/program.ts';
+import { guarding, install, printedCommand, refusals, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { seenTraffic, traffic } from '../support/traffic.ts';
 import { pause, until } from '../support/until.ts';
@@ -50,11 +51,15 @@ test('edit and admin may write both kinds, view neither', async () => {
   expect(await grantsOf('view')).toEqual([]);
 });
 
-test('helm uninstall leaves nothing of ours in the cluster, and everybody may write again', async () => {
+test('helm uninstall and the command of the notes leave nothing of ours in the cluster, and everybody may write again', async () => {
+  const removePolicies = await printedCommand(/^ *kubectl .* delete configmaps /);
   const { seconds } = await uninstall();
   expect(await refusals(namespace)).toBe('');
   await until('admin has lost it', async () => (await grantsOf('admin')).length === 0);
   const left = async () => (await ours()).filter((one) => !before.has(one));
+  const policies = (await left()).filter((one) => one.startsWith(`configmaps ${release().namespace}/`));
+  expect(policies).toEqual([expect.stringMatching(/-policy-[0-9a-f]{10}$/)]);
+  succeeded(await run('bash', ['-c', removePolicies]), removePolicies);
   await until('nothing of ours is left', async () => (await left()).length === 0, { seconds: 60, every: 1000 }).catch(
     async () => expect(await left()).toEqual([]),
   );
@@ -64,7 +69,7 @@ test('helm uninstall leaves nothing of ours in the cluster, and everybody may wr
   expect(secrets.filter(({ metadata }) => metadata?.name !== 'e2e-serving')).toEqual([]);
   note(
     'uninstall',
-    `- \`helm uninstall\` took ${inSeconds(seconds)}; nothing with our name or label is left, of any kind that the cluster lists.`,
+    `- \`helm uninstall\` took ${inSeconds(seconds)}; once the policies are removed, too, as the notes say, nothing with our name or label is left, of any kind that the cluster lists.`,
   );
 });
 

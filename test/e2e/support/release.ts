@@ -42,6 +42,15 @@ export function breakGlassWords(notes: string): readonly string[] {
   return words.split(' ');
 }
 
+/** The only command of the notes of our release that looks like this, as it is printed. */
+export async function printedCommand(pattern: RegExp): Promise<string> {
+  const { name, namespace } = release();
+  const { out } = succeeded(await helm(['get', 'notes', name, '--namespace', namespace]), 'helm get notes');
+  const found = out.split('\n').filter((line) => pattern.test(line));
+  if (found.length !== 1) throw new Error(`${found.length} lines of the notes match ${pattern}:\n${out}`);
+  return found.join();
+}
+
 /** Waits until a tenant's offending objects are refused by us, of either kind: `--wait` comes back before that. */
 export async function guarding(namespace: string, seconds = 60): Promise<void> {
   for (const kind of kinds) {

@@ -16,6 +16,7 @@ export interface Thing {
     readonly clusterIP?: string;
     readonly nodeName?: string;
     readonly replicas?: number;
+    readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -25,7 +26,11 @@ export interface Thing {
   };
   readonly subsets?: readonly Subset[];
   readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { ready?: boolean } }[];
-  readonly webhooks?: readonly { readonly name: string; readonly clientConfig: { readonly caBundle?: string } }[];
+  readonly webhooks?: readonly {
+    readonly name: string;
+    readonly failurePolicy?: string;
+    readonly clientConfig: { readonly caBundle?: string };
+  }[];
   readonly data?: Readonly<Record<string, string>>;
   /** Of a Role. */
   readonly rules?: readonly { readonly resources?: readonly string[]; readonly verbs: readonly string[] }[];

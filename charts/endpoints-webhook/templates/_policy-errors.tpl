@@ -1,0 +1,83 @@
+{{- /* What the program would refuse of networks, ports and durations, which the schema cannot tell, in the program's words: as a JSON list. Call with the policy. */ -}}
+{{- define "endpoints-webhook.policyErrors" -}}
+{{- $errors := list -}}
+{{- $places := dict "policy.rules" (dig "rules" (dict) .) -}}
+{{- range $index, $entry := dig "namespaces" (list) . -}}
+  {{- $_ := set $places (printf "policy.namespaces[%d].rules" $index) $entry.rules -}}
+{{- end -}}
+{{- range $place, $rules := $places -}}
+  {{- range $index, $text := dig "forbidden-network" "networks" (list) $rules -}}
+    {{- with include "endpoints-webhook.networkError" $text -}}
+      {{- $errors = append $errors (printf "%s.forbidden-network.networks[%d]: %s" $place $index .) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $index, $text := dig "forbidden-port" "ports" (list) $rules -}}
+    {{- with include "endpoints-webhook.portError" $text -}}
+      {{- $errors = append $errors (printf "%s.forbidden-port.ports[%d]: %s" $place $index .) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with include "endpoints-webhook.cacheError" (dig "pardons" "cache" "10s" .) -}}
+  {{- $errors = append $errors (printf "policy.pardons.cache: %s" .) -}}
+{{- end -}}
+{{- toJson $errors -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.networkError" -}}
+{{- $slash := regexFind "(?s)/.*" . -}}
+{{- $written := trimPrefix "/" $slash -}}
+{{- $prefix := regexMatch "^(0|[1-9][0-9]{0,2})$" $written | ternary $written "-1" | atoi -}}
+{{- $groups := trimSuffix $slash . | include "endpoints-webhook.addressGroups" | fromJsonArray -}}
+{{- $width := len $groups | eq 4 | ternary 8 16 -}}
+{{- $bits := len $groups | mul $width -}}
+{{- if not $groups -}}
+  {{- printf "%q is not a network such as 10.0.0.0/8 or 2001:db8::/32" . -}}
+{{- else if include "endpoints-webhook.hextets" $groups | hasPrefix "0:0:0:0:0:ffff:" -}}
+  {{- $ipv4 := list -}}
+  {{- range slice $groups 6 -}}{{- $ipv4 = append $ipv4 (printf "%d.%d" (div . 256) (mod . 256)) -}}{{- end -}}
+  {{- printf "%q is not a network: it is an IPv4 network written as IPv6, write %s/%d" . (join "." $ipv4) (and (ge $prefix 96) (le $prefix 128) | ternary (sub $prefix 96) 32) -}}
+{{- else if not $slash -}}
+  {{- printf "%q is not a network: write %s/%d for this one address" . . $bits -}}
+{{- else if or (lt $prefix 0) (gt $prefix (int $bits)) -}}
+  {{- printf "%q is not a network: write a prefix from 0 to %d" . $bits -}}
+{{- else -}}
+  {{- $first := list -}}
+  {{- range $index, $group := $groups -}}
+    {{- $free := sub (add1 $index | mul $width) $prefix | max 0 | min $width -}}
+    {{- $first = append $first (sub $group (mod $group (index (list 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536) $free))) -}}
+  {{- end -}}
+  {{- if ne (toJson $first) (toJson $groups) -}}
+    {{- printf "%q has bits set beyond its prefix: write %s/%d" . (include "endpoints-webhook.addressText" $first) $prefix -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.portError" -}}
+{{- $form := "^(TCP|UDP|SCTP)/([1-9][0-9]{0,4})(-([1-9][0-9]{0,4}))?$" -}}
+{{- $first := regexReplaceAll $form . "${2}" -}}
+{{- $last := regexReplaceAll $form . "${4}" | default $first -}}
+{{- if not (regexMatch $form .) -}}
+  {{- $hint := "" -}}
+  {{- if regexMatch "^[0-9-]+$" . -}}{{- $hint = printf ": write TCP/%s if TCP is meant" . -}}
+  {{- else if and (regexMatch "^(?i)(tcp|udp|sctp)/" .) (ne . (upper .)) -}}{{- $hint = ": write the protocol in capitals" -}}
+  {{- end -}}
+  {{- printf "%q is not a port such as TCP/10250 or TCP/2379-2380%s" . $hint -}}
+{{- else if gt (max (atoi $first) (atoi $last)) 65535 -}}
+  {{- printf "%q goes beyond the last port, 65535" . -}}
+{{- else if gt (atoi $first) (atoi $last) -}}
+  {{- printf "%q ends before it begins: write %s/%s-%s" . (regexFind "^[A-Z]+" .) $last $first -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* In thousandths of a millisecond, and never far beyond the most, so that nothing overflows. */ -}}
+{{- define "endpoints-webhook.cacheError" -}}
+{{- $sum := 0 -}}
+{{- range regexFindAll "[0-9]+(\\.[0-9]+)?[a-z]+" . -1 -}}
+  {{- $whole := regexFind "^[0-9]+" . | atoi | mul 1000 -}}
+  {{- $thousandths := regexFind "\\.[0-9]+" . | trimPrefix "." | printf "%s000" | trunc 3 | printf "1%s" | atoi -}}
+  {{- $sum = add $whole $thousandths -1000 | mul (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind "[a-z]+" .)) | add $sum | min 10000001 -}}
+{{- end -}}
+{{- if or (not (regexMatch "^(0|([0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h))+)$" .)) (gt $sum 10000000) -}}
+  {{- printf "%q is not a duration from 0s to 10s" . -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { readPolicy } from '../../src/commands/policy-file.ts';
+import { durations, networks, policies, ports } from './texts.ts';
+
+// `policies.ts <helm>`: whether the chart refuses what the program refuses, and lets through what the program takes.
+
+const [, , helm = 'helm'] = process.argv;
+const folder = mkdtempSync(join(tmpdir(), 'policies-'));
+const differences: string[] = [];
+let compared = 0;
+
+try {
+  const targets = { 'forbidden-network': { networks }, 'forbidden-port': { ports } };
+  const all = {
+    rules: targets,
+    namespaces: [
+      { match: ['a'], rules: {} },
+      { match: ['b'], rules: targets },
+    ],
+  };
+  const refused = sameWords('all targets', all);
+  sameWords('all good targets', without(all, refused));
+  for (const cache of durations) sameWords(`a duration of ${JSON.stringify(cache)}`, { pardons: { cache } });
+  for (const [what, policy] of Object.entries(policies)) sameVerdict(what, policy);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+if (differences.length > 0) console.error(differences.join('\n'));
+console.log(`${helm} and the program: ${compared} policies compared, ${differences.length} differences`);
+process.exitCode = differences.length > 0 || compared === 0 ? 1 : 0;
+
+/** Where the schema has nothing against it they also say the same of each value. The result is what the program says. */
+function sameWords(what: string, policy: object): readonly string[] {
+  const { chart, program } = sameVerdict(what, policy);
+  for (const line of program) if (!chart.includes(line)) differences.push(`${what}: only the program says ${line}`);
+  for (const line of chart) if (!program.includes(line)) differences.push(`${what}: only the chart says ${line}`);
+  return program;
+}
+
+function sameVerdict(what: string, policy: object) {
+  compared++;
+  const { taken, text, chart, printed } = byChart(policy);
+  const program = byProgram(JSON.stringify({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...policy }));
+  if (taken !== (program.length === 0))
+    differences.push(`${what}: the chart says ${text || 'nothing'}, the program ${program.join() || 'nothing'}`);
+  for (const line of taken ? byProgram(printed) : []) differences.push(`${what}: of what the chart prints: ${line}`);
+  return { chart, program };
+}
+
+function without(policy: object, refused: readonly string[]): object {
+  const isBad = (list: string, index: number) => refused.some((line) => line.includes(`.${list}[${index}]: `));
+  return JSON.parse(JSON.stringify(policy), (key, value) =>
+    key === 'networks' || key === 'ports' ? value.filter((_: string, index: number) => !isBad(key, index)) : value,
+  );
+}
+
+/** What stands behind `policy` in the refusal, or the policy that is printed where there is none. */
+function byChart(policy: object) {
+  const flags = ['template', 'release', 'charts/endpoints-webhook', '--kube-version', '1.37', '--values', '-'];
+  const { status, stdout, stderr } = spawnSync(helm, flags, { input: JSON.stringify({ policy }), encoding: 'utf8' });
+  const chart = stderr.split('\n').flatMap((line) => /^- policy\.(.*)$/.exec(line)?.[1] ?? []);
+  const maps = parseAllDocuments(stdout).map((document) => document.toJS());
+  const printed: string = maps.find((object) => object?.kind === 'ConfigMap')?.data['policy.yaml'] ?? '';
+  return { taken: status === 0, text: stderr.slice(0, 500), chart, printed };
+}
+
+/** What it says when it reads such a file, without line and column, and paths written as the chart writes them. */
+function byProgram(text: string): readonly string[] {
+  const file = join(folder, 'policy.yaml');
+  writeFileSync(file, text);
+  try {
+    readPolicy(file);
+    return [];
+  } catch (error) {
+    const lines = String(error).split('\n');
+    return lines.map((line) => line.replace(/^.*policy\.yaml:\d+:\d+: /, '').replace(/\[([a-z][a-z-]*)\]/g, '.$1'));
+  }
+}
