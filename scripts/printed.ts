@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { printFloor } from '../src/commands/floor.ts';
+import { coverage } from '../src/admission-policy/coverage.ts';
+import { printAdmissionPolicies } from '../src/commands/admission-policy.ts';
 import { createProgram } from '../src/commands/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
-import { coverage } from '../src/floor/coverage.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Documentation } from '../src/rules/rule.ts';
@@ -21,8 +21,11 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'src/rules/README.md', text: rulesReadme() },
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
-    { file: 'charts/endpoints-webhook/files/floor.yaml', text: await documentedFloor() },
-    { file: 'docs/floor.md', text: withPrinted('docs/floor.md', 'coverage', floorTable()) },
+    { file: 'charts/endpoints-webhook/files/validating-admission-policy.yaml', text: await defaultAdmissionPolicies() },
+    {
+      file: 'docs/validating-admission-policy.md',
+      text: withPrinted('docs/validating-admission-policy.md', 'coverage', coverageTable()),
+    },
   ];
 }
 
@@ -52,7 +55,7 @@ ${lines.filter((line) => line !== '').join('\n')}
 - Remedy: ${remedy}.
 - Source: ${source}.
 - Fields: ${fields.map((field) => (field === '' ? 'the object' : `\`${field}\``)).join(', ')}
-${rule.pardonable ? '- Pardonable by RBAC: [docs/pardons.md](../../docs/pardons.md).\n' : ''}`;
+${rule.exemptibleByRbac ? '- Exemptible by RBAC: [docs/rbac-exemptions.md](../../docs/rbac-exemptions.md).\n' : ''}`;
 }
 
 /** A file with what stands between two of its comments printed anew. */
@@ -64,28 +67,28 @@ function withPrinted(file: string, name: string, printed: string): string {
   return `${before}${begin}\n${printed}\n${end}${after}`;
 }
 
-/** The documented rules for the chart, which cannot print them itself. */
-async function documentedFloor(): Promise<string> {
-  const texts = ['# Printed by `npm run docs`: the floor of the documented rules.\n'];
+/** The default policy for the chart, which cannot print them itself. */
+async function defaultAdmissionPolicies(): Promise<string> {
+  const texts = ['# Printed by `npm run docs`: the default policy as ValidatingAdmissionPolicies.\n'];
   const io = { out: (text: string) => void texts.push(text), err: () => {}, input: async () => '' };
   const none = { leaveOut: [], exemptNamespace: [], exemptUser: [] };
-  await printFloor({ name: 'endpoints-webhook-floor', kubernetesVersion: 33, ...none }, io);
+  await printAdmissionPolicies({ name: 'endpoints-webhook', kubernetesVersion: 33, ...none }, io);
   return texts.join('');
 }
 
 /** Who holds which rule without pods. */
-function floorTable(): string {
+function coverageTable(): string {
   const rows = [wellFormed, ...rules].flatMap(({ id, kinds }) =>
-    kinds.map((kind) => `| \`${id}\` | ${kind} | ${floorCells(id, kind).join(' | ')} |`),
+    kinds.map((kind) => `| \`${id}\` | ${kind} | ${coverageCells(id, kind).join(' | ')} |`),
   );
   return ['| rule | kind | held by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function floorCells(id: string, kind: Kind): readonly string[] {
+function coverageCells(id: string, kind: Kind): readonly string[] {
   const covered = coverage[id]?.[kind];
   if (!covered) throw new Error(`nobody knows what becomes of ${id} of ${kind}`);
-  if ('guaranteed' in covered) return ['API server', '', covered.guaranteed];
-  return ['floor', `1.${covered.since}`, covered.how];
+  if ('builtIn' in covered) return ['API server', '', covered.builtIn];
+  return ['policy', `1.${covered.since}`, covered.how];
 }
 
 /** Of the commands that take flags. */
@@ -94,7 +97,7 @@ function help(): string {
     serve: async () => 0,
     check: async () => 0,
     audit: async () => 0,
-    floor: async () => 0,
+    printAdmissionPolicies: async () => 0,
     demo: async () => 0,
     probe: async () => 0,
   };

@@ -27,7 +27,8 @@ const program = createProgram(
     serve: async (options) => (await import('./serve-process.ts')).serveUntilEnd(options, version),
     check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
     audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
-    floor: async (options) => (await import('./commands/floor.ts')).printFloor(options, io),
+    printAdmissionPolicies: async (options) =>
+      (await import('./commands/admission-policy.ts')).printAdmissionPolicies(options, io),
     demo: async () => (await import('./commands/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./commands/probe.ts')).probe(url, options, io),
   },

@@ -9,7 +9,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   defaults: { inside: 'endpoints', outside: '' },
   policy: { inside: 'endpoints rules', outside: 'zod' },
   review: { inside: 'endpoints rules defaults policy', outside: '' },
-  floor: { inside: 'endpoints rules policy', outside: '' },
+  validatingAdmissionPolicy: { inside: 'endpoints rules policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'endpoints rules policy review admission', outside: '' },
   report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },

@@ -16,8 +16,8 @@ import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
 
-// One specimen a file (slices in those that begin with `slice-`), judged as CREATE by the documented rules, or by the policy.yaml
-// beside its rule's specimens, through every door. `UPDATE_CORPUS=1 vitest run test/corpus.test.ts` writes the .out beside each
+// One fixture a file (slices in those that begin with `slice-`), judged as CREATE by the default policy, or by the policy.yaml
+// beside its rule's fixtures, through every entryPoint. `UPDATE_CORPUS=1 vitest run test/corpus.test.ts` writes the .out beside each
 // reject (what `check` prints of it) anew: read the diff, users will.
 
 interface Cause {
@@ -26,21 +26,21 @@ interface Cause {
   readonly message: string;
 }
 
-/** What a door says of a specimen. A warning over HTTPS has no remedy, so only the rule and the field are compared. */
+/** What a entryPoint says of a fixture. A warning over HTTPS has no remedy, so only the rule and the field are compared. */
 interface Told {
   readonly denied: readonly Cause[];
   readonly warned: readonly Omit<Cause, 'message'>[];
 }
 
 const all = [wellFormed, ...rules];
-const specimens = globSync('test/corpus/*/*/*.yaml').sort();
-const of = (verdict: string) => specimens.filter((file) => file.includes(`/${verdict}/`));
+const fixtures = globSync('test/corpus/*/*/*.yaml').sort();
+const of = (verdict: string) => fixtures.filter((file) => file.includes(`/${verdict}/`));
 const ruleOf = (file: string) => basename(dirname(dirname(file)));
 const kindOf = (file: string): Kind => (basename(file).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints');
-const pardonable = new Set(all.filter((rule) => rule.pardonable).map(({ id }) => id));
+const exemptibleByRbac = new Set(all.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id));
 const warns = (rule: string) => all.some(({ id, enforcement }) => id === rule && enforcement === 'warn');
 
-/** The policy file that a rule's specimens are judged by; `undefined` for the documented rules. */
+/** The policy file that a rule's fixtures are judged by; `undefined` for the default policy. */
 const policyFileOf = (rule: string) => {
   const file = `test/corpus/${rule}/policy.yaml`;
   return existsSync(file) ? file : undefined;
@@ -99,7 +99,7 @@ async function askServer(kind: Kind, object: unknown, policyFile: string | undef
   const ruleIn = (text: string) => tag.exec(text)?.[1] ?? text;
   const causes = status?.details.causes ?? [];
   for (const { message, field } of causes) expect(status?.message).toContain(`${field}: ${message}`);
-  const refused = causes.every(({ message }) => pardonable.has(ruleIn(message))) ? 403 : 422;
+  const refused = causes.every(({ message }) => exemptibleByRbac.has(ruleIn(message))) ? 403 : 422;
   expect(status?.code).toBe(allowed ? undefined : refused);
   return {
     denied: causes.map(({ message, field }) => ({ rule: ruleIn(message), field, message: message.replace(tag, '') })),
@@ -149,21 +149,21 @@ async function runCheck(file: string, output: CheckOptions['output']) {
       out += text;
     },
     err() {},
-    input: () => Promise.reject(new Error('a specimen is a file')),
+    input: () => Promise.reject(new Error('a fixture is a file')),
   };
   const policy = policyFileOf(ruleOf(file));
   const options = { namespace: 'default', output, ...(policy && { policy }) };
   return { code: await check([file], options, '0.0.0', io), out };
 }
 
-describe.each(specimens)('%s', (file) => {
+describe.each(fixtures)('%s', (file) => {
   const verdict = basename(dirname(file));
   const rule = ruleOf(file);
   const documents = parseDocuments(readFileSync(file, 'utf8'));
   const object = documents[0]?.value;
   const policyFile = policyFileOf(rule);
 
-  test('every door gives the same verdict', async () => {
+  test('every entryPoint gives the same verdict', async () => {
     expect(documents).toHaveLength(1);
     const told = askJudge(kindOf(file), object, policies.get(policyFile) ?? readPolicy(policyFile));
     const named = [...told.denied, ...told.warned].map((cause) => cause.rule);
@@ -183,7 +183,7 @@ describe.each(specimens)('%s', (file) => {
 });
 
 test.each(all.map(({ id, kinds }) => [id, kinds] as const))(
-  '%s has specimens of the kinds that it judges',
+  '%s has fixtures of the kinds that it judges',
   (id, kinds) => {
     for (const verdict of ['accept', 'reject']) {
       const own = of(verdict).filter((file) => ruleOf(file) === id);
@@ -198,5 +198,5 @@ test('nothing in the corpus is left over', () => {
   expect(readdirSync('test/corpus').sort()).toEqual(all.map(({ id }) => id).sort());
   expect(globSync('test/corpus/*/*')).toHaveLength(2 * all.length + ownPolicies.length);
   const outs = of('reject').map((file) => file.replace(/yaml$/, 'out'));
-  expect(globSync('test/corpus/**/*.*').sort()).toEqual([...specimens, ...outs, ...ownPolicies].sort());
+  expect(globSync('test/corpus/**/*.*').sort()).toEqual([...fixtures, ...outs, ...ownPolicies].sort());
 });

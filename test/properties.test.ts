@@ -5,13 +5,13 @@ import { packSubsets } from '../src/defaults/pack-subsets.ts';
 import { addressKey, parseAddress } from '../src/endpoints/address.ts';
 import { fieldsOf, isFields } from '../src/endpoints/fields.ts';
 import { pathText } from '../src/endpoints/finding.ts';
-import { documentedPolicy } from '../src/policy/policy.ts';
+import { defaultPolicy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { mutate } from '../src/review/mutate.ts';
 import { review } from '../src/review/review.ts';
 import { swapped, valueAt, weird, wildly } from './support/json.ts';
 
-const policy = documentedPolicy();
+const policy = defaultPolicy();
 type Subset = { readonly [list in 'addresses' | 'notReadyAddresses' | 'ports']?: readonly object[] | null };
 
 const optional = { requiredKeys: [] };
@@ -93,18 +93,18 @@ test('an update by which a finalizer appears, or a member anywhere in subsets, i
       const { metadata, subsets } = previous;
       const finalizers = [...[fieldsOf(metadata).finalizers ?? []].flat(), 'example.com/keep'];
       const kept = { ...previous, metadata: { ...fieldsOf(metadata), finalizers } };
-      expect(pardonOf(kept, previous)).not.toBe('unchanged');
+      expect(exemptionOf(kept, previous)).not.toBe('unchanged');
       const grown = structuredClone({ subsets });
       const places = objectsIn(grown.subsets);
       if (places.length > 0) Object.assign(places[pick % places.length] ?? {}, { appeared: 1 });
       else grown.subsets = [{}];
-      expect(pardonOf({ ...previous, ...grown }, previous)).not.toBe('unchanged');
+      expect(exemptionOf({ ...previous, ...grown }, previous)).not.toBe('unchanged');
     }),
     { numRuns: 2000 },
   ));
 
-const pardonOf = (object: unknown, previous: unknown) =>
-  review(policy, { ...asked, operation: 'UPDATE', object, previous }).pardon;
+const exemptionOf = (object: unknown, previous: unknown) =>
+  review(policy, { ...asked, operation: 'UPDATE', object, previous }).exemption;
 
 function objectsIn(value: unknown): object[] {
   if (Array.isArray(value)) return value.flatMap(objectsIn);

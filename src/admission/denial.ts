@@ -47,7 +47,7 @@ export function tell(violations: readonly Violation[], name: string, kind: Kind)
   const sentences = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
   const rest = violations.length - told.length;
   if (rest > 0) {
-    const more = `and ${violations.length < countedPerRule ? '' : 'at least '}${rest} more like these or other violations: mend these first [endpoints-webhook]`;
+    const more = `and ${violations.length < countedPerRule ? '' : 'at least '}${rest} more like these or other violations: fix these first [endpoints-webhook]`;
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }

@@ -26,8 +26,8 @@ export function encodeReview(response: AdmissionResponse): string {
   return JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response });
 }
 
-export function decisionOf({ allowed, pardon }: Verdict): Decision {
-  return pardon ?? (allowed ? 'allowed' : 'denied');
+export function decisionOf({ allowed, exemption }: Verdict): Decision {
+  return exemption ?? (allowed ? 'allowed' : 'denied');
 }
 
 /** The ids of the violated rules, each once, in the order of the rules. */
@@ -37,12 +37,12 @@ export function violatedRules(violations: readonly Violation[]): string[] {
 
 export function verdictResponse(request: AdmissionRequest, verdict: Verdict): AdmissionResponse {
   const { uid, kind = 'Endpoints', name, object } = request;
-  const { allowed, violations, pardon, question } = verdict;
+  const { allowed, violations, exemption, question } = verdict;
   if (question) return askedResponse(request, verdict, question)({ result: 'refused' });
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
   const auditAnnotations = { decision, rules: violatedRules(violations).join() };
-  if (pardon) return { uid, allowed, auditAnnotations };
+  if (exemption) return { uid, allowed, auditAnnotations };
   const warnings = warningTexts(violations.filter(({ enforcement }) => enforcement === 'warn'));
   return {
     uid,
@@ -74,7 +74,7 @@ export function askedResponse(
   const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
   const refusal = forbidding(denied, name || nameOf(object), kind, question);
-  const [warnings, remaining] = [warned, warned.filter(({ rule }) => !rule.pardonable)].map(warningTexts);
+  const [warnings, remaining] = [warned, warned.filter(({ rule }) => !rule.exemptibleByRbac)].map(warningTexts);
   return (answer) => {
     const allowed = answer.result === 'allowed';
     const texts = (allowed ? remaining : warnings) ?? [];
@@ -95,7 +95,7 @@ export function patchResponse(uid: string, patch: readonly PatchOperation[]): Ad
 
 /** A webhook is registered for the wrong resource: nobody's objects suffer from that. */
 export function notOurs(uid: string): AdmissionResponse {
-  const warning = 'endpoints-webhook was asked about a resource it does not judge: mend the webhook configuration';
+  const warning = 'endpoints-webhook was asked about a resource it does not judge: fix the webhook configuration';
   return { uid, allowed: true, warnings: [warning], auditAnnotations: { decision: 'allowed' } };
 }
 

@@ -1,7 +1,7 @@
 import { fieldsOf } from '../endpoints/fields.ts';
-import { listOf } from './left-behind.ts';
 import { isRestricted, type Right } from './rights.ts';
 import { type GrantingRole, type RoleKind, type Roles, roleKey, selectorText, selects } from './roles.ts';
+import { listOf } from './stale-address.ts';
 
 /** Who a binding names. */
 export interface Holder {

@@ -33,7 +33,7 @@ export type Targets = readonly (Key | undefined)[];
 /** One place that is wrong. */
 export interface Item {
   readonly finding: Finding;
-  /** The addresses that it is about, where they can pardon it. */
+  /** The addresses that it is about, where they can RBAC exemption it. */
   readonly targets?: Targets;
 }
 

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../endpoints/fields.ts';
-import { listOf } from './left-behind.ts';
+import { listOf } from './stale-address.ts';
 
 /** What is granted on one resource. */
 export interface Right {

@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { listOf } from './left-behind.ts';
 import { type Right, rightsOf } from './rights.ts';
+import { listOf } from './stale-address.ts';
 
 export type RoleKind = 'Role' | 'ClusterRole';
 

@@ -6,15 +6,15 @@ import { review } from '../review/review.ts';
 import { forbiddenNetwork } from '../rules/forbidden-network.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import { type Found, Gathering, type Subject, type Targets } from './found.ts';
-import { listOf } from './left-behind.ts';
 import { areOwnPods, keyOf, type Pods } from './pods.ts';
+import { listOf } from './stale-address.ts';
 
 /** What came of judging one object that exists. */
 export interface Stored {
   readonly found: readonly Found[];
   /** Violations that are none, since the addresses are of the namespace's own pods. */
   readonly own: number;
-  /** Whether the policy's exemptions for the namespace pardon everything. */
+  /** Whether the policy's exemptions for the namespace RBAC exemption everything. */
   readonly exempt: boolean;
 }
 
@@ -28,8 +28,8 @@ const nobody = { user: '', groups: [] };
 export function judgeStored(policy: Policy, subject: Subject, object: unknown, pods: Pods): Stored {
   const { kind, namespace } = subject;
   const verdict = review(policy, { kind, operation: 'UPDATE', namespace, requester: nobody, object });
-  if (verdict.violations.length === 0 || verdict.pardon)
-    return { found: [], own: 0, exempt: verdict.pardon === 'exempt' };
+  if (verdict.violations.length === 0 || verdict.exemption)
+    return { found: [], own: 0, exempt: verdict.exemption === 'exempt' };
   const targetsOf = targetFinder(object);
   const found = new Map<string, { violation: Violation; places: Gathering }>();
   let own = 0;

@@ -4,9 +4,9 @@ import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
-import { findLeftBehind, leftBehind, listOf } from './left-behind.ts';
 import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
 import { type Services, serviceState } from './services.ts';
+import { findStaleAddresses, listOf, staleAddress } from './stale-address.ts';
 import { judgeStored } from './stored.ts';
 
 /** What is known of the cluster besides the objects that are judged, and in which namespaces. */
@@ -20,12 +20,12 @@ export interface Evidence {
 /** What came of all objects of one kind. Nothing else is kept of them. */
 export interface Tally {
   objects: number;
-  /** Objects that the policy's exemptions pardon wholly. */
+  /** Objects that the policy's exemptions RBAC exemption wholly. */
   exempt: number;
   /** Objects that hold addresses of their namespace's own pods which would be found otherwise, and how many violations that spares. */
-  ownPods: Spared;
+  ownPods: Suppressed;
   /** The same of what the API server writes itself. */
-  apiServer: Spared;
+  apiServer: Suppressed;
   /** Addresses of the object that the API server writes itself. */
   apiServerAddresses: ReadonlySet<Key>;
   found: Found[];
@@ -33,7 +33,7 @@ export interface Tally {
 
 export type Tallies = Readonly<Record<Kind, Tally>>;
 
-export interface Spared {
+export interface Suppressed {
   objects: number;
   violations: number;
 }
@@ -56,10 +56,10 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: apiVersions[kind] };
   const subject = subjectOf(kind, object, evidence);
   const { found, own, exempt } = judgeStored(policy, subject, object, evidence.pods);
-  const stale = evidence.knowsPods(subject.namespace) && findLeftBehind(subject, object, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, evidence.pods);
   tally.objects++;
   if (exempt) tally.exempt++;
-  spare(tally.ownPods, own);
+  suppress(tally.ownPods, own);
   tally.found.push(...found, ...(stale ? [stale] : []));
   if (isApiServers(subject)) tally.apiServerAddresses = addressesOf(object);
 }
@@ -88,16 +88,16 @@ function addressesOf({ subsets, endpoints }: Fields): ReadonlySet<Key> {
   return new Set(texts.flatMap((text) => keyOf(text) ?? []));
 }
 
-function spare(spared: Spared, violations: number): void {
-  if (violations > 0) spared.objects++;
-  spared.violations += violations;
+function suppress(suppressed: Suppressed, violations: number): void {
+  if (violations > 0) suppressed.objects++;
+  suppressed.violations += violations;
 }
 
 /**
  * Spares what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
  * those of the API server, where both of its objects agree on them.
  */
-export function settle(tallies: Tallies, pods: Pods): void {
+export function suppressOwnPods(tallies: Tallies, pods: Pods): void {
   const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
   const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
   for (const tally of [endpoints, slices])
@@ -107,8 +107,8 @@ export function settle(tallies: Tallies, pods: Pods): void {
       const settled = isApiServers(subject)
         ? without(found, (targets) => areAll(targets, agreed))
         : without(found, (targets) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
-      if (rule !== leftBehind)
-        spare(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (settled?.count ?? 0));
+      if (rule !== staleAddress)
+        suppress(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (settled?.count ?? 0));
       return settled ?? [];
     });
 }
@@ -117,7 +117,7 @@ function areAll(targets: Targets, known: ReadonlySet<Key>): boolean {
   return targets.every((key) => key !== undefined && known.has(key));
 }
 
-/** A finding without the places that are spared; itself where none is, and `undefined` where none is left. */
+/** A finding without the places that are suppressed; itself where none is, and `undefined` where none is left. */
 function without(found: Found, isSpared: (targets: Targets) => boolean): Found | undefined {
   const stays = (targets: Targets = []) => targets.length === 0 || !isSpared(targets);
   const items = found.items.filter(({ targets }) => stays(targets));

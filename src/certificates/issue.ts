@@ -66,10 +66,10 @@ export async function issueLeaf(authority: KeyPair, names: readonly string[], va
 }
 
 /** A self-signed P-256 certificate for localhost, 127.0.0.1 and ::1, valid for a year, that exists in memory only. */
-export async function throwAwayKeyPair(now: Date): Promise<KeyPair> {
+export async function selfSignedKeyPair(now: Date): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=endpoints-webhook throw-away',
+    name: 'CN=endpoints-webhook self-signed',
     ...datesOf({ now, lifetime: 365 * 24 * 3600 * 1000 }),
     keys,
     signingAlgorithm: algorithm,

@@ -11,10 +11,10 @@ export interface Lifetimes {
 
 /**
  * The next step of a rotation. 'generate': there is no CA to sign with; 'adopt': none but the staged one; 'stage': publish a new
- * CA beside the active one; 'promote': sign with it from now on; 'retire': stop trusting the one before; 'mend': write down again
+ * CA beside the active one; 'promote': sign with it from now on; 'retire': stop trusting the one before; 'fix': write down again
  * what can be used, without what cannot.
  */
-export type Step = 'generate' | 'adopt' | 'stage' | 'promote' | 'retire' | 'mend';
+export type Step = 'generate' | 'adopt' | 'stage' | 'promote' | 'retire' | 'fix';
 
 export interface Situation {
   readonly authorities: Authorities;
@@ -29,7 +29,7 @@ export interface Situation {
 export function plan({ authorities, published, defective, now }: Situation, lifetimes: Lifetimes): Step | undefined {
   const { active, next, previous, stagedAt, promotedAt, rotate } = authorities;
   if (!active) return next ? 'adopt' : 'generate';
-  if (defective) return 'mend';
+  if (defective) return 'fix';
   if (!next) {
     const renewal = expiryOf(active.certificate).getTime() - lifetimes.authority / 3;
     if (rotate || now.getTime() >= renewal) return 'stage';
@@ -66,7 +66,7 @@ export function take(step: Step, authorities: Authorities, { now, fresh, lastAct
     case 'adopt':
     case 'promote':
       return { active: next, previous: former(active?.certificate ?? lastActive), promotedAt: now, rotate: false };
-    case 'mend':
+    case 'fix':
       return authorities;
     case 'retire':
       return {

@@ -146,7 +146,7 @@ const done: Readonly<Record<Step, string>> = {
   stage: 'a new CA is published beside the active one',
   promote: 'the staged CA signs from now on',
   retire: 'the CA before is no longer trusted',
-  mend: 'removed what cannot be used',
+  fix: 'removed what cannot be used',
 };
 
 /** Takes the next step of a rotation, if one is due. No `authorities`: another replica has written first, or nobody could. */

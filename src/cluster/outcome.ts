@@ -2,7 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 
 /**
  * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':
- * anything else, with what to tell whoever has to mend it.
+ * anything else, with what to tell whoever has to fix it.
  */
 export type Outcome<T> =
   | { readonly result: 'ok'; readonly value: T }

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
-import { settle, type Tallies } from '../audit/tally.ts';
+import { suppressOwnPods, type Tallies } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policySchema } from '../policy/schema.ts';
@@ -59,23 +59,23 @@ async function judgeAll(cluster: Cluster, policy: Policy): Promise<Tallies> {
   const tallies = await readObjects(cluster, policy, evidence);
   const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
   const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
-  settle(tallies, await readPodsOf(cluster, inKnown));
+  suppressOwnPods(tallies, await readPodsOf(cluster, inKnown));
   return tallies;
 }
 
-function policyOf({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the documented rules') {
+function policyOf({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
   return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
 }
 
 function sumOf({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
-  const spared = (of: 'ownPods' | 'apiServer') => ({
+  const suppressed = (of: 'ownPods' | 'apiServer') => ({
     objects: endpoints[of].objects + slices[of].objects,
     violations: endpoints[of].violations + slices[of].violations,
   });
   return {
     objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
     exempt: endpoints.exempt + slices.exempt,
-    spared: { ownPods: spared('ownPods'), apiServer: spared('apiServer') },
+    suppressed: { ownPods: suppressed('ownPods'), apiServer: suppressed('apiServer') },
     found: [...endpoints.found, ...slices.found].sort(byWeight),
   };
 }

@@ -35,8 +35,8 @@ export async function certificateSource(
   if (certificateFile !== undefined && privateKeyFile !== undefined)
     return fromFiles({ certificateFile, privateKeyFile }, events, log);
   if (files) throw new UsageError('--tls-cert-file and --tls-private-key-file belong together: give both or neither');
-  const { throwAwayKeyPair } = await import('../certificates/issue.ts');
-  log.warn('no TLS files given: serving a throw-away certificate for localhost that ends with this process');
+  const { selfSignedKeyPair: throwAwayKeyPair } = await import('../certificates/issue.ts');
+  log.warn('no TLS files given: serving a self-signed certificate for localhost that ends with this process');
   events.present(await throwAwayKeyPair(new Date()));
   return { notReady: () => undefined, close() {} };
 }

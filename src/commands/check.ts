@@ -45,7 +45,7 @@ function judged(
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
-  if (verdict.pardon) return [];
+  if (verdict.exemption) return [];
   return verdict.violations
     .filter(({ enforcement }) => enforcement !== 'audit')
     .map((violation) => ({

@@ -16,7 +16,7 @@ export async function demo(version: string, io: Io): Promise<number> {
   const options = { ...serveDefaults, port: 0, operationsPort: 0, logLevel: 'silent' };
   const running = await serve(options, version, { write: () => {} });
   io.out(
-    `A webhook listens on https://127.0.0.1:${running.port}, with a throw-away certificate and the documented rules.\n`,
+    `A webhook listens on https://127.0.0.1:${running.port}, with a self-signed certificate and the default policy.\n`,
   );
   let wrong = 0;
   for (const exchange of exchanges()) {

@@ -8,7 +8,7 @@ export function flag(flags: string, description: string): Option {
 }
 
 export function policyOption(): Option {
-  return flag('--policy <file>', 'policy file (default: the documented rules)');
+  return flag('--policy <file>', 'policy file (default: the default policy)');
 }
 
 export function kubeconfigOption(): Option {

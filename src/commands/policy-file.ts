@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { documentedPolicy, documentedSource, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
+import { defaultPolicy, defaultPolicySource, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
 import { locate, parseDocuments } from './yaml-source.ts';
 
 /** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
@@ -13,14 +13,14 @@ export class UsageError extends Error {
   }
 }
 
-/** Reads a policy file; the documented rules where none is named. Throws a UsageError naming file, line and column. */
+/** Reads a policy file; the default policy where none is named. Throws a UsageError naming file, line and column. */
 export function readPolicy(file: string | undefined): Policy {
   return readPolicySource(file).policy;
 }
 
 /** The policy, and what its file says, for those who have to show it. */
 export function readPolicySource(file: string | undefined): { readonly policy: Policy; readonly source: unknown } {
-  if (file === undefined) return { policy: documentedPolicy(), source: documentedSource };
+  if (file === undefined) return { policy: defaultPolicy(), source: defaultPolicySource };
   const documents = parseDocuments(readTextFile(file));
   const [document] = documents;
   if (!document || documents.length > 1)

@@ -23,7 +23,7 @@ const pause = 500;
 const surest = 'well-formed';
 
 /**
- * Asks a running webhook, as an API server would, about the documented example and about a malformed object, and shows how it judges. Exit
+ * Asks a running webhook, as an API server would, about the example of the Endpoints document and about a malformed object, and shows how it judges. Exit
  * code 1 where it cannot be reached and trusted in time, or judges wrongly. Throws a UsageError where the URL is none.
  */
 export async function probe(url: string, { caFile, address, timeout }: ProbeOptions, io: Io): Promise<number> {
@@ -123,7 +123,7 @@ function judgementOf(exchange: Exchange, { status, text }: Answer): Judgement {
     return { problem: `HTTP ${status} and not an AdmissionReview with the uid of the review: ${text.slice(0, 200)}` };
   const problem = exchange.expect(response);
   if (problem === undefined) return {};
-  if (isByPolicy(exchange, response)) return { note: ' (not so: its policy differs from the documented rules)' };
+  if (isByPolicy(exchange, response)) return { note: ' (not so: its policy differs from the default policy)' };
   return { problem: `${problem}: ${text.slice(0, 1000)}` };
 }
 

@@ -1,10 +1,10 @@
 import { Command, type Option } from 'commander';
 import { printedLine } from '../report/visible.ts';
+import type { AdmissionPolicyOptions } from './admission-policy.ts';
+import { admissionPolicyFlags } from './admission-policy-flags.ts';
 import type { AuditOptions } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { duration, flag, kubeconfigOption, policyOption } from './flags.ts';
-import type { FloorCommandOptions } from './floor.ts';
-import { floorOptions } from './floor-flags.ts';
 import type { ProbeOptions } from './probe.ts';
 import { serveOptions } from './serve-flags.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -14,7 +14,7 @@ export interface Actions {
   serve(options: ServeOptions): Promise<number>;
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   audit(options: AuditOptions): Promise<number>;
-  floor(options: FloorCommandOptions): Promise<number>;
+  printAdmissionPolicies(options: AdmissionPolicyOptions): Promise<number>;
   demo(): Promise<number>;
   probe(url: string, options: ProbeOptions): Promise<number>;
 }
@@ -47,15 +47,15 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   audit.addHelpText('after', exitCodes);
   audit.action(async (options: AuditOptions) => done(await actions.audit(options)));
   const manifests = command('manifests', 'print Kubernetes objects');
-  const floor = command(
+  const admissionPolicy = command(
     'validating-admission-policy',
-    'print a policy as ValidatingAdmissionPolicies: a floor that holds while no pod answers',
+    'print a policy as ValidatingAdmissionPolicies, which API servers enforce even when no pod answers',
     manifests,
   );
-  for (const option of floorOptions()) floor.addOption(option);
-  floor
+  for (const option of admissionPolicyFlags()) admissionPolicy.addOption(option);
+  admissionPolicy
     .addHelpText('after', '\nExit codes: 0 printed, 2 a rule cannot be said, or the policy cannot be read.')
-    .action(async (options: FloorCommandOptions) => done(await actions.floor(options)));
+    .action(async (options: AdmissionPolicyOptions) => done(await actions.printAdmissionPolicies(options)));
 
   command('demo', 'start a webhook on free ports, send it good and bad reviews, show the answers').action(async () =>
     done(await actions.demo()),

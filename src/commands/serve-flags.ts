@@ -14,7 +14,7 @@ export function serveOptions(): readonly Option[] {
       serveDefaults.bindAddress,
     ),
     policyOption(),
-    flag('--tls-cert-file <file>', 'PEM certificate chain (default: a throw-away certificate for localhost)'),
+    flag('--tls-cert-file <file>', 'PEM certificate chain (default: a self-signed certificate for localhost)'),
     flag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
     flag('--tls-min-version <version>', 'oldest TLS version')
       .choices(['TLSv1.2', 'TLSv1.3'])

@@ -11,9 +11,9 @@ import { createHttpsServer, present } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { type Check, createOperationsServer } from '../server/operations.ts';
 import { closable } from '../server/shutdown.ts';
+import { askerOf } from './authorizer.ts';
 import { certificateSource } from './certificates.ts';
 import { clusterOf } from './cluster.ts';
-import { askerOf } from './pardons.ts';
 import { readPolicy, UsageError } from './policy-file.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -54,7 +54,7 @@ export async function serve(
     logDenials: options.logDenials,
     askAccess: createAccess({
       ask: await askerOf(policy, options.kubeconfig, cluster, log),
-      cacheMilliseconds: policy.pardons.cacheMilliseconds,
+      cacheMilliseconds: policy.authorization.cacheTtlMilliseconds,
       answered: metrics.accessReview,
     }),
     draining: () => state === 'draining',

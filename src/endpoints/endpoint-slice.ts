@@ -1,10 +1,10 @@
 import { parseAddress } from './address.ts';
 import { mirroredLabels } from './endpoints.ts';
 import { type FieldReader, type Fields, fieldReader } from './fields.ts';
-import { type Finding, Place, quote } from './finding.ts';
+import { FieldPath, type Finding, quote } from './finding.ts';
 import {
   checkFinalizers,
-  metadataAt,
+  metadataPath,
   notAmong,
   notText,
   type Parsed,
@@ -14,7 +14,7 @@ import {
   parsePort,
   parseRoot,
 } from './members.ts';
-import type { AddressType, EndpointAddress, EndpointPort, Group, View } from './view.ts';
+import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from './view.ts';
 
 /**
  * Reads a discovery.k8s.io/v1 EndpointSlice. Total: any JSON value gives a view, and at most `limit` findings. What only an API
@@ -24,15 +24,15 @@ export function parseEndpointSlice(object: unknown, limit: number): Parsed {
   const findings: Finding[] = [];
   const read = fieldReader(findings, limit);
   const root = parseRoot(object, 'EndpointSlice', 'discovery.k8s.io/v1', read);
-  const metadata = read.fields(root.metadata, metadataAt);
+  const metadata = read.fields(root.metadata, metadataPath);
   checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
   const view: View = {
     kind: 'EndpointSlice',
     addressType,
     ...parseNames(metadata, read),
-    service: parseService(metadata, read),
-    groups: [parseGroup(root, addressType, read)],
+    servingState: parseService(metadata, read),
+    subsets: [parseSubset(root, addressType, read)],
   };
   return { view, findings };
 }
@@ -42,7 +42,7 @@ const addressTypes = ['IPv4', 'IPv6', 'FQDN'] as const;
 function parseAddressType(value: unknown, read: FieldReader): AddressType | undefined {
   const known = addressTypes.find((type) => type === value);
   if (!known)
-    read.report(Place.root.child('addressType'), () => notAmong(value === '' ? undefined : value, addressTypes));
+    read.report(FieldPath.root.child('addressType'), () => notAmong(value === '' ? undefined : value, addressTypes));
   return known;
 }
 
@@ -58,55 +58,55 @@ export const serviceLabels: readonly string[] = [
  * that is absent is not one that is empty: kube-proxy passes over slices with the headless label, which controllers leave empty.
  */
 function parseService(metadata: Fields, read: FieldReader): string {
-  const labelsAt = metadataAt.child('labels');
-  const labels = read.fields(metadata.labels, labelsAt);
-  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsAt) ?? null);
+  const labelsPath = metadataPath.child('labels');
+  const labels = read.fields(metadata.labels, labelsPath);
+  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsPath) ?? null);
   return JSON.stringify([
     chosen,
-    read.items(metadata, 'ownerReferences', metadataAt, (item, at) => parseOwner(item, at, read)),
+    read.items(metadata, 'ownerReferences', metadataPath, (item, path) => parseOwner(item, path, read)),
   ]);
 }
 
-function parseOwner(item: unknown, at: Place, read: FieldReader) {
-  const owner = read.fields(item, at);
-  const text = (key: string) => read.text(owner, key, at) ?? '';
-  const flag = (key: string) => read.flag(owner, key, at);
+function parseOwner(item: unknown, path: FieldPath, read: FieldReader) {
+  const owner = read.fields(item, path);
+  const text = (key: string) => read.text(owner, key, path) ?? '';
+  const flag = (key: string) => read.flag(owner, key, path);
   return [text('apiVersion'), text('kind'), text('name'), text('uid'), flag('controller'), flag('blockOwnerDeletion')];
 }
 
-function parseGroup(root: Fields, type: AddressType | undefined, read: FieldReader): Group {
+function parseSubset(root: Fields, type: AddressType | undefined, read: FieldReader): Subset {
   const addresses: EndpointAddress[] = [];
   const parse = type === 'IPv4' || type === 'IPv6' ? ipParser(type, read) : nameParser(read);
-  const endpoints = read.items(root, 'endpoints', Place.root, (value, at) => {
-    const item = read.fields(value, at);
-    const ready = isReady(item.conditions, at, read);
-    read.items(item, 'addresses', at, (address, addressAt) => {
-      addresses.push(parse(address, addressAt, ready));
+  const endpoints = read.items(root, 'endpoints', FieldPath.root, (value, path) => {
+    const item = read.fields(value, path);
+    const ready = isReady(item.conditions, path, read);
+    read.items(item, 'addresses', path, (address, addressPath) => {
+      addresses.push(parse(address, addressPath, ready));
     });
-    read.text(item, 'zone', at);
-    return parseEndpoint(item, at, read);
+    read.text(item, 'zone', path);
+    return parseEndpoint(item, path, read);
   });
-  const ports = read.items(root, 'ports', Place.root, (value, at) => parseSlicePort(value, at, read));
-  return { at: Place.root, endpoints, addresses, ports };
+  const ports = read.items(root, 'ports', FieldPath.root, (value, path) => parseSlicePort(value, path, read));
+  return { path: FieldPath.root, endpoints, addresses, ports };
 }
 
 /** Unknown counts as ready, as consumers of slices are told to read it. */
-function isReady(value: unknown, itemAt: Place, read: FieldReader): boolean {
+function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolean {
   if (value === undefined) return true;
-  const at = itemAt.child('conditions');
-  const conditions = read.fields(value, at);
-  for (const key of ['serving', 'terminating']) read.flag(conditions, key, at);
-  return read.flag(conditions, 'ready', at) ?? true;
+  const path = itemPath.child('conditions');
+  const conditions = read.fields(value, path);
+  for (const key of ['serving', 'terminating']) read.flag(conditions, key, path);
+  return read.flag(conditions, 'ready', path) ?? true;
 }
 
-type ParseAddress = (value: unknown, at: Place, ready: boolean) => EndpointAddress;
+type ParseAddress = (value: unknown, path: FieldPath, ready: boolean) => EndpointAddress;
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
-  return (value, at, ready) => {
-    const parsed = parseIp(value, at, ready, read);
+  return (value, path, ready) => {
+    const parsed = parseIp(value, path, ready, read);
     const { address, text } = parsed;
     if (address && address.family !== type)
-      read.report(at, () => ({
+      read.report(path, () => ({
         message: `${quote(text)} is an ${address.family} address, and addressType is ${type}`,
         remedy: `write an ${type} address, or move it to a slice with addressType ${address.family}`,
       }));
@@ -116,16 +116,16 @@ function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
 
 /** Any text is a name to it, also where the type could not be read; what happens to be an IP address is judged as one. */
 function nameParser(read: FieldReader): ParseAddress {
-  return (value, at, ready) => {
+  return (value, path, ready) => {
     const text = typeof value === 'string' ? value : '';
-    if (text === '') read.report(at, () => notText(value, 'one domain name'));
-    return { at, text, address: parseAddress(text), ready };
+    if (text === '') read.report(path, () => notText(value, 'one domain name'));
+    return { path, text, address: parseAddress(text), ready };
   };
 }
 
 /** A port that is absent means every port. */
-function parseSlicePort(value: unknown, at: Place, read: FieldReader): EndpointPort {
-  const fields = read.fields(value, at);
-  read.text(fields, 'appProtocol', at);
-  return parsePort(fields, at, 'every', read);
+function parseSlicePort(value: unknown, path: FieldPath, read: FieldReader): EndpointPort {
+  const fields = read.fields(value, path);
+  read.text(fields, 'appProtocol', path);
+  return parsePort(fields, path, 'every', read);
 }

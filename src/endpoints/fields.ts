@@ -1,4 +1,4 @@
-import { type Finding, type Place, quote } from './finding.ts';
+import { type FieldPath, type Finding, quote } from './finding.ts';
 
 /** A JSON object. Its own keys only ever hold JSON: read them by names that `Object.prototype` does not have. */
 export type Fields = { readonly [key: string]: unknown };
@@ -23,64 +23,64 @@ export const maxItems = 100_000;
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {
   /** Describes what is wrong at a place, unless enough has been said already. */
-  report(at: Place, describe: () => Omit<Finding, 'path'>): void;
+  report(path: FieldPath, describe: () => Omit<Finding, 'path'>): void;
   /** `undefined` where absent. */
-  text(from: Fields, key: string, at: Place): string | undefined;
+  text(from: Fields, key: string, path: FieldPath): string | undefined;
   /** `undefined` where absent. */
-  flag(from: Fields, key: string, at: Place): boolean | undefined;
+  flag(from: Fields, key: string, path: FieldPath): boolean | undefined;
   /** `{}` where absent. */
-  fields(value: unknown, at: Place): Fields;
+  fields(value: unknown, path: FieldPath): Fields;
   /** What `parse` makes of each item; `[]` where absent, or with what was read before more than `maxItems`. Stops once enough has been said. */
-  items<T>(from: Fields, key: string, at: Place, parse: (item: unknown, at: Place) => T): T[];
+  items<T>(from: Fields, key: string, path: FieldPath, parse: (item: unknown, path: FieldPath) => T): T[];
 }
 
 /** A reader that reports into `findings`, `limit` of them at most. */
 export function fieldReader(findings: Finding[], limit: number): FieldReader {
   const counts = new Map<string, number>();
-  const report: FieldReader['report'] = (at, describe) => {
-    if (findings.length < limit) findings.push({ path: at.path, ...describe() });
+  const report: FieldReader['report'] = (path, describe) => {
+    if (findings.length < limit) findings.push({ path: path.steps, ...describe() });
   };
-  const wrong = (value: unknown, wanted: string, at: Place, remedy = `write ${wanted}`) => {
+  const wrong = (value: unknown, wanted: string, path: FieldPath, remedy = `write ${wanted}`) => {
     if (value !== undefined && value !== null)
-      report(at, () => ({ message: `${quote(value)} is not ${wanted}`, remedy }));
+      report(path, () => ({ message: `${quote(value)} is not ${wanted}`, remedy }));
   };
   return {
     report,
-    text(from, key, at) {
+    text(from, key, path) {
       const value = from[key];
       if (typeof value === 'string') return value;
       if (value !== undefined)
-        wrong(value, 'a string', at.child(key), typeof value === 'object' ? undefined : 'put it in quotes');
+        wrong(value, 'a string', path.child(key), typeof value === 'object' ? undefined : 'put it in quotes');
       return undefined;
     },
-    flag(from, key, at) {
+    flag(from, key, path) {
       const value = from[key];
       if (typeof value === 'boolean') return value;
-      if (value !== undefined) wrong(value, 'true or false', at.child(key));
+      if (value !== undefined) wrong(value, 'true or false', path.child(key));
       return undefined;
     },
-    fields(value, at) {
+    fields(value, path) {
       if (isFields(value)) return value;
-      wrong(value, 'an object', at);
+      wrong(value, 'an object', path);
       return none;
     },
-    items(from, key, at, parse) {
+    items(from, key, path, parse) {
       const value = from[key];
       if (value === undefined) return [];
-      const listAt = at.child(key);
+      const listPath = path.child(key);
       if (!Array.isArray(value)) {
-        wrong(value, 'a list', listAt);
+        wrong(value, 'a list', listPath);
         return [];
       }
       const counted = key === 'notReadyAddresses' ? 'addresses' : key;
       const count = (counts.get(counted) ?? 0) + value.length;
       counts.set(counted, count);
       if (count > maxItems) {
-        report(listAt, () => tooMany(counted));
+        report(listPath, () => tooMany(counted));
         return [];
       }
       const items = [];
-      for (let i = 0; i < value.length && findings.length < limit; i++) items.push(parse(value[i], listAt.child(i)));
+      for (let i = 0; i < value.length && findings.length < limit; i++) items.push(parse(value[i], listPath.child(i)));
       return items;
     },
   };

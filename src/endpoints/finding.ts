@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[];
 
 /** What kind of wrong a finding is, in the terms of a Kubernetes Status cause. */
-export type Reason = 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueNotSupported' | 'FieldValueTooMany';
+export type CauseType = 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueNotSupported' | 'FieldValueTooMany';
 
 /** Something wrong, and where. Parsers, rules and the policy loader all report in this one shape. */
 export interface Finding {
@@ -12,29 +12,29 @@ export interface Finding {
   /** What to write instead, where this finding knows it better than its rule does. */
   readonly remedy?: string;
   /** `FieldValueInvalid` where absent. */
-  readonly reason?: Reason;
+  readonly reason?: CauseType;
 }
 
 /** A path under construction. A rule turns it into a `Path` only when it has something to say: most places are never named. */
-export class Place {
+export class FieldPath {
   /** The object itself. */
-  static readonly root = new Place(undefined);
+  static readonly root = new FieldPath(undefined);
 
   readonly key: string | number | undefined;
-  readonly parent: Place | undefined;
+  readonly parent: FieldPath | undefined;
 
-  constructor(key: string | number | undefined, parent?: Place) {
+  constructor(key: string | number | undefined, parent?: FieldPath) {
     this.key = key;
     this.parent = parent;
   }
 
-  get path(): Path {
+  get steps(): Path {
     if (this.key === undefined) return [];
-    return this.parent === undefined ? [this.key] : [...this.parent.path, this.key];
+    return this.parent === undefined ? [this.key] : [...this.parent.steps, this.key];
   }
 
-  child(key: string | number): Place {
-    return new Place(key, this);
+  child(key: string | number): FieldPath {
+    return new FieldPath(key, this);
   }
 }
 

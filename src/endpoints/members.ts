@@ -1,6 +1,6 @@
 import { explainAddress, parseAddress } from './address.ts';
 import { type FieldReader, type Fields, fieldsOf } from './fields.ts';
-import { type Finding, Place, quote } from './finding.ts';
+import { FieldPath, type Finding, quote } from './finding.ts';
 import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
 
 // What Endpoints and EndpointSlices are both made of.
@@ -17,14 +17,14 @@ type Explanation = Omit<Finding, 'path'>;
 export function parseRoot(object: unknown, kind: Kind, apiVersion: string, read: FieldReader): Fields {
   const root = fieldsOf(object);
   if (root !== object) {
-    read.report(Place.root, () => ({ message: `${quote(object)} is not an ${kind} object` }));
+    read.report(FieldPath.root, () => ({ message: `${quote(object)} is not an ${kind} object` }));
     return root;
   }
   for (const [key, wanted] of [
     ['kind', kind],
     ['apiVersion', apiVersion],
   ] as const)
-    if (root[key] !== wanted) read.report(Place.root.child(key), () => notAmong(root[key], [wanted]));
+    if (root[key] !== wanted) read.report(FieldPath.root.child(key), () => notAmong(root[key], [wanted]));
   return root;
 }
 
@@ -36,28 +36,28 @@ export function notAmong(value: unknown, wanted: readonly string[]): Explanation
   return { message: `${quote(value)} is not ${choice}`, remedy, reason: 'FieldValueNotSupported' };
 }
 
-export const metadataAt = new Place('metadata');
+export const metadataPath = new FieldPath('metadata');
 
 export function parseNames(metadata: Fields, read: FieldReader): Pick<View, 'name' | 'generateName'> {
   return {
-    name: read.text(metadata, 'name', metadataAt) ?? '',
-    generateName: read.text(metadata, 'generateName', metadataAt) ?? '',
+    name: read.text(metadata, 'name', metadataPath) ?? '',
+    generateName: read.text(metadata, 'generateName', metadataPath) ?? '',
   };
 }
 
 /** Only how they are written: which of them appears is for whoever compares two objects. */
 export function checkFinalizers(metadata: Fields, read: FieldReader): void {
-  read.items(metadata, 'finalizers', metadataAt, (item, at) => {
-    if (typeof item !== 'string') read.report(at, () => notText(item, 'one finalizer'));
+  read.items(metadata, 'finalizers', metadataPath, (item, path) => {
+    if (typeof item !== 'string') read.report(path, () => notText(item, 'one finalizer'));
   });
 }
 
-export function parseIp(value: unknown, at: Place, ready: boolean, read: FieldReader): EndpointAddress {
+export function parseIp(value: unknown, path: FieldPath, ready: boolean, read: FieldReader): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
-    read.report(at, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
-  return { at, text, address, ready };
+    read.report(path, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
+  return { path, text, address, ready };
 }
 
 function notIp(text: string): Explanation {
@@ -73,31 +73,37 @@ export function notText(value: unknown, wanted: string): Explanation {
   return { message: `${quote(value)} is not a string`, remedy };
 }
 
-export function parseEndpoint(item: Fields, at: Place, read: FieldReader): Endpoint {
-  const hostname = read.text(item, 'hostname', at);
-  const nodeName = read.text(item, 'nodeName', at);
+export function parseEndpoint(item: Fields, path: FieldPath, read: FieldReader): Endpoint {
+  const hostname = read.text(item, 'hostname', path);
+  const nodeName = read.text(item, 'nodeName', path);
   const { targetRef } = item;
   if (targetRef === undefined)
-    return { at, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
+    return { path, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
 
-  const targetAt = at.child('targetRef');
-  const target = read.fields(targetRef, targetAt);
-  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetAt);
-  const targetResourceVersion = read.text(target, 'resourceVersion', targetAt);
-  return { at, hostname, nodeName, targetResourceVersion, targetFieldPath: read.text(target, 'fieldPath', targetAt) };
+  const targetPath = path.child('targetRef');
+  const target = read.fields(targetRef, targetPath);
+  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetPath);
+  const targetResourceVersion = read.text(target, 'resourceVersion', targetPath);
+  return {
+    path,
+    hostname,
+    nodeName,
+    targetResourceVersion,
+    targetFieldPath: read.text(target, 'fieldPath', targetPath),
+  };
 }
 
 /** `missing`: what a port is that is absent. */
-export function parsePort(fields: Fields, at: Place, missing: 0 | 'every', read: FieldReader): EndpointPort {
-  const number = parseNumber(fields.port, at, missing, read);
-  const name = read.text(fields, 'name', at) ?? '';
-  return { at, name, number, protocol: read.text(fields, 'protocol', at) || 'TCP' };
+export function parsePort(fields: Fields, path: FieldPath, missing: 0 | 'every', read: FieldReader): EndpointPort {
+  const number = parseNumber(fields.port, path, missing, read);
+  const name = read.text(fields, 'name', path) ?? '';
+  return { path, name, number, protocol: read.text(fields, 'protocol', path) || 'TCP' };
 }
 
-function parseNumber(port: unknown, at: Place, missing: 0 | 'every', read: FieldReader): EndpointPort['number'] {
+function parseNumber(port: unknown, path: FieldPath, missing: 0 | 'every', read: FieldReader): EndpointPort['number'] {
   if (port === undefined || port === null) return missing;
   if (typeof port === 'number' && Number.isInteger(port)) return port;
-  read.report(at.child('port'), () => ({
+  read.report(path.child('port'), () => ({
     message: `${quote(port)} is not an integer`,
     remedy: 'write a number from 1 to 65535 without quotes',
   }));

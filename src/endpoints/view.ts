@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { Place } from './finding.ts';
+import type { FieldPath } from './finding.ts';
 
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';
@@ -19,14 +19,14 @@ export interface View {
   readonly addressType: AddressType | undefined;
   readonly name: string;
   readonly generateName: string;
-  readonly groups: readonly Group[];
+  readonly subsets: readonly Subset[];
   /** What puts the object into service or takes it out, as opaque text: a change of it is judged like a change of addresses. */
-  readonly service: string;
+  readonly servingState: string;
 }
 
 /** Endpoints that share ports: one subset of Endpoints, or a whole EndpointSlice. */
-export interface Group {
-  readonly at: Place;
+export interface Subset {
+  readonly path: FieldPath;
   readonly endpoints: readonly Endpoint[];
   /** In Endpoints those that are ready come first. */
   readonly addresses: readonly EndpointAddress[];
@@ -35,7 +35,7 @@ export interface Group {
 
 /** One entry of `addresses` or `notReadyAddresses`, or of a slice's `endpoints`. */
 export interface Endpoint {
-  readonly at: Place;
+  readonly path: FieldPath;
   /** Absent and `null` are `undefined`; `''` is a value. */
   readonly hostname: string | undefined;
   readonly nodeName: string | undefined;
@@ -44,7 +44,7 @@ export interface Endpoint {
 }
 
 export interface EndpointAddress {
-  readonly at: Place;
+  readonly path: FieldPath;
   readonly text: string;
   /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
   readonly address: Address | undefined;
@@ -52,7 +52,7 @@ export interface EndpointAddress {
 }
 
 export interface EndpointPort {
-  readonly at: Place;
+  readonly path: FieldPath;
   /** `''` where there is none. */
   readonly name: string;
   /** `every` for a slice's `null`, which is every port; `undefined` where it could not be read; `well-formed` has said so then. */

@@ -16,9 +16,9 @@ export interface Policy {
   readonly settings: { readonly rules: RuleSettings; readonly namespaces: readonly NamespaceSettings[] };
   readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
   readonly exempt: readonly Exemption[];
-  readonly pardons: {
+  readonly authorization: {
     /** How long a positive answer of the cluster is good for, 0 to 10,000; 0 asks anew each time. */
-    readonly cacheMilliseconds: number;
+    readonly cacheTtlMilliseconds: number;
   };
 }
 
@@ -50,7 +50,7 @@ export type PolicyResult =
 export function parsePolicy(source: unknown): PolicyResult {
   const result = policySchema.safeParse(source);
   if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
-  const { mode, rules, namespaces, defaults, exempt, pardons } = result.data;
+  const { mode, rules, namespaces, defaults, exempt, authorization } = result.data;
   const { protocol, 'pack-subsets': packSubsets } = defaults;
   const checks = checksOf(rules);
   return {
@@ -61,18 +61,17 @@ export function parsePolicy(source: unknown): PolicyResult {
       settings: { rules, namespaces },
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,
-      pardons: { cacheMilliseconds: millisecondsOf(pardons.cache) },
+      authorization: { cacheTtlMilliseconds: millisecondsOf(authorization.cacheTTL) },
     },
   };
 }
 
-/** A policy that says nothing: the documented rules. */
-export const documentedSource: unknown = { apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' };
+/** A policy that says nothing. */
+export const defaultPolicySource: unknown = { apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
 
-/** The documented rules, as they stand in the document. */
-export function documentedPolicy(): Policy {
-  const { policy, findings } = parsePolicy(documentedSource);
-  if (!policy)
-    throw new Error(`the documented policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
+/** What holds without a policy file: the rules and defaults of the document “Creating an Endpoints Object”, and ours. */
+export function defaultPolicy(): Policy {
+  const { policy, findings } = parsePolicy(defaultPolicySource);
+  if (!policy) throw new Error(`the default policy is refused: ${findings.map(({ message }) => message).join('; ')}`);
   return policy;
 }

@@ -4,7 +4,7 @@ import { rules } from '../rules/index.ts';
 import { parseDuration } from './duration.ts';
 import { namespaceSettings, ruleSettings } from './settings-schema.ts';
 
-const cache = z.string().superRefine((text, context) => {
+const cacheTtl = z.string().superRefine((text, context) => {
   const milliseconds = parseDuration(text) ?? -1;
   if (milliseconds < 0 || milliseconds > 10_000)
     context.addIssue({ code: 'custom', message: `${quote(text)} is not a duration from 0s to 10s` });
@@ -43,7 +43,7 @@ const exemption = z
 /** The policy file, as people write it. */
 export const policySchema = z
   .strictObject({
-    apiVersion: z.literal('endpoints-webhook.io/v1'),
+    apiVersion: z.literal('endpoints-webhook.io/v1alpha1'),
     kind: z.literal('Policy'),
     mode: z
       .enum(['enforce', 'audit'])
@@ -62,15 +62,15 @@ export const policySchema = z
       .prefault({})
       .describe('What the mutating webhook fills in.'),
     exempt: z.array(exemption).default([]).describe('Whom which rules do not bind.'),
-    pardons: z
+    authorization: z
       .strictObject({
-        cache: cache
+        cacheTTL: cacheTtl
           .default('10s')
-          .describe('How long the cluster’s answer that somebody is pardoned is good for: 0s (ask each time) to 10s.'),
+          .describe('How long the cluster’s answer that somebody is exempted is good for: 0s (ask each time) to 10s.'),
       })
       .prefault({})
       .describe(
-        'Pardons by RBAC: who may create the restricted subresource is not bound by the forbidden-… rules and fqdn-address.',
+        'RBAC exemptions: who may create the restricted subresource is not bound by the forbidden-… rules and fqdn-address.',
       ),
   })
   .meta({

@@ -55,6 +55,6 @@ function row({ subject, rule, enforcement, items, count }: Found): Markup {
   return html`<tr><th scope="row">${subject.kind} <code>${subject.name}</code></th>
 <td><span class="${severity}">${severity}</span><br><code class="id">${rule.id}</code></td>
 <td><ul>${places}</ul>${left > 0 ? html`<p>and ${plural(left, 'place')} more</p>` : ''}${
-    subject.service === 'none' ? html`<p>It has no Service: it sleeps until one is made.</p>` : ''
+    subject.service === 'none' ? html`<p>No Service uses it yet.</p>` : ''
   }</td></tr>`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { accessSections } from './html-access.ts';
 import { findingSections } from './html-findings.ts';
 import { html, Markup } from './markup.ts';
-import { type Report, sparedTexts, sumsOf } from './report.ts';
+import { type Report, sumsOf, suppressedTexts } from './report.ts';
 import { plural } from './result.ts';
 import { style } from './style.ts';
 
@@ -60,7 +60,7 @@ ${denials === 0 && report.unread.length === 0 ? html`<p class="clean">Nothing th
 <li><b>${warnings}</b> warned of</li>
 <li><b>${audited}</b> only audited</li>
 </ul>
-${sparedTexts(report).map((text) => html`<p>Told apart: ${text}.</p>`)}
+${suppressedTexts(report).map((text) => html`<p>Suppressed: ${text}.</p>`)}
 </section>`;
 }
 

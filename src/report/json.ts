@@ -5,11 +5,11 @@ import { severities } from './result.ts';
 
 /** The whole report as one JSON document. */
 export function reportJson(report: Report): Iterable<string> {
-  const { tool, date, cluster, namespace, policy, exempt, spared, found, grants, unread } = report;
+  const { tool, date, cluster, namespace, policy, exempt, suppressed, found, grants, unread } = report;
   const { objects, denials, warnings, audited } = sumsOf(report);
   const frame = {
     ...{ tool, date, cluster, namespace, policy },
-    ...{ objects, denials, warnings, audited, exempt, spared },
+    ...{ objects, denials, warnings, audited, exempt, suppressed },
     ...{ grants, errors: unread, violations: [] },
   };
   return jsonChunks(frame, Iterator.from(found).map(violationOf));

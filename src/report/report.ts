@@ -1,6 +1,6 @@
 import type { Grant } from '../audit/access.ts';
 import { type Found, placesOf } from '../audit/found.ts';
-import type { Spared } from '../audit/tally.ts';
+import type { Suppressed } from '../audit/tally.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { plural, type Result, severities } from './result.ts';
 
@@ -16,7 +16,7 @@ export interface Report {
   readonly objects: Readonly<Record<Kind, number>>;
   readonly exempt: number;
   /** What would be found if the cluster did not explain it. */
-  readonly spared: { readonly ownPods: Spared; readonly apiServer: Spared };
+  readonly suppressed: { readonly ownPods: Suppressed; readonly apiServer: Suppressed };
   /** By weight, then by namespace. */
   readonly found: readonly Found[];
   readonly grants: readonly Grant[];
@@ -54,7 +54,7 @@ export function resultOf(found: Found): Result {
   const { field = '', message = rule.title } = placesOf(found)[0] ?? {};
   const { kind, namespace, name, service } = subject;
   const more = count > 1 ? `; and ${plural(count - 1, 'place')} more of this object` : '';
-  const sleeps = service === 'none' ? '; it has no Service and sleeps until one is made' : '';
+  const sleeps = service === 'none' ? '; no Service uses it yet' : '';
   return {
     spot: { kind, namespace, name },
     severity: severities[enforcement],
@@ -70,9 +70,9 @@ export function exitCode(report: Report): number {
   return sumsOf(report).denials > 0 ? 1 : 0;
 }
 
-/** What was told apart, in sentences. */
-export function sparedTexts({ spared, exempt }: Report): readonly string[] {
-  const { ownPods, apiServer } = spared;
+/** What was suppressed, in sentences. */
+export function suppressedTexts({ suppressed, exempt }: Report): readonly string[] {
+  const { ownPods, apiServer } = suppressed;
   const texts: string[] = [];
   if (ownPods.objects > 0)
     texts.push(

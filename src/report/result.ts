@@ -9,7 +9,7 @@ export type Spot =
   | { readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: string; readonly namespace: string; readonly name: string };
 
-/** One thing to mend, and where. What `check` and `audit` print is made of these. */
+/** One thing to fix, and where. What `check` and `audit` print is made of these. */
 export interface Result {
   readonly spot: Spot;
   readonly severity: Severity;

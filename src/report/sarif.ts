@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { leftBehind } from '../audit/left-behind.ts';
+import { staleAddress } from '../audit/stale-address.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
@@ -16,7 +16,7 @@ export interface Notification {
 const mostResults = 25_000;
 
 const levels: Readonly<Record<Enforcement, string>> = { deny: 'error', warn: 'warning', audit: 'note', none: 'none' };
-const documented: readonly Documentation[] = [wellFormed, ...rules, leftBehind];
+const documented: readonly Documentation[] = [wellFormed, ...rules, staleAddress];
 
 /**
  * Results as a SARIF 2.1.0 log that code-scanning services take. GitHub wants a physical location of each result, and refuses the whole

@@ -1,7 +1,7 @@
 import type { Grant, Holder } from '../audit/access.ts';
 import { isSystem } from '../audit/found.ts';
 import { rightText } from '../audit/rights.ts';
-import { type Report, resultOf, sparedTexts, sumsOf } from './report.ts';
+import { type Report, resultOf, sumsOf, suppressedTexts } from './report.ts';
 import { plural, resultLine } from './result.ts';
 import { printedLine } from './visible.ts';
 
@@ -19,7 +19,7 @@ export function* reportText(report: Report): Iterable<string> {
   for (const one of inside) yield resultLine(resultOf(one));
   yield '\nWho can write Endpoints and EndpointSlices:\n';
   for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
-  yield '\nWho is pardoned, since they may create the restricted subresource:\n';
+  yield '\nWho is exempted, since they may create the restricted subresource:\n';
   for (const grant of grants) if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted);
   yield '\nThe group system:masters may do everything, without any role.\n';
 }
@@ -29,8 +29,8 @@ export function summaryText(report: Report): string {
   const { objects, denials, warnings, audited } = sumsOf(report);
   const unread = report.unread.map(({ what, why }) => printedLine(`could not read ${what}: ${why}`));
   const sum = `${plural(objects, 'object')} audited: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}`;
-  const spared = sparedTexts(report).map((text) => `${text}\n`);
-  return [...unread, ...spared, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
+  const suppressed = suppressedTexts(report).map((text) => `${text}\n`);
+  return [...unread, ...suppressed, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
 }
 
 function grantLines(grant: Grant, rights: Grant['writes']): string[] {

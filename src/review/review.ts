@@ -19,28 +19,28 @@ export interface Review {
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** What stands against the object, also where it is pardoned. */
+  /** What stands against the object, also where it is exempted. */
   readonly violations: readonly Violation[];
   /** Why it is allowed although something would be denied or warned of. */
-  readonly pardon?: 'exempt' | 'unchanged' | 'authorized';
-  /** What to ask an authorizer before this refusal is final: all that denies is pardoned where the answer is yes. */
+  readonly exemption?: 'exempt' | 'unchanged' | 'authorized';
+  /** What to ask an authorizer before this refusal is final: all that denies is exempted where the answer is yes. */
   readonly question?: AccessQuestion;
 }
 
-/** Judges first, and looks for reasons to pardon only where something stands against the object. Total. */
+/** Judges first, and looks for reasons to RBAC exemption only where something stands against the object. Total. */
 export function review(policy: Policy, request: Review): Verdict {
   const { parsed, violations } = judge(policy, request);
   if (violations.length === 0) return { allowed: true, violations };
   if (request.operation === 'UPDATE' && isUnchanged(parsed, request.object, request.previous))
-    return { allowed: true, violations, pardon: 'unchanged' };
+    return { allowed: true, violations, exemption: 'unchanged' };
   const { name } = fieldsOf(fieldsOf(request.object).metadata);
   if (keepsKubernetesService(request.requester, request.namespace, name))
-    return { allowed: true, violations, pardon: 'exempt' };
+    return { allowed: true, violations, exemption: 'exempt' };
 
   const binding = policy.exempt.length === 0 ? violations : withoutExempt(policy, request, violations);
-  if (binding.length === 0) return { allowed: true, violations, pardon: 'exempt' };
+  if (binding.length === 0) return { allowed: true, violations, exemption: 'exempt' };
   const allowed = !binding.some(({ enforcement }) => enforcement === 'deny');
-  const final = allowed || binding.some(({ rule, enforcement }) => enforcement === 'deny' && !rule.pardonable);
+  const final = allowed || binding.some(({ rule, enforcement }) => enforcement === 'deny' && !rule.exemptibleByRbac);
   return { allowed, violations: binding, ...(final ? {} : { question: accessQuestion(request) }) };
 }
 

@@ -31,7 +31,7 @@ export function isUnchanged({ view, findings }: Parsed, object: unknown, previou
 }
 
 function sameMetadata(a: View, b: View): boolean {
-  return a.name === b.name && a.generateName === b.generateName && a.service === b.service;
+  return a.name === b.name && a.generateName === b.generateName && a.servingState === b.servingState;
 }
 
 const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {

@@ -15,9 +15,9 @@ export const addressesRequired = defineRule({
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
-    for (const { at, addresses } of groups)
+  *check({ subsets: groups }) {
+    for (const { path, addresses } of groups)
       if (!addresses.some(({ ready }) => ready))
-        yield { path: at.child('addresses').path, message: 'holds no ready address', reason: 'FieldValueRequired' };
+        yield { path: path.child('addresses').steps, message: 'holds no ready address', reason: 'FieldValueRequired' };
   },
 });

@@ -28,7 +28,7 @@ export const forbiddenNetwork = defineRule({
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
-  pardonable: true,
+  exemptibleByRbac: true,
   parameters: z.strictObject({
     networks: z.array(textReadBy(parseNetwork)).default([]).describe('The forbidden networks, as CIDRs.'),
     presets: z
@@ -44,11 +44,11 @@ export const forbiddenNetwork = defineRule({
       ...presets.flatMap((preset) => presetNetworks[preset].map((text) => ({ ...parseNetwork(text), preset }))),
     ]),
   }),
-  *check({ groups }, { forbidden }) {
+  *check({ subsets: groups }, { forbidden }) {
     for (const { addresses } of groups)
-      for (const { address, text, at } of addresses) {
+      for (const { address, text, path } of addresses) {
         const problem = address && (inside(address, forbidden) ?? embedded(address, forbidden));
-        if (problem) yield { path: at.path, message: `${quote(text)} ${problem}` };
+        if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });

@@ -24,7 +24,7 @@ export const forbiddenPort = defineRule({
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
-  pardonable: true,
+  exemptibleByRbac: true,
   parameters: z.strictObject({
     ports: z
       .array(textReadBy(parsePortRange))
@@ -43,11 +43,11 @@ export const forbiddenPort = defineRule({
       ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
     ]),
   }),
-  *check({ groups }, { forbidden }) {
+  *check({ subsets: groups }, { forbidden }) {
     for (const { ports } of groups)
       for (const port of ports) {
         const problem = port.number === 'every' ? everyProblem(port, forbidden) : problemOf(port, forbidden);
-        if (problem) yield { path: port.at.child('port').path, message: problem };
+        if (problem) yield { path: port.path.child('port').steps, message: problem };
       }
   },
 });

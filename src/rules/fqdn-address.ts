@@ -16,14 +16,14 @@ export const fqdnAddress = defineRule({
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['EndpointSlice'],
-  pardonable: true,
+  exemptibleByRbac: true,
   parameters: z.strictObject({}),
-  *check({ addressType, groups }) {
+  *check({ addressType, subsets: groups }) {
     if (addressType !== 'FQDN') return;
     for (const { addresses } of groups)
-      for (const { text, address, at } of addresses) {
+      for (const { text, address, path } of addresses) {
         const problem = address ? 'stands in a slice of names' : 'is a name, which can mean any address at any time';
-        yield { path: at.path, message: `${quote(text)} ${problem}` };
+        yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });

@@ -17,10 +17,10 @@ export const hostnameLabel = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { endpoints } of groups)
-      for (const { hostname, at } of endpoints)
+      for (const { hostname, path } of endpoints)
         if (hostname && !isDnsLabel(hostname))
-          yield { path: at.child('hostname').path, message: `${quote(hostname)} is not a DNS label` };
+          yield { path: path.child('hostname').steps, message: `${quote(hostname)} is not a DNS label` };
   },
 });

@@ -16,10 +16,10 @@ export const nodeName = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { endpoints } of groups)
-      for (const { nodeName, at } of endpoints)
+      for (const { nodeName, path } of endpoints)
         if (nodeName !== undefined && !isDnsSubdomain(nodeName))
-          yield { path: at.child('nodeName').path, message: `${quote(nodeName)} is not a DNS subdomain` };
+          yield { path: path.child('nodeName').steps, message: `${quote(nodeName)} is not a DNS subdomain` };
   },
 });

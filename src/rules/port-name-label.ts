@@ -16,10 +16,10 @@ export const portNameLabel = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { ports } of groups)
-      for (const { name, at } of ports)
+      for (const { name, path } of ports)
         if (name !== '' && !isDnsLabel(name))
-          yield { path: at.child('name').path, message: `${quote(name)} is not a DNS label` };
+          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label` };
   },
 });

@@ -5,7 +5,7 @@ export const portNameRequired = defineRule({
   id: 'port-name-required',
   title: 'Where a subset has more than one port, each has a name.',
   why: `
-    A Service maps its ports to those of the subset by name: of several ports, an unnamed one cannot be told apart.
+    A Service maps its ports to those of the subset by name: of several ports, an unnamed one cannot be suppressed.
   `,
   remedy: 'name the port as the Service names it',
   source: 'Creating an Endpoints Object, table 5, name ("Optional only if one port is defined")',
@@ -14,13 +14,13 @@ export const portNameRequired = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { ports } of groups)
       if (ports.length > 1)
-        for (const { name, at } of ports)
+        for (const { name, path } of ports)
           if (name === '')
             yield {
-              path: at.child('name').path,
+              path: path.child('name').steps,
               message: `is missing, and the subset has ${ports.length} ports`,
               reason: 'FieldValueRequired',
             };

@@ -15,13 +15,13 @@ export const portRange = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ kind, groups }) {
+  *check({ kind, subsets: groups }) {
     const zero = kind === 'Endpoints' ? ', and one that is missing counts as 0' : '';
     for (const { ports } of groups)
-      for (const { number, at } of ports)
+      for (const { number, path } of ports)
         if (typeof number === 'number' && !(number > 0 && number <= 65535))
           yield {
-            path: at.child('port').path,
+            path: path.child('port').steps,
             message: `${number} is not a port${number === 0 ? zero : ''}`,
           };
   },

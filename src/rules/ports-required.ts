@@ -14,9 +14,9 @@ export const portsRequired = defineRule({
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
-    for (const { at, ports } of groups)
+  *check({ subsets: groups }) {
+    for (const { path, ports } of groups)
       if (ports.length === 0)
-        yield { path: at.child('ports').path, message: 'is missing or empty', reason: 'FieldValueRequired' };
+        yield { path: path.child('ports').steps, message: 'is missing or empty', reason: 'FieldValueRequired' };
   },
 });

@@ -22,13 +22,13 @@ export const protocol = defineRule({
       .default(['TCP', 'UDP'])
       .describe('The protocols a port may have.'),
   }),
-  *check({ groups }, { allowed }) {
+  *check({ subsets: groups }, { allowed }) {
     const names: readonly string[] = allowed;
     for (const { ports } of groups)
-      for (const { protocol, at } of ports)
+      for (const { protocol, path } of ports)
         if (!names.includes(protocol))
           yield {
-            path: at.child('protocol').path,
+            path: path.child('protocol').steps,
             message: `${quote(protocol)} is not an allowed protocol`,
             remedy: `write ${names.join(' or ')}`,
             reason: 'FieldValueNotSupported',

@@ -18,14 +18,14 @@ export const readyAndNotReady = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { addresses } of groups) {
       if (addresses.at(0)?.ready === addresses.at(-1)?.ready) continue; // ready ones come first: all are alike
       const readyKeys = new Set<number | string>();
-      for (const { address, ready, text, at } of addresses)
+      for (const { address, ready, text, path } of addresses)
         if (address && ready) readyKeys.add(addressKey(address));
         else if (address && readyKeys.has(addressKey(address)))
-          yield { path: at.path, message: `${quote(text)} is in "addresses" of this subset too` };
+          yield { path: path.steps, message: `${quote(text)} is in "addresses" of this subset too` };
     }
   },
 });

@@ -25,8 +25,8 @@ export interface Documentation {
   readonly operations: 'create' | 'create-and-update';
   /** Which kinds it judges. */
   readonly kinds: readonly Kind[];
-  /** Whether those are pardoned who may `create` the kind's `restricted` subresource in the namespace. */
-  readonly pardonable?: true;
+  /** Whether those are exempted who may `create` the kind's `restricted` subresource in the namespace. */
+  readonly exemptibleByRbac?: true;
 }
 
 /** One demand with its check. Everything but `check` and `parameters` is its documentation. */

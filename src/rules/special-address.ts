@@ -30,11 +30,11 @@ export const specialAddress = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { addresses } of groups)
-      for (const { address, text, at } of addresses) {
+      for (const { address, text, path } of addresses) {
         const problem = address && (special(address) ?? specialInside(address));
-        if (problem) yield { path: at.path, message: `${quote(text)} ${problem}` };
+        if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });

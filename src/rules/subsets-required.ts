@@ -15,7 +15,7 @@ export const subsetsRequired = defineRule({
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     if (groups.length === 0) yield { path: ['subsets'], message: 'is missing or empty', reason: 'FieldValueRequired' };
   },
 });

@@ -24,12 +24,12 @@ export const targetFieldPath = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { endpoints } of groups)
-      for (const { targetFieldPath, at } of endpoints)
+      for (const { targetFieldPath, path } of endpoints)
         if (targetFieldPath && (targetFieldPath.length > longest || !statement.test(targetFieldPath)))
           yield {
-            path: at.child('targetRef').child('fieldPath').path,
+            path: path.child('targetRef').child('fieldPath').steps,
             message: `${quote(targetFieldPath)} is not a field access statement`,
           };
   },

@@ -18,12 +18,12 @@ export const targetResourceVersion = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ groups }) {
+  *check({ subsets: groups }) {
     for (const { endpoints } of groups)
-      for (const { targetResourceVersion, at } of endpoints)
+      for (const { targetResourceVersion, path } of endpoints)
         if (targetResourceVersion)
           yield {
-            path: at.child('targetRef').child('resourceVersion').path,
+            path: path.child('targetRef').child('resourceVersion').steps,
             message: `${quote(targetResourceVersion)} must not be set`,
           };
   },

@@ -105,7 +105,7 @@ async function finish(
   }
 }
 
-/** `unasked`: why nobody could be asked for a pardon. */
+/** `unasked`: why nobody could be asked for an RBAC exemption. */
 function record(
   request: AdmissionRequest,
   { log, metrics, logDenials }: Judging,
@@ -117,7 +117,10 @@ function record(
   metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
   const rules = () => violatedRules(violations);
   if (unasked !== undefined)
-    log.warn({ ...described(request), rules: rules(), decision, reason: unasked }, 'could not ask for a pardon');
+    log.warn(
+      { ...described(request), rules: rules(), decision, reason: unasked },
+      'could not ask for an RBAC exemption',
+    );
   else if (logDenials || decision !== 'denied') {
     // one line for each review that something stands against; what is in order only at debug
     const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';

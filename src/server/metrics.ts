@@ -54,7 +54,7 @@ export function createMetrics(version: string): Metrics {
   });
   const violations = new Counter({
     name: `${prefix}violations_total`,
-    help: 'Reviews that violate a rule, by what the rule leads to, pardoned ones included.',
+    help: 'Reviews that violate a rule, by what the rule leads to, exempted ones included.',
     labelNames: ['rule', 'enforcement'],
     registers,
   });
@@ -91,13 +91,13 @@ export function createMetrics(version: string): Metrics {
 
   const accessReviews = new Counter({
     name: `${prefix}access_reviews_total`,
-    help: 'Questions whether a requester is pardoned, by answer; cached ones were answered from memory.',
+    help: 'Questions whether a requester is exempted, by answer; cached ones were answered from memory.',
     labelNames: ['result'],
     registers,
   });
   const accessReviewDuration = new Histogram({
     name: `${prefix}access_review_duration_seconds`,
-    help: 'How long it took to ask the cluster whether a requester is pardoned.',
+    help: 'How long it took to ask the cluster whether a requester is exempted.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
     registers,
   });

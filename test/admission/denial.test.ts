@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { causeText, denial, warningTexts } from '../../src/admission/denial.ts';
 import type { Finding } from '../../src/endpoints/finding.ts';
-import { documentedPolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge, type Violation } from '../../src/review/judge.ts';
 import { rules } from '../../src/rules/index.ts';
 
@@ -50,9 +50,9 @@ test('a finding without a remedy takes that of its rule', () =>
 test.each([
   [1, 1, ''],
   [10, 10, ''],
-  [11, 11, 'and 1 more like these or other violations: mend these first [endpoints-webhook]'],
-  [9_999, 11, 'and 9989 more like these or other violations: mend these first [endpoints-webhook]'],
-  [10_000, 11, 'and at least 9990 more like these or other violations: mend these first [endpoints-webhook]'],
+  [11, 11, 'and 1 more like these or other violations: fix these first [endpoints-webhook]'],
+  [9_999, 11, 'and 9989 more like these or other violations: fix these first [endpoints-webhook]'],
+  [10_000, 11, 'and at least 9990 more like these or other violations: fix these first [endpoints-webhook]'],
 ])('%i violations have %i causes', (n, length, more) => {
   const { details, message } = denial(violations(n), '', 'Endpoints');
   expect(details?.causes).toHaveLength(length);
@@ -92,7 +92,7 @@ describe('a refusal of hostile input fits 16 KiB', () => {
   const objects = [...wide.map(everywhere), { ...everywhere('a'), subsets: [{ addresses: bad }] }];
 
   test.each(objects.map((object) => [object.metadata.name.slice(0, 2), object] as const))('%j', (_, object) => {
-    const { violations } = judge(documentedPolicy(), {
+    const { violations } = judge(defaultPolicy(), {
       kind: 'Endpoints',
       operation: 'CREATE',
       namespace: 'default',

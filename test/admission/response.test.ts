@@ -7,7 +7,7 @@ import {
   patchResponse,
   verdictResponse,
 } from '../../src/admission/response.ts';
-import { documentedPolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
 
 const asked = (object: unknown, name = '') => {
@@ -25,7 +25,7 @@ const object = (port: number, fieldPath: string, metadata: object = { name: 'web
   subsets: [{ addresses: [{ ip: '10.0.0.1', targetRef: { fieldPath } }], ports: [{ port }] }],
 });
 const judged = (body: unknown) =>
-  judge(documentedPolicy(), { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object: body }).violations;
+  judge(defaultPolicy(), { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object: body }).violations;
 
 test('what is good is allowed', () => {
   const response = verdictResponse(asked(object(1, '')), { allowed: true, violations: judged(object(1, '')) });
@@ -61,7 +61,7 @@ test('the refusal of a slice names its kind and group', () => {
   const review = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
   const request = { uid: 'u', operation: 'CREATE', resource, object: slice };
   const decoded = decodeReview(JSON.stringify({ ...review, request })).request ?? expect.unreachable();
-  const { violations } = judge(documentedPolicy(), {
+  const { violations } = judge(defaultPolicy(), {
     kind: 'EndpointSlice',
     operation: 'CREATE',
     namespace: 'default',
@@ -75,14 +75,14 @@ test('the refusal of a slice names its kind and group', () => {
   });
 });
 
-test.each(['exempt', 'unchanged'] as const)('what is pardoned as %s neither refuses nor warns', (pardon) =>
-  expect(verdictResponse(asked(object(0, '[')), { allowed: true, pardon, violations: judged(object(0, '[')) })).toEqual(
-    {
-      uid: 'u',
-      allowed: true,
-      auditAnnotations: { decision: pardon, rules: 'port-range,target-field-path' },
-    },
-  ),
+test.each(['exempt', 'unchanged'] as const)('what is exempted as %s neither refuses nor warns', (exemption) =>
+  expect(
+    verdictResponse(asked(object(0, '[')), { allowed: true, exemption, violations: judged(object(0, '[')) }),
+  ).toEqual({
+    uid: 'u',
+    allowed: true,
+    auditAnnotations: { decision: exemption, rules: 'port-range,target-field-path' },
+  }),
 );
 
 test.each<[string, unknown, string]>([
@@ -115,7 +115,7 @@ test('a resource that is not ours is allowed with a warning', () =>
   expect(notOurs('u')).toMatchObject({
     uid: 'u',
     allowed: true,
-    warnings: [expect.stringContaining('mend the webhook configuration')],
+    warnings: [expect.stringContaining('fix the webhook configuration')],
   }));
 
 test.each([

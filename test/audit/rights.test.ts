@@ -58,7 +58,7 @@ test.each([
     [rule([''], ['endpoints/restricted'], ['*'])],
     ['endpoints/restricted: create'],
   ],
-  ['updating restricted pardons nobody', [rule([''], ['endpoints/restricted'], ['update', 'patch'])], []],
+  ['updating restricted RBAC exemptions nobody', [rule([''], ['endpoints/restricted'], ['update', 'patch'])], []],
   [
     'Patroni',
     [rule([''], ['endpoints'], ['patch', 'update'], ['db', 'db-config'])],

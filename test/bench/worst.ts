@@ -1,7 +1,7 @@
 import { exceeds } from '../../src/admission/measure.ts';
 import { decodeReview } from '../../src/admission/request.ts';
 import { encodeReview, verdictResponse } from '../../src/admission/response.ts';
-import { documentedPolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { review } from '../../src/review/review.ts';
 import { excessive, validReview, worst } from './bodies.ts';
@@ -19,7 +19,7 @@ export function printWorst(repetitions: number): void {
   }
 }
 
-const policy = documentedPolicy();
+const policy = defaultPolicy();
 
 function validate(body: Buffer): void {
   const request = read(body);

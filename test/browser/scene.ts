@@ -3,7 +3,7 @@ import { endpoints, livePod, type paths, podEndpoints, type StandIn, service, sl
 /** What a browser would run if anything of it were taken for markup. */
 export const hostile = `"><img src=x onerror="document.title='taken over'"><script>document.title='taken over'</script>`;
 
-export const policy = `apiVersion: endpoints-webhook.io/v1
+export const policy = `apiVersion: endpoints-webhook.io/v1alpha1
 kind: Policy
 rules:
   forbidden-network: { networks: [10.244.0.0/16, 10.96.0.0/12, 192.168.10.0/24] }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readAuthorities, toSecret, trustBundle, trusts } from '../../src/certificates/authorities.ts';
-import { issueAuthority, issueLeaf, throwAwayKeyPair } from '../../src/certificates/issue.ts';
+import { issueAuthority, issueLeaf, selfSignedKeyPair } from '../../src/certificates/issue.ts';
 
 const now = new Date();
 const lifetime = 3_600_000;
@@ -13,7 +13,7 @@ const [a, b, old, early] = await Promise.all([
   issue(new Date(now.getTime() + 2 * lifetime)),
 ]);
 const leaf = await issueLeaf(a, ['web.shop.svc', '10.1.2.3', '2001:db8::1'], { now, lifetime: 2 * lifetime });
-const throwAway = await throwAwayKeyPair(now);
+const selfSigned = await selfSignedKeyPair(now);
 const secret = (data: Readonly<Record<string, string>>, annotations = {}) => ({ data, annotations });
 
 describe('reading the Secret', () => {
@@ -49,7 +49,7 @@ describe('reading the Secret', () => {
     ['the key of another', a.certificate, b.privateKey, /does not belong/],
     ['another kind of key', a.certificate, rsa.toString(), /does not belong/],
     ['a leaf of ours', leaf.certificate, leaf.privateKey, /not a CA/],
-    ['a self-signed leaf', throwAway.certificate, throwAway.privateKey, /not a CA/],
+    ['a self-signed leaf', selfSigned.certificate, selfSigned.privateKey, /not a CA/],
     ['an expired CA', old.certificate, old.privateKey, /expired on/],
     ['a CA of tomorrow', early.certificate, early.privateKey, /valid only from/],
   ])('%s cannot be used, as active or next', (_, certificate, key, defect) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readKeyPair } from '../../src/certificates/files.ts';
-import { throwAwayKeyPair } from '../../src/certificates/issue.ts';
+import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
 import { CertificateError } from '../../src/certificates/key-pair.ts';
 
 const day = 24 * 3600 * 1000;
@@ -12,7 +12,7 @@ const now = new Date();
 const folder = mkdtempSync(join(tmpdir(), 'epw-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const [pair, other] = await Promise.all([throwAwayKeyPair(now), throwAwayKeyPair(now)]);
+const [pair, other] = await Promise.all([selfSignedKeyPair(now), selfSignedKeyPair(now)]);
 const file = (name: string, text: string) => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
@@ -38,7 +38,7 @@ test.each([
   expect(() => readKeyPair(certificateFile, keyFile, at)).toThrow(message);
 });
 
-test('the throw-away certificate is for this machine only, P-256, and signs nothing else', () => {
+test('the self-signed certificate is for this machine only, P-256, and signs nothing else', () => {
   const leaf = new X509Certificate(pair.certificate);
   expect(leaf.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
   expect(leaf.ca).toBe(false);

@@ -41,7 +41,7 @@ describe('the next step', () => {
 
   test('what cannot be used is removed, once there is something to sign with', () => {
     const situation = { published: [], defective: true, now: start };
-    expect(plan({ ...situation, authorities: active }, lifetimes)).toBe('mend');
+    expect(plan({ ...situation, authorities: active }, lifetimes)).toBe('fix');
     expect(plan({ ...situation, authorities: none }, lifetimes)).toBe('generate');
   });
 });
@@ -76,9 +76,9 @@ describe('a step', () => {
     expect(previous).toEqual([c.certificate, a.certificate]);
   });
 
-  test('adopt signs with the staged CA; mend and retire keep it', () => {
+  test('adopt signs with the staged CA; fix and retire keep it', () => {
     expect(take('adopt', { ...none, next: b }, circumstances)).toMatchObject({ active: b, previous: [] });
-    expect(take('mend', staged, circumstances)).toEqual(staged);
+    expect(take('fix', staged, circumstances)).toEqual(staged);
     expect(take('retire', { ...staged, previous: [c.certificate] }, circumstances)).toEqual(staged);
   });
 });

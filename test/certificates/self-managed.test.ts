@@ -154,7 +154,7 @@ test.concurrent('readiness waits for trust and says for what; later the API serv
   }
 });
 
-test.concurrent('what somebody breaks is mended, and said', { timeout: 60_000 }, async (context) => {
+test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, async (context) => {
   const api = await cluster(context);
   const { ready, stop, port } = await replica(api, context);
   await ready();
@@ -170,9 +170,9 @@ test.concurrent('what somebody breaks is mended, and said', { timeout: 60_000 },
   const validating = api.objects.get(validatingPath) as unknown as { webhooks: object[] };
   const foreign = await issueAuthority('foreign', { now: new Date(), lifetime: 60_000 });
   const clientConfig = { caBundle: Buffer.from(foreign.certificate).toString('base64') };
-  const mended = caBundle(api);
+  const fixed = caBundle(api);
   api.put(validatingPath, { ...validating, webhooks: [{ ...validating.webhooks[0], clientConfig }] });
-  await vi.waitFor(() => expect(trusted(mended)).toBe(true), 10_000);
+  await vi.waitFor(() => expect(trusted(fixed)).toBe(true), 10_000);
   await handshake(port, caBundle(api));
   const secret = api.objects.get(secretPath) as unknown as { data: object };
   const halved = Buffer.from(foreign.certificate.slice(0, 200)).toString('base64');

@@ -24,7 +24,8 @@ try {
   };
   const refused = sameWords('all targets', all);
   sameWords('all good targets', without(all, refused));
-  for (const cache of durations) sameWords(`a duration of ${JSON.stringify(cache)}`, { pardons: { cache } });
+  for (const cacheTTL of durations)
+    sameWords(`a duration of ${JSON.stringify(cacheTTL)}`, { authorization: { cacheTTL } });
   for (const [what, policy] of Object.entries(policies)) sameVerdict(what, policy);
 } finally {
   rmSync(folder, { recursive: true });
@@ -44,7 +45,7 @@ function sameWords(what: string, policy: object): readonly string[] {
 function sameVerdict(what: string, policy: object) {
   compared++;
   const { taken, text, chart, printed } = byChart(policy);
-  const program = byProgram(JSON.stringify({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...policy }));
+  const program = byProgram(JSON.stringify({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...policy }));
   if (taken !== (program.length === 0))
     differences.push(`${what}: the chart says ${text || 'nothing'}, the program ${program.join() || 'nothing'}`);
   for (const line of taken ? byProgram(printed) : []) differences.push(`${what}: of what the chart prints: ${line}`);

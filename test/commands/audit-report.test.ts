@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const policy = `apiVersion: endpoints-webhook.io/v1
+const policy = `apiVersion: endpoints-webhook.io/v1alpha1
 kind: Policy
 rules:
   forbidden-network: { networks: [10.0.0.0/8] }
@@ -87,7 +87,7 @@ test('as text: findings, then who can write, then the sum', async () => {
   for (const line of [
     /^shop\/odd \(Endpoints\): subsets\[0\]\.addresses\[0\]\.ip: "10\.1\.1\.1" is inside the forbidden network 10\.0\.0\.0\/8.*\[forbidden-network\]$/m,
     /^shop\/odd \(Endpoints\): warning: .*80 is the forbidden port TCP\/80.*\[forbidden-port\]$/m,
-    /^alone\/sleeping \(EndpointSlice\): .*it has no Service and sleeps until one is made \[forbidden-network\]$/m,
+    /^alone\/sleeping \(EndpointSlice\): .*no Service uses it yet \[forbidden-network\]$/m,
     /^In the namespaces of the cluster itself:\nkube-system\/etcd /m,
     /^ClusterRole writer: endpoints: update, patch\n {2}User user-000 in all namespaces by ClusterRoleBinding many\n/m,
     /^ {2}User user-019 .*\n {2}and 81 more$/m,
@@ -96,7 +96,7 @@ test('as text: findings, then who can write, then the sum', async () => {
     /^ {2}filled from roles labelled part=true: part\n {2}ServiceAccount kube-system\/endpoint-controller .*, part of the cluster$/m,
     /^ {2}filled from roles labelled nothing=true: none that grants$/m,
     /^Role shop\/local: .*web.*\n {2}ServiceAccount shop\/builder in shop by RoleBinding local$/m,
-    /^Who is pardoned, since they may create the restricted subresource:\nClusterRole both: /m,
+    /^Who is exempted, since they may create the restricted subresource:\nClusterRole both: /m,
   ])
     expect(out).toMatch(line);
   expect(err).toMatch(/^6 objects audited: \d+ denials, \d+ warnings?, 1 only audited by the policy$/m);
@@ -121,7 +121,7 @@ test('as a page: the same', async () => {
     '<h3>Namespace <code>kube-system</code></h3>',
     '<li><code>subsets[0].addresses[0].ip</code>: &quot;10.1.1.1&quot; is inside',
     '<p>and 2 places more</p>',
-    '<p>It has no Service: it sleeps until one is made.</p>',
+    '<p>No Service uses it yet.</p>',
     '<span class="warning">warning</span>',
     '<p>Filled from roles labelled <code>nothing=true</code>: none that grants</p>',
     '<td>nobody</td>',

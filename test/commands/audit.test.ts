@@ -29,7 +29,7 @@ function write(name: string, content: string): string {
   return file;
 }
 
-const strict = `apiVersion: endpoints-webhook.io/v1
+const strict = `apiVersion: endpoints-webhook.io/v1alpha1
 kind: Policy
 rules:
   forbidden-network: { networks: [10.0.0.0/8] }
@@ -92,7 +92,7 @@ describe('what exists', () => {
     expect(code).toBe(1);
   });
 
-  test('is told apart in the namespaces of the cluster', async () => {
+  test('is suppressed in the namespaces of the cluster', async () => {
     put('endpoints', endpoints('kube-system', 'etcd', '10.0.0.9'), endpoints('kube-systems', 'x', '10.0.0.9'));
     const { out } = await run({ output: 'text' });
     const [first = '', rest = ''] = out.split('In the namespaces of the cluster itself:');
@@ -115,7 +115,7 @@ describe('what exists', () => {
   });
 });
 
-describe('told apart by evidence', () => {
+describe('suppressed by evidence', () => {
   test('addresses of live pods of the same namespace, in either family', async () => {
     put('pods', livePod('shop', 'web', '10.1.1.1', { others: ['10.9.9.9'] }), livePod('other', 'b', '10.2.2.2'));
     put('pods', livePod('shop', 'done', '10.3.3.3', { phase: 'Succeeded' }));
@@ -126,8 +126,8 @@ describe('told apart by evidence', () => {
       'shop/mixed forbidden-network error 1',
       'shop/theirs forbidden-network error 1',
     ]);
-    const { spared } = JSON.parse((await run()).out);
-    expect(spared.ownPods).toEqual({ objects: 2, violations: 3 });
+    const { suppressed } = JSON.parse((await run()).out);
+    expect(suppressed.ownPods).toEqual({ objects: 2, violations: 3 });
     expect((await run({ output: 'text' })).err).toMatch(/2 objects with 3 addresses or ports of live pods/);
   });
 
@@ -182,9 +182,7 @@ describe('objects without traffic', () => {
       'c: none',
       'd-1: none',
     ]);
-    expect((await run({ output: 'text' })).out).toMatch(
-      /shop\/c .*; it has no Service and sleeps until one is made \[/,
-    );
+    expect((await run({ output: 'text' })).out).toMatch(/shop\/c .*; no Service uses it yet \[/);
   });
 
   test('are left behind where no selector keeps them up and the pod is gone', async () => {
@@ -193,7 +191,7 @@ describe('objects without traffic', () => {
     put('endpoints', podEndpoints('open', 'kept', '10.7.7.7'), podEndpoints('open', 'lost', '10.7.7.7', '10.1.1.1'));
     put('endpoints', endpoints('open', 'own', '10.7.7.7'));
     const { code } = await run();
-    expect(await found()).toEqual(['open/lost left-behind warning 1']);
+    expect(await found()).toEqual(['open/lost stale-address warning 1']);
     expect(code).toBe(0);
   });
 });
@@ -295,7 +293,7 @@ describe('what could not be read is named, and the exit code is 2', () => {
     put('endpoints', podEndpoints('a', 'web', '1.2.3.4'), podEndpoints('open', 'web', '1.2.3.4'));
     cluster.interfere = (path) =>
       path === paths.pods || path === '/api/v1/namespaces/open/pods' ? forbidden('no pods') : undefined;
-    expect(await found()).toEqual(['a/web left-behind warning 1']);
+    expect(await found()).toEqual(['a/web stale-address warning 1']);
   });
 
   test('Services: whether an object has one is not known then', async () => {
@@ -403,7 +401,7 @@ Who can write Endpoints and EndpointSlices:
 ClusterRole writer: endpoints: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 
-Who is pardoned, since they may create the restricted subresource:
+Who is exempted, since they may create the restricted subresource:
 ClusterRole writer: endpoints/restricted: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 

@@ -17,7 +17,7 @@ function write(name: string, content: string): string {
   return file;
 }
 
-const head = 'apiVersion: endpoints-webhook.io/v1\nkind: Policy\n';
+const head = 'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\n';
 const lock = (metadata: string) => `apiVersion: v1\nkind: Endpoints\nmetadata: {${metadata}}\n`;
 
 async function run(policy: string, namespace: string, input: string) {
@@ -90,7 +90,7 @@ test.each([
     `${head}defaults: {pack-subsets: {enabled: "no"}}\n`,
     '3:36: defaults[pack-subsets].enabled: "no" is not true or false',
   ],
-  ['kind: Policy\n', '1:1: apiVersion: is missing: write endpoints-webhook.io/v1'],
+  ['kind: Policy\n', '1:1: apiVersion: is missing: write endpoints-webhook.io/v1alpha1'],
   [`${head}kind: Policy\n`, '3:1: "kind" stands here a second time: keep one'],
   [`${head}rules: [\n`, '4:1: not YAML: '],
 ])('the policy %j is refused', (content, message) => {

@@ -241,7 +241,7 @@ describe('EndpointSlices', () => {
   test('take their namespace, or the one given, to exemptions', async () => {
     const policy = write(
       'slices-policy.yaml',
-      'apiVersion: endpoints-webhook.io/v1\nkind: Policy\nexempt: [{namespaces: [legacy]}]\n',
+      'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\nexempt: [{namespaces: [legacy]}]\n',
     );
     const inside = loop.replace('web-1', 'web-1, namespace: legacy');
     expect((await run(['-'], { policy }, inside)).code).toBe(0);

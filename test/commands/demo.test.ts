@@ -3,7 +3,7 @@ import { demo } from '../../src/commands/demo.ts';
 import { exchanges } from '../../src/commands/demo-exchanges.ts';
 import { rules } from '../../src/rules/index.ts';
 
-/** What the documented policy can refuse: it forbids no port. */
+/** What the default policy can refuse: it forbids no port. */
 const shown = rules.filter(({ id }) => id !== 'forbidden-port');
 
 test('the demo shows every rule at work and finds every answer right', async () => {

@@ -104,7 +104,7 @@ describe('exit code 0', () => {
     ['records only', 'mode: audit', ['', '', 'not so']],
     ['fills in nothing', 'defaults: {protocol: {enabled: false}, pack-subsets: {enabled: false}}', ['not so', '', '']],
   ])('a webhook whose policy %s', async (_, policy, notes) => {
-    const text = `apiVersion: endpoints-webhook.io/v1\nkind: Policy\n${policy}\n`;
+    const text = `apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\n${policy}\n`;
     const port = await webhookFor(['localhost'], { policy: file('policy.yaml', text) });
     const { code, out, err } = await run(`https://localhost:${port}`, trusted);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -126,12 +126,12 @@ describe('exit code 0', () => {
     const { port } = reserved.address() as { port: number };
     await new Promise((resolve) => reserved.close(resolve));
     const caFile = file('late.crt', '');
-    const mend = (text: string) => {
+    const fix = (text: string) => {
       if (text.includes('no PEM')) writeFileSync(caFile, other.certificate);
       else if (text.includes('ECONNREFUSED')) void webhookFor(['localhost'], { port });
       else writeFileSync(caFile, authority.certificate);
     };
-    const { code, err } = await run(`https://localhost:${port}`, caFile, { timeout: 20_000, onErr: mend });
+    const { code, err } = await run(`https://localhost:${port}`, caFile, { timeout: 20_000, onErr: fix });
     expect(code).toBe(0);
     expect(err).toMatch(
       /waiting: .*late\.crt holds no PEM certificate\nwaiting: .*ECONNREFUSED.*\nwaiting: .*certificate/,
@@ -210,7 +210,7 @@ test('the command line', async () => {
   const seen: unknown[] = [];
   const nothing = async () => 0;
   const note = async (...given: unknown[]) => seen.push(...given);
-  const actions = { serve: nothing, check: nothing, audit: nothing, floor: nothing, demo: nothing, probe: note };
+  const actions = { serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: nothing, demo: nothing, probe: note };
   const parse = async (...words: string[]) => {
     const program = createProgram('1.2.3', actions, () => {});
     for (const command of program.commands) command.configureOutput({ writeErr: () => {} });

@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllEnvs());
 async function parse(...words: string[]) {
   const seen: unknown[] = [];
   const note = async (...given: unknown[]) => seen.push(...given) - seen.length + 3;
-  const actions = { serve: note, check: note, audit: note, floor: note, demo: note, probe: note };
+  const actions = { serve: note, check: note, audit: note, printAdmissionPolicies: note, demo: note, probe: note };
   const program = createProgram('1.2.3', actions, (code) => seen.push(code));
   for (const command of [program, ...program.commands])
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
@@ -37,7 +37,7 @@ const defaults = {
   logDenials: true,
 };
 
-test('serve has the documented defaults', async () => {
+test('serve has the defaults', async () => {
   expect(await parse('serve')).toEqual([defaults, 3]);
 });
 

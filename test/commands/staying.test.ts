@@ -12,7 +12,7 @@ const onSignal = (code: string) => ({
 });
 const exception = "throw new Error('on purpose')";
 
-/** A process with a throw-away certificate. */
+/** A process with a self-signed certificate. */
 async function start(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
   const { child, listening, ended } = spawnServe([...free, ...flags], env);
   const ports = await listening;
@@ -44,7 +44,7 @@ async function startBusy(flags: readonly string[], env: Readonly<Record<string, 
   return { server, request, notReady };
 }
 
-test('a throw-away certificate is good for a client whose clock is an hour behind', async () => {
+test('a self-signed certificate is good for a client whose clock is an hour behind', async () => {
   const { child, ended, certificate } = await start();
   const { validFromDate } = new X509Certificate(certificate);
   expect(validFromDate.getTime()).toBeLessThan(Date.now() - 3_590_000);

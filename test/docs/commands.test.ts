@@ -17,7 +17,12 @@ test.each(documents.filter((file) => /\.(?:md|txt|ya?ml|json|ts|tpl|html)$/.test
 );
 
 test('documents are looked at, in every folder', () => {
-  for (const file of ['README.md', 'docs/floor.md', 'charts/endpoints-webhook/README.md', 'deploy/README.md'])
+  for (const file of [
+    'README.md',
+    'docs/validating-admission-policy.md',
+    'charts/endpoints-webhook/README.md',
+    'deploy/README.md',
+  ])
     expect(documents).toContain(file);
   for (const words of ['npx endpoints-webhook check', 'npx -y endpoints-webhook', 'npm exec -- endpoints-webhook'])
     expect(words).toMatch(fromRegistry);

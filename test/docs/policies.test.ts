@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readPolicy } from '../../src/commands/policy-file.ts';
-import { documentedPolicy, type Policy } from '../../src/policy/policy.ts';
+import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { type Review, review } from '../../src/review/review.ts';
 import { type Shape, shapes } from './operators.ts';
@@ -10,7 +10,7 @@ const example = (name: string) => readPolicy(`docs/policies/${name}.yaml`);
 const patroni = example('patroni');
 const sctp = example('sctp');
 const gitops = example('gitops');
-const documented = documentedPolicy();
+const documented = defaultPolicy();
 
 const user = (name: string) => ({ user: name, groups: ['system:authenticated'] });
 const requester = user('system:serviceaccount:databases:patroni');
@@ -46,7 +46,7 @@ test.each<[string, Policy, Review, string]>([
   ['patroni allows a leader lock without subsets', patroni, lock, 'subsets-required'],
   ['patroni allows a cluster without a ready leader', patroni, noLeader, 'addresses-required'],
   ['sctp allows SCTP', sctp, association, 'protocol'],
-])('%s, which the documented rules refuse', (_, policy, request, rule) => {
+])('%s, which the default policy refuse', (_, policy, request, rule) => {
   expect(refusals(documented, request)).toEqual([rule]);
   expect(review(policy, request).allowed).toBe(true);
 });

@@ -21,21 +21,21 @@ test('reads everything that rules look at, and nothing else', () => {
       {"addresses":["10.0.0.3"],"conditions":{"ready":null}}],
     "ports":[{"name":"http","port":80,"protocol":"UDP","appProtocol":"h2c"},{},{"port":null}],
     "subsets":7,"unknown":1`);
-  const [group, ...others] = view.groups;
+  const [group, ...others] = view.subsets;
   expect([findings, others]).toEqual([[], []]);
   expect(view).toMatchObject({ kind: 'EndpointSlice', addressType: 'IPv4', name: 'web-1', generateName: '' });
-  expect(group?.at.path).toEqual([]);
-  expect(group?.addresses.map(({ text, ready, at }) => [text, ready, pathText(at.path)])).toEqual([
+  expect(group?.path.steps).toEqual([]);
+  expect(group?.addresses.map(({ text, ready, path }) => [text, ready, pathText(path.steps)])).toEqual([
     ['10.0.0.1', false, 'endpoints[0].addresses[0]'],
     ['10.0.0.2', false, 'endpoints[0].addresses[1]'],
     ['10.0.0.3', true, 'endpoints[1].addresses[0]'],
   ]);
   const untargeted = { targetResourceVersion: undefined, targetFieldPath: undefined };
-  expect(group?.endpoints.map(({ at, ...rest }) => [pathText(at.path), rest])).toEqual([
+  expect(group?.endpoints.map(({ path, ...rest }) => [pathText(path.steps), rest])).toEqual([
     ['endpoints[0]', { hostname: 'a', nodeName: 'n', targetResourceVersion: '7', targetFieldPath: 'spec' }],
     ['endpoints[1]', { hostname: undefined, nodeName: undefined, ...untargeted }],
   ]);
-  expect(group?.ports.map(({ at, ...rest }) => [pathText(at.path), rest])).toEqual([
+  expect(group?.ports.map(({ path, ...rest }) => [pathText(path.steps), rest])).toEqual([
     ['ports[0]', { name: 'http', number: 80, protocol: 'UDP' }],
     ['ports[1]', { name: '', number: 'every', protocol: 'TCP' }],
     ['ports[2]', { name: '', number: 'every', protocol: 'TCP' }],
@@ -45,7 +45,7 @@ test('reads everything that rules look at, and nothing else', () => {
 test.each(['null', '5', '"x"', 'true', '[]', '[{}]'])('%s is not an EndpointSlice', (json) => {
   const { findings, view } = parse(json);
   expect(findings).toMatchObject([{ path: [], message: expect.stringMatching(/ is not an EndpointSlice object$/) }]);
-  expect(view.groups).toMatchObject([{ addresses: [], ports: [], endpoints: [] }]);
+  expect(view.subsets).toMatchObject([{ addresses: [], ports: [], endpoints: [] }]);
 });
 
 describe('null is absent', () => {
@@ -156,7 +156,7 @@ describe('an address is of the family that addressType says', () => {
   ])('%s: %s', (type, text) => {
     const { view, findings } = address(`"${text}"`, type);
     expect(findings).toEqual([]);
-    expect(view.groups[0]?.addresses[0]?.address?.family).toBe(type);
+    expect(view.subsets[0]?.addresses[0]?.address?.family).toBe(type);
   });
 
   test.each([
@@ -186,7 +186,7 @@ test.each(['FQDN', 'unknown'])('addressType %s: any text is a name, and an IP ad
   const { view, findings } = address('"web.example","127.0.0.1","::1","010.0.0.1","\\u001b"', type);
   expect(findings.map(({ path }) => pathText(path))).toEqual(type === 'FQDN' ? [] : ['addressType']);
   expect(view.addressType).toBe(type === 'FQDN' ? 'FQDN' : undefined);
-  expect(view.groups[0]?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
+  expect(view.subsets[0]?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
     ['web.example', undefined],
     ['127.0.0.1', 'IPv4'],
     ['::1', 'IPv6'],
@@ -196,7 +196,7 @@ test.each(['FQDN', 'unknown'])('addressType %s: any text is a name, and an IP ad
 });
 
 describe('what puts a slice into service', () => {
-  const service = (json: string) => metadata(json).view.service;
+  const service = (json: string) => metadata(json).view.servingState;
   const one = '{"apiVersion":"v1","kind":"Service","name":"web","uid":"u","controller":true,"blockOwnerDeletion":true}';
 
   test.each([
@@ -233,7 +233,7 @@ test('keys of Object.prototype are ordinary data', () => {
   const { view, findings } = parse(
     `{${head.replace('"web-1"', `"web-1",${evil}`)},"addressType":"IPv4",${evil},"endpoints":[{${evil}}]}`,
   );
-  expect([view.name, view.groups[0]?.endpoints.length, view.groups[0]?.addresses]).toEqual(['web-1', 1, []]);
+  expect([view.name, view.subsets[0]?.endpoints.length, view.subsets[0]?.addresses]).toEqual(['web-1', 1, []]);
   expect(findings).toEqual([]);
 });
 
@@ -241,5 +241,5 @@ test('says no more than it may, and stops there', () => {
   const bad = JSON.stringify(Array.from({ length: 50 }, () => ({ addresses: [5, 5], hostname: 5 })));
   const { findings, view } = parse(`{${head},"addressType":"IPv4","endpoints":${bad}}`, 7);
   expect(findings).toHaveLength(7);
-  expect(view.groups[0]?.addresses.length).toBeLessThan(10);
+  expect(view.subsets[0]?.addresses.length).toBeLessThan(10);
 });

@@ -14,19 +14,19 @@ test('reads everything that rules look at, and nothing else', () => {
     "addresses":[{"ip":"10.0.0.1","hostname":"a","nodeName":"n","targetRef":{"kind":"Pod","resourceVersion":"7","fieldPath":"spec","x":1}}],
     "notReadyAddresses":[{"ip":"2001:DB8::1"}],
     "ports":[{"name":"http","port":80,"protocol":"UDP","appProtocol":"h2c"},{}], "unknown": 1}`);
-  const [group] = view.groups;
+  const [group] = view.subsets;
   expect(findings).toEqual([]);
   expect(view).toMatchObject({ kind: 'Endpoints', name: 'web', generateName: '' });
-  expect(group?.addresses.map(({ text, ready, at }) => [text, ready, pathText(at.path)])).toEqual([
+  expect(group?.addresses.map(({ text, ready, path }) => [text, ready, pathText(path.steps)])).toEqual([
     ['10.0.0.1', true, 'subsets[0].addresses[0].ip'],
     ['2001:DB8::1', false, 'subsets[0].notReadyAddresses[0].ip'],
   ]);
   const untargeted = { targetResourceVersion: undefined, targetFieldPath: undefined };
-  expect(group?.endpoints.map(({ at: _, ...rest }) => rest)).toEqual([
+  expect(group?.endpoints.map(({ path: _, ...rest }) => rest)).toEqual([
     { hostname: 'a', nodeName: 'n', targetResourceVersion: '7', targetFieldPath: 'spec' },
     { hostname: undefined, nodeName: undefined, ...untargeted },
   ]);
-  expect(group?.ports.map(({ at: _, ...rest }) => rest)).toEqual([
+  expect(group?.ports.map(({ path: _, ...rest }) => rest)).toEqual([
     { name: 'http', number: 80, protocol: 'UDP' },
     { name: '', number: 0, protocol: 'TCP' },
   ]);
@@ -35,7 +35,7 @@ test('reads everything that rules look at, and nothing else', () => {
 test.each(['null', '5', '"x"', 'true', '[]', '[{}]'])('%s is not an Endpoints object', (json) => {
   const { findings, view } = parse(json);
   expect(findings).toMatchObject([{ path: [], message: expect.stringMatching(/ is not an Endpoints object$/) }]);
-  expect(view.groups).toEqual([]);
+  expect(view.subsets).toEqual([]);
 });
 
 describe('null is absent', () => {
@@ -124,7 +124,7 @@ test.each([
   ['9007199254740993', 9007199254740992],
 ])('the integer %s is read', (json, number) => {
   const { view, findings } = port(`{"port":${json}}`);
-  expect([view.groups[0]?.ports[0]?.number, findings]).toEqual([number, []]);
+  expect([view.subsets[0]?.ports[0]?.number, findings]).toEqual([number, []]);
 });
 
 test('keys of Object.prototype are ordinary data', () => {
@@ -132,7 +132,7 @@ test('keys of Object.prototype are ordinary data', () => {
   const { view, findings } = parse(
     `{${head.replace('"web"', `"web",${evil}`)},${evil},"subsets":[{${evil},"addresses":[{${evil}}]}]}`,
   );
-  expect([view.name, view.groups.length]).toEqual(['web', 1]);
+  expect([view.name, view.subsets.length]).toEqual(['web', 1]);
   expect(findings.map(({ path }) => pathText(path))).toEqual(['subsets[0].addresses[0].ip']);
 });
 

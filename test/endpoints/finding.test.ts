@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeText, type Path, Place, pathText, quote } from '../../src/endpoints/finding.ts';
+import { escapeText, FieldPath, type Path, pathText, quote } from '../../src/endpoints/finding.ts';
 
 test.each<[Path, string]>([
   [[], ''],
@@ -12,9 +12,9 @@ test.each<[Path, string]>([
 ])('pathText(%j) is %s', (path, text) => expect(pathText(path)).toBe(text));
 
 test('a place is the path to it', () => {
-  const root = new Place('subsets');
+  const root = new FieldPath('subsets');
   const child = root.child(1).child('ports');
-  expect([root.path, child.path]).toEqual([['subsets'], ['subsets', 1, 'ports']]);
+  expect([root.steps, child.steps]).toEqual([['subsets'], ['subsets', 1, 'ports']]);
 });
 
 describe('quote', () => {

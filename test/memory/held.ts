@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
 const [kubeconfig, policy] = [join(folder, 'kubeconfig'), join(folder, 'policy.yaml')];
 writeFileSync(
   policy,
-  'apiVersion: endpoints-webhook.io/v1\nkind: Policy\nrules: { forbidden-network: { networks: [10.0.0.0/8] } }\n',
+  'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\nrules: { forbidden-network: { networks: [10.0.0.0/8] } }\n',
 );
 
 let authorizer: Authorizer;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isExempt, matchesPattern } from '../../src/policy/exemption.ts';
-import { documentedPolicy, type Exemption } from '../../src/policy/policy.ts';
+import { defaultPolicy, type Exemption } from '../../src/policy/policy.ts';
 
 const requester = { user: 'system:serviceaccount:shop:bot', groups: ['system:serviceaccounts', 'dev'] };
 const bot: Exemption = { users: ['system:serviceaccount:shop:*'] };
@@ -31,14 +31,14 @@ test.each<[string, Exemption[], boolean]>([
     false,
   ],
 ])('exempts %s', (_, exempt, expected) => {
-  const policy = { ...documentedPolicy(), exempt };
+  const policy = { ...defaultPolicy(), exempt };
   expect(isExempt(policy, 'port-range', requester, 'shop')).toBe(expected);
   expect(isExempt(policy, 'well-formed', requester, 'shop')).toBe(false);
 });
 
 test('someone without groups is in no group', () =>
   expect(
-    isExempt({ ...documentedPolicy(), exempt: [{ groups: ['*'] }] }, 'port-range', { user: 'a', groups: [] }, 'x'),
+    isExempt({ ...defaultPolicy(), exempt: [{ groups: ['*'] }] }, 'port-range', { user: 'a', groups: [] }, 'x'),
   ).toBe(false));
 
 test.each([

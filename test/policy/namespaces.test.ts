@@ -5,7 +5,11 @@ import { review } from '../../src/review/review.ts';
 import { rules } from '../../src/rules/index.ts';
 
 function read(settings: object): Policy {
-  const { policy, findings } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
+  const { policy, findings } = parsePolicy({
+    apiVersion: 'endpoints-webhook.io/v1alpha1',
+    kind: 'Policy',
+    ...settings,
+  });
   if (!policy) throw new Error(findings.map(policyFindingText).join('\n'));
   return policy;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { documentedPolicy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
+import { defaultPolicy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 
-const head = { apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' };
+const head = { apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
 const accepted = (settings: object) => {
   const { policy, findings } = parsePolicy({ ...head, ...settings });
   if (!policy) throw new Error(findings.map(policyFindingText).join('\n'));
@@ -10,8 +10,8 @@ const accepted = (settings: object) => {
 };
 const refusals = (source: unknown) => parsePolicy(source).findings?.map(policyFindingText);
 
-describe('the documented policy', () => {
-  const policy = documentedPolicy();
+describe('the default policy', () => {
+  const policy = defaultPolicy();
 
   test('demands every rule as the document does', () => {
     expect(policy.checks.map(({ rule }) => rule)).toEqual(rules);
@@ -52,20 +52,22 @@ test.each([
   ['1.5s', 1500],
   ['250ms', 250],
   ['10s', 10_000],
-])('pardons are remembered for %s', (cache, cacheMilliseconds) => {
-  expect(accepted({ pardons: cache === undefined ? {} : { cache } }).pardons).toEqual({ cacheMilliseconds });
+])('RBAC exemptions are remembered for %s', (cacheTTL, cacheTtlMilliseconds) => {
+  expect(accepted({ authorization: cacheTTL === undefined ? {} : { cacheTTL } }).authorization).toEqual({
+    cacheTtlMilliseconds,
+  });
 });
 
 const ids = rules.map(({ id }) => id).join(', ');
-const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, pardons';
+const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, RBAC exemptions';
 
 test.each<[unknown, string[]]>([
   [undefined, ['is missing']],
   [null, ['null is not a map']],
   [[], ['a list is not a map']],
   ['x', ['"x" is not a map']],
-  [{}, ['apiVersion: is missing: write endpoints-webhook.io/v1', 'kind: is missing: write Policy']],
-  [{ ...head, apiVersion: 'v1' }, ['apiVersion: "v1" is not allowed here: one of endpoints-webhook.io/v1']],
+  [{}, ['apiVersion: is missing: write endpoints-webhook.io/v1alpha1', 'kind: is missing: write Policy']],
+  [{ ...head, apiVersion: 'v1' }, ['apiVersion: "v1" is not allowed here: one of endpoints-webhook.io/v1alpha1']],
   [{ ...head, kind: 'policy' }, ['kind: "policy" is not allowed here, did you mean Policy? One of Policy']],
   [{ ...head, mode: 'audi' }, ['mode: "audi" is not allowed here, did you mean audit? One of enforce, audit']],
   [{ ...head, mode: null }, ['mode: null is not allowed here: one of enforce, audit']],
@@ -193,13 +195,16 @@ test.each<[unknown, string[]]>([
     ['namespaces[0].rules.protocol.allowed: a list is empty'],
   ],
   ...['11s', '-1s', '', 'ten', '10001ms', '1m'].map((cache): [unknown, string[]] => [
-    { ...head, pardons: { cache } },
-    [`pardons.cache: "${cache}" is not a duration from 0s to 10s`],
+    { ...head, authorization: { cacheTTL: cache } },
+    [`authorization.cacheTTL: "${cache}" is not a duration from 0s to 10s`],
   ]),
-  [{ ...head, pardons: { cache: 10 } }, ['pardons.cache: 10 is not a string']],
-  [{ ...head, pardons: { cach: '1s' } }, ['pardons.cach: "cach" is not known here, did you mean cache? One of cache']],
+  [{ ...head, authorization: { cacheTTL: 10 } }, ['authorization.cacheTTL: 10 is not a string']],
   [
-    JSON.parse('{"apiVersion":"endpoints-webhook.io/v1","kind":"Policy","__proto__":{}}'),
+    { ...head, authorization: { cachTTL: '1s' } },
+    ['authorization.cachTTL: "cachTTL" is not known here, did you mean cacheTTL? One of cacheTTL'],
+  ],
+  [
+    JSON.parse('{"apiVersion":"endpoints-webhook.io/v1alpha1","kind":"Policy","__proto__":{}}'),
     [`__proto__: "__proto__" is not known here: one of ${tops}`],
   ],
 ])('%j is refused', (source, expected) => expect(refusals(source)).toEqual(expected));

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { addBinding, grantsOf, type Holders } from '../../src/audit/access.ts';
 import { addRole, type Roles } from '../../src/audit/roles.ts';
 import { addObject, emptyTally } from '../../src/audit/tally.ts';
-import { documentedPolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { reportHtml } from '../../src/report/html.ts';
 import { html, Markup } from '../../src/report/markup.ts';
 import type { Report } from '../../src/report/report.ts';
 
-const policy = documentedPolicy();
-const spared = { objects: 0, violations: 0 };
+const policy = defaultPolicy();
+const suppressed = { objects: 0, violations: 0 };
 
 /** A report in which every name is hostile. */
 function reportOf(name: string): Report {
@@ -34,7 +34,7 @@ function reportOf(name: string): Report {
     ...{ tool: name, date: '2026-01-01T00:00:00.000Z', cluster: { host: name, version: name }, namespace: name },
     policy: { source: name, mode: 'enforce', yaml: name },
     objects: { Endpoints: 1, EndpointSlice: 0 },
-    ...{ exempt: 0, spared: { ownPods: spared, apiServer: spared }, found: tally.found },
+    ...{ exempt: 0, suppressed: { ownPods: suppressed, apiServer: suppressed }, found: tally.found },
     ...{ grants: grantsOf(roles, holders), unread: [{ what: name, why: name }] },
   };
 }

@@ -48,7 +48,7 @@ test('knows the tool and every rule', () => {
   expect(driver.rules.map(({ id }: { id: string }) => id)).toEqual([
     'well-formed',
     ...rules.map(({ id }) => id),
-    'left-behind',
+    'stale-address',
   ]);
   const { shortDescription, fullDescription, help, helpUri, defaultConfiguration } = driver.rules.at(-2);
   for (const { text } of [shortDescription, fullDescription, help]) expect(text).toMatch(/\w{3}/);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/finding.ts';
-import { documentedPolicy, parsePolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { countedPerRule, judge, type Operation } from '../../src/review/judge.ts';
 
-const documented = documentedPolicy();
+const documented = defaultPolicy();
 const head = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' } };
 const good = { addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] };
 const found = (object: unknown, operation: Operation = 'CREATE', policy = documented) =>
@@ -53,7 +53,7 @@ test.each([null, 5, 'x', [], true, undefined])('%j is judged', (object) =>
 );
 
 test('audit mode audits everything, well-formed too', () => {
-  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', mode: 'audit' });
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', mode: 'audit' });
   const object = { ...head, kind: 'X', subsets: [{ ...good, ports: [{ port: 0 }] }] };
   expect(found(object, 'CREATE', policy)).toEqual([
     ['well-formed', 'kind', 'audit'],
@@ -63,7 +63,7 @@ test('audit mode audits everything, well-formed too', () => {
 
 test('a rule that is none does not judge', () => {
   const rules = { 'port-range': { enforcement: 'none' }, protocol: { enforcement: 'warn' } };
-  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', rules });
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', rules });
   const object = { ...head, subsets: [{ ...good, ports: [{ port: 0, protocol: 'x' }] }] };
   expect(found(object, 'CREATE', policy)).toEqual([['protocol', 'subsets[0].ports[0].protocol', 'warn']]);
 });

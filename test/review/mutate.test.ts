@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { documentedPolicy, parsePolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import type { Operation } from '../../src/review/judge.ts';
 import { mutate } from '../../src/review/mutate.ts';
 
-const documented = documentedPolicy();
+const documented = defaultPolicy();
 const a = { ip: '10.0.0.1' };
 const b = { ip: '10.0.0.2' };
 const p = { port: 1 };
@@ -15,7 +15,7 @@ function patched(subsets: unknown, operation: Operation = 'CREATE', fields: obje
   return mutate(policy, { kind: 'Endpoints', namespace: 'shop', object, operation })[0]?.value;
 }
 const policyWith = (settings: object) => {
-  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
   return policy ?? expect.unreachable();
 };
 const two = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
-import { documentedPolicy, parsePolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { type Review, review } from '../../src/review/review.ts';
 
 const bad = { addresses: [{ ip: '169.254.169.254' }], ports: [{ port: 0 }] };
@@ -13,11 +13,11 @@ const object = (fields: object = {}, metadata: object = {}) => ({
   ...fields,
 });
 const policyWith = (settings: object) => {
-  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
   if (!policy) throw new Error('the policy is refused');
   return policy;
 };
-const documented = documentedPolicy();
+const documented = defaultPolicy();
 const asked = {
   kind: 'Endpoints',
   operation: 'UPDATE',
@@ -26,8 +26,8 @@ const asked = {
 } as const;
 
 function verdict(request: Partial<Review>, policy = documented) {
-  const { allowed, pardon, violations } = review(policy, { ...asked, object: object(), ...request });
-  return { answer: pardon ?? allowed, rules: violations.map(({ rule }) => rule.id) };
+  const { allowed, exemption, violations } = review(policy, { ...asked, object: object(), ...request });
+  return { answer: exemption ?? allowed, rules: violations.map(({ rule }) => rule.id) };
 }
 
 const skip = { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/finding.ts';
-import { documentedPolicy } from '../../src/policy/policy.ts';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { type Review, review } from '../../src/review/review.ts';
 
-const policy = documentedPolicy();
+const policy = defaultPolicy();
 const bad = { addresses: ['169.254.169.254'], conditions: { ready: true, serving: true, terminating: false } };
 const malformed = { addresses: ['010.0.0.1'], conditions: { ready: true } };
 const owner = { apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'u', controller: true, blockOwnerDeletion: true };
@@ -33,8 +33,8 @@ const asked = {
 } as const;
 
 function answer(after: unknown, before: unknown, request: Partial<Review> = {}) {
-  const { allowed, pardon } = review(policy, { ...asked, object: after, previous: before, ...request });
-  return pardon ?? allowed;
+  const { allowed, exemption } = review(policy, { ...asked, object: after, previous: before, ...request });
+  return exemption ?? allowed;
 }
 
 const found = (fields: object) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
-import { Place, pathText } from '../../src/endpoints/finding.ts';
+import { FieldPath, pathText } from '../../src/endpoints/finding.ts';
 import type { EndpointPort, Kind, View } from '../../src/endpoints/view.ts';
 import { rules } from '../../src/rules/index.ts';
 import { presetNetworks } from '../../src/rules/presets/networks.ts';
@@ -12,17 +12,17 @@ function view(
   ports: readonly Partial<EndpointPort>[] = [],
   addressType?: View['addressType'],
 ): View {
-  const root = new Place(kind === 'Endpoints' ? 'subsets' : 'endpoints').child(0);
-  const addressesAt = root.child('addresses');
-  const portsAt = kind === 'Endpoints' ? root.child('ports') : new Place('ports');
-  const placeOf = (i: number) => (kind === 'Endpoints' ? addressesAt.child(i).child('ip') : addressesAt.child(i));
+  const root = new FieldPath(kind === 'Endpoints' ? 'subsets' : 'endpoints').child(0);
+  const addressesPath = root.child('addresses');
+  const portsPath = kind === 'Endpoints' ? root.child('ports') : new FieldPath('ports');
+  const placeOf = (i: number) => (kind === 'Endpoints' ? addressesPath.child(i).child('ip') : addressesPath.child(i));
   const group = {
-    at: root,
+    path: root,
     endpoints: [],
-    addresses: addresses.map((text, i) => ({ at: placeOf(i), text, address: parseAddress(text), ready: i === 0 })),
-    ports: ports.map((port, i) => ({ at: portsAt.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
+    addresses: addresses.map((text, i) => ({ path: placeOf(i), text, address: parseAddress(text), ready: i === 0 })),
+    ports: ports.map((port, i) => ({ path: portsPath.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
   };
-  return { kind, addressType, name: 'web', generateName: '', service: '', groups: [group] };
+  return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group] };
 }
 
 /** What one rule says of a view, such as `subsets[0].addresses[0].ip: "10.0.0.1" …`. */
@@ -34,9 +34,9 @@ function told(id: string, seen: View, parameters: Record<string, unknown> = {}):
   return findings.map(({ path, message }) => `${pathText(path)}: ${message}`);
 }
 
-test('RBAC pardons these three and no other', () => {
-  const pardonable = rules.filter((rule) => rule.pardonable).map(({ id }) => id);
-  expect(pardonable).toEqual(['forbidden-network', 'forbidden-port', 'fqdn-address']);
+test('RBAC RBAC exemptions these three and no other', () => {
+  const exemptibleByRbac = rules.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id);
+  expect(exemptibleByRbac).toEqual(['forbidden-network', 'forbidden-port', 'fqdn-address']);
 });
 
 const parameters = { networks: ['10.96.0.0/12', '2001:DB8:a::/48'], presets: [] };

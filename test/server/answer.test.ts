@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { AdmissionRequest } from '../../src/admission/request.ts';
-import { documentedPolicy, type Policy } from '../../src/policy/policy.ts';
+import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
 import { portRange } from '../../src/rules/port-range.ts';
 import { answerReview } from '../../src/server/answer.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
@@ -25,7 +25,7 @@ const request: AdmissionRequest = {
 };
 
 const broken: Policy = {
-  ...documentedPolicy(),
+  ...defaultPolicy(),
   checks: [
     {
       rule: {
@@ -47,7 +47,7 @@ test.each(['validate', 'mutate'] as const)('an exception concerns one review onl
   const lines: string[] = [];
   const metrics = createMetrics('0.0.0');
   const log = pino({}, { write: (line: string) => lines.push(line) });
-  const judging = { policy: documentedPolicy(), log, metrics, logDenials: true, askAccess };
+  const judging = { policy: defaultPolicy(), log, metrics, logDenials: true, askAccess };
   const answer = answerReview(webhook, request, { ...judging, policy: broken }, deadline);
   if (webhook === 'mutate') expect(answer).toEqual({ uid: 'one', allowed: true });
   else expect(answer).toMatchObject({ uid: 'one', allowed: false, status: { code: 500, reason: 'InternalError' } });

@@ -86,8 +86,8 @@ describe('what is too big is refused by its uid, and left alone by the mutating 
     ['another object’s uid', `{"request":{"object":{"uid":"x","extra":${megabytes(7)}}}}`],
     ['a uid that is no text', `{"request":{"uid":{"uid":"x"},"extra":${megabytes(7)}}}`],
   ])('%s has none: HTTP 413', async (_, body) => {
-    for (const door of ['/validate', '/mutate'])
-      expect(await post(door, body)).toMatchObject({
+    for (const entryPoint of ['/validate', '/mutate'])
+      expect(await post(entryPoint, body)).toMatchObject({
         status: 413,
         body: { kind: 'Status', reason: 'RequestEntityTooLarge', code: 413 },
       });

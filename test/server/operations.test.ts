@@ -143,8 +143,8 @@ describe('after some reviews', () => {
     expect(
       webhook.lines.map(({ uid, msg }) => (typeof uid === 'string' && !/^(denied|warned)$/.test(uid) ? 'unread' : msg)),
     ).toEqual([
-      'nobody can be pardoned by RBAC',
-      expect.stringContaining('throw-away certificate'),
+      'nobody can be exempted by RBAC',
+      expect.stringContaining('self-signed certificate'),
       'listening',
       'denied',
       'allowed',

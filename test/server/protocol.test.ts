@@ -5,7 +5,7 @@ const webhook = await startWebhook();
 afterAll(() => webhook.running.close());
 const { agent, ask, post } = webhook;
 
-const doors = ['/validate', '/mutate'] as const;
+const entryPoints = ['/validate', '/mutate'] as const;
 const text = JSON.stringify(createReview());
 const without = (member: string) => text.replace(new RegExp(`"${member}":"[^"]*",`), '');
 const review = (request: string) =>
@@ -88,9 +88,9 @@ describe('calls without a verdict', () => {
       /operation "constructor" is not one of/,
     ],
   ];
-  describe.each(doors)('%s', (door) => {
+  describe.each(entryPoints)('%s', (entryPoint) => {
     test.each(unaddressable)('%s is 400', async (_, body, message) => {
-      const answer = await post(door, body);
+      const answer = await post(entryPoint, body);
       expect(answer.status).toBe(400);
       expect(answer.body).toMatchObject({
         kind: 'Status',
@@ -108,7 +108,7 @@ describe('what is answered', () => {
   test.each(['a', '__proto__', 'quote " backslash \\ null \0 line \n', '🦄 ünï', '\ud800', ' ', 'u'.repeat(256)])(
     'uid %j is echoed',
     async (uid) => {
-      for (const door of doors) expect((await ask(door, createReview(bad, { uid }))).uid).toBe(uid);
+      for (const entryPoint of entryPoints) expect((await ask(entryPoint, createReview(bad, { uid }))).uid).toBe(uid);
     },
   );
 
@@ -211,7 +211,8 @@ describe('whose object it is', () => {
   ])('%o is allowed with a warning', async (resource) => {
     const asked = createReview({ kind: 'Pod' }, { resource });
     const warnings = [expect.stringContaining('does not judge')];
-    for (const door of doors) expect(await ask(door, asked)).toMatchObject({ allowed: true, warnings });
+    for (const entryPoint of entryPoints)
+      expect(await ask(entryPoint, asked)).toMatchObject({ allowed: true, warnings });
   });
 
   const unreadable = [undefined, null, 5, {}, [], { resource: 5 }, { ...endpoints, group: 5 }, { resource: null }];
@@ -223,8 +224,8 @@ describe('whose object it is', () => {
   });
 
   test.each(['DELETE', 'CONNECT'])('%s is allowed', async (operation) => {
-    for (const door of doors) {
-      const answer = await ask(door, createReview(null, { operation, oldObject: bad }));
+    for (const entryPoint of entryPoints) {
+      const answer = await ask(entryPoint, createReview(null, { operation, oldObject: bad }));
       expect([answer.allowed, answer.warnings, answer.patch]).toEqual([true, undefined, undefined]);
     }
   });
@@ -245,7 +246,7 @@ describe('whose object it is', () => {
     ['that leaves a bad one unchanged', { ...bad, metadata: { name: 'web', labels: { a: 'b' } } }, bad, 'unchanged'],
     ['that leaves an unreadable one unchanged', { ...good, subsets: 'x' }, { ...good, subsets: 'x' }, 'unchanged'],
     ['that makes one bad', bad, good, 'denied'],
-    ['that mends one', good, bad, 'allowed'],
+    ['that fixes one', good, bad, 'allowed'],
     [
       'that removes a finalizer',
       { ...bad, metadata: { ...deleted, finalizers: [] } },

@@ -70,7 +70,7 @@ test.each([
     'unchanged',
   ],
   ['that makes one bad', bad, fine, 'denied'],
-  ['that mends one', fine, bad, 'allowed'],
+  ['that fixes one', fine, bad, 'allowed'],
   ['that puts a bad one into service', bad, { ...bad, metadata: { name: 'web-1' } }, 'denied'],
   [
     'that takes a bad one out of the hands of its controller',
@@ -103,7 +103,8 @@ test.each([
 
 test.each(['DELETE', 'CONNECT'])('%s is allowed', async (operation) => {
   const review = createReview(null, { ...asked, operation, oldObject: bad });
-  for (const door of ['/validate', '/mutate']) expect(await ask(door, review)).toMatchObject({ allowed: true });
+  for (const entryPoint of ['/validate', '/mutate'])
+    expect(await ask(entryPoint, review)).toMatchObject({ allowed: true });
 });
 
 test('metrics and logs know the resource', async () => {

@@ -93,7 +93,7 @@ annotations:
 {{- end -}}
 
 {{- define "endpoints-webhook.policy" -}}
-{{- merge (dict "apiVersion" "endpoints-webhook.io/v1" "kind" "Policy") .Values.policy | toYaml -}}
+{{- merge (dict "apiVersion" "endpoints-webhook.io/v1alpha1" "kind" "Policy") .Values.policy | toYaml -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.policyName" -}}

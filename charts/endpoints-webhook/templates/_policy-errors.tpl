@@ -17,8 +17,8 @@
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with include "endpoints-webhook.cacheError" (dig "pardons" "cache" "10s" .) -}}
-  {{- $errors = append $errors (printf "policy.pardons.cache: %s" .) -}}
+{{- with include "endpoints-webhook.cacheError" (dig "authorization" "cacheTTL" "10s" .) -}}
+  {{- $errors = append $errors (printf "policy.authorization.cacheTTL: %s" .) -}}
 {{- end -}}
 {{- toJson $errors -}}
 {{- end -}}

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { type Fixture, fixtures, policyValues, replay, statusOf, type Verdict } from '../support/fixtures.ts';
 import { golden } from '../support/golden.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { kinds, tenant } from '../support/names.ts';
@@ -7,14 +8,13 @@ import { freshNamespace } from '../support/namespace.ts';
 import type { Outcome } from '../support/program.ts';
 import { guarding, install, settled } from '../support/release.ts';
 import { literally, note } from '../support/report.ts';
-import { policyValues, replay, type Specimen, specimens, statusOf, type Verdict } from '../support/specimens.ts';
 
-const all = specimens();
+const all = fixtures();
 const rules = [...new Set(all.map(({ rule }) => rule))].sort();
 const policies = [...new Set(all.map(({ policy }) => policy))];
-const verdicts = new Map<Specimen, Verdict>();
-/** What kubectl printed of the first specimen of each rule, kind and refuser. */
-const printed = new Map<Specimen, Outcome>();
+const verdicts = new Map<Fixture, Verdict>();
+/** What kubectl printed of the first fixture of each rule, kind and refuser. */
+const printed = new Map<Fixture, Outcome>();
 let namespace: string;
 let files: ReturnType<typeof golden>;
 
@@ -25,19 +25,19 @@ beforeAll(async () => {
   for (const policy of policies) await replayAll(policy);
 });
 
-/** The specimens that a policy judges, under a release that has it. Pods of the one before would judge by theirs while they drain. */
+/** The fixtures that a policy judges, under a release that has it. Pods of the one before would judge by theirs while they drain. */
 async function replayAll(policy: string | undefined): Promise<void> {
   await install({ shutdown: { drainSeconds: 1 }, ...policyValues(policy) });
   await settled(2);
   await guarding(namespace);
-  const own = all.filter((specimen) => specimen.policy === policy);
-  for (const specimen of own) verdicts.set(specimen, await replay(specimen, namespace));
+  const own = all.filter((fixture) => fixture.policy === policy);
+  for (const fixture of own) verdicts.set(fixture, await replay(fixture, namespace));
   const flags = ['create', '--namespace', namespace, '--dry-run=server', '--filename', '-'];
-  for (const specimen of examplesOf(own))
-    printed.set(specimen, await kubectl(flags, { as: tenant, input: specimen.text }));
+  for (const fixture of examplesOf(own))
+    printed.set(fixture, await kubectl(flags, { as: tenant, input: fixture.text }));
 }
 
-function examplesOf(own: readonly Specimen[]): readonly Specimen[] {
+function examplesOf(own: readonly Fixture[]): readonly Fixture[] {
   const first = (rule: string, kind: string, who: Verdict['by']) =>
     own.find((one) => one.rule === rule && one.kind === kind && isExample(one) && verdicts.get(one)?.by === who);
   return (['API server', 'webhook', 'taken'] as const).flatMap((who) =>
@@ -46,44 +46,44 @@ function examplesOf(own: readonly Specimen[]): readonly Specimen[] {
 }
 
 /** What is taken tells something only where it is warned about. */
-function isExample(specimen: Specimen): boolean {
-  const mended = verdicts.get(specimen)?.by === 'taken' && specimen.denies.length > 0;
-  return specimen.name.includes('/reject/') && !mended;
+function isExample(fixture: Fixture): boolean {
+  const fixed = verdicts.get(fixture)?.by === 'taken' && fixture.denies.length > 0;
+  return fixture.name.includes('/reject/') && !fixed;
 }
 
-const by = (wanted: Verdict['by']) => all.filter((specimen) => verdicts.get(specimen)?.by === wanted);
+const by = (wanted: Verdict['by']) => all.filter((fixture) => verdicts.get(fixture)?.by === wanted);
 
 test('the webhook refuses nothing that the rules allow, and for no other reason', () => {
   const refused = by('webhook');
   for (const kind of kinds) expect(refused.filter((one) => one.kind === kind).length).toBeGreaterThanOrEqual(25);
-  const said = refused.map((specimen) => {
-    const { status, rules } = verdicts.get(specimen) ?? {};
-    return [specimen.name, status, rules];
+  const said = refused.map((fixture) => {
+    const { status, rules } = verdicts.get(fixture) ?? {};
+    return [fixture.name, status, rules];
   });
   expect(said).toEqual(refused.map(({ name, denies }) => [name, statusOf(denies), denies]));
 });
 
-test('what is taken is what the rules allow, or what the API server has mended before anybody saw it', () => {
+test('what is taken is what the rules allow, or what the API server has fixed before anybody saw it', () => {
   const taken = by('taken');
-  const mended = taken.filter(({ denies }) => denies.length > 0);
-  expect(taken.length - mended.length).toBeGreaterThan(150);
+  const fixed = taken.filter(({ denies }) => denies.length > 0);
+  expect(taken.length - fixed.length).toBeGreaterThan(150);
   files.expect(
-    'mended.txt',
-    lines(mended, ({ name, denies }) => `${name}: ${denies.join()}`),
+    'fixed.txt',
+    lines(fixed, ({ name, denies }) => `${name}: ${denies.join()}`),
   );
   note(
     'corpus',
-    `- ${all.length} specimens, created with \`dryRun=All\`: ${taken.length} taken, ${by('webhook').length} refused by the webhook for the very rules that judge them without a cluster, ${by('API server').length} refused by the API server before it.`,
+    `- ${all.length} fixtures, created with \`dryRun=All\`: ${taken.length} taken, ${by('webhook').length} refused by the webhook for the very rules that judge them without a cluster, ${by('API server').length} refused by the API server before it.`,
   );
   note(
     'corpus',
-    `- Of those taken, ${mended.length} break a rule only as they are written: the API server drops or fills in what is wrong while it decodes:\n${literally(lines(mended, ({ name }) => name))}`,
+    `- Of those taken, ${fixed.length} break a rule only as they are written: the API server drops or fills in what is wrong while it decodes:\n${literally(lines(fixed, ({ name }) => name))}`,
   );
 });
 
 test('what the API server refuses by itself, though the rules allow it, is known', () => {
   const stricter = by('API server').filter(({ denies }) => denies.length === 0);
-  const told = lines(stricter, (specimen) => `${specimen.name}: ${verdicts.get(specimen)?.text}`);
+  const told = lines(stricter, (fixture) => `${fixture.name}: ${verdicts.get(fixture)?.text}`);
   files.expect('stricter.txt', told);
   note('corpus', `- The API server alone refuses ${stricter.length} that the rules allow:\n${literally(told)}`);
 });
@@ -98,7 +98,7 @@ test.each(kinds)('who refuses first, by rule: %s', (kind) => {
     return `| \`${rule}\` | ${server} | ${webhook} | ${taken} |`;
   });
   const table = [
-    '| rule | refused by the API server first | refused by the webhook | mended by the API server |',
+    '| rule | refused by the API server first | refused by the webhook | fixed by the API server |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -106,24 +106,24 @@ test.each(kinds)('who refuses first, by rule: %s', (kind) => {
   if (kind === 'Endpoints')
     note(
       'rules',
-      'Specimens of the corpus that break a rule, and who refuses them. Mutating webhooks, then the API server’s own validation, then validating webhooks: what both would refuse, the API server refuses.',
+      'Fixtures of the corpus that break a rule, and who refuses them. Mutating webhooks, then the API server’s own validation, then validating webhooks: what both would refuse, the API server refuses.',
     );
   note('rules', `\n${kind}:\n\n${table}`);
 });
 
 test('kubectl prints, for each rule and kind, what stands in the golden files', () => {
-  for (const [specimen, { code, out, err }] of printed) {
-    const who = verdicts.get(specimen)?.by;
-    expect([specimen.name, code]).toEqual([specimen.name, who === 'taken' ? 0 : 1]);
+  for (const [fixture, { code, out, err }] of printed) {
+    const who = verdicts.get(fixture)?.by;
+    expect([fixture.name, code]).toEqual([fixture.name, who === 'taken' ? 0 : 1]);
     const text = `${err}${out}`.replaceAll(namespace, 'NAMESPACE');
     expect(/ \[(?:endpoints-webhook: )?[a-z-]+\]$/m.test(text), text).toBe(who !== 'API server');
-    const slice = specimen.kind === 'Endpoints' ? '' : '.slice';
-    files.expect(`${specimen.rule}${slice}.${who === 'API server' ? 'api-server' : 'webhook'}.txt`, text);
-    note('texts', `\`${specimen.name}\`${who === 'API server' ? ', by the API server' : ''}:\n${literally(text)}`);
+    const slice = fixture.kind === 'Endpoints' ? '' : '.slice';
+    files.expect(`${fixture.rule}${slice}.${who === 'API server' ? 'api-server' : 'webhook'}.txt`, text);
+    note('texts', `\`${fixture.name}\`${who === 'API server' ? ', by the API server' : ''}:\n${literally(text)}`);
   }
   files.expectNoOther();
 });
 
-function lines(of: readonly Specimen[], line: (specimen: Specimen) => string): string {
-  return of.map((specimen) => `${line(specimen)}\n`).join('');
+function lines(of: readonly Fixture[], line: (fixture: Fixture) => string): string {
+  return of.map((fixture) => `${line(fixture)}\n`).join('');
 }

@@ -197,11 +197,11 @@ describe('the commands of NOTES', () => {
   });
 });
 
-describe('what a pardon costs', () => {
-  test('the median of 100 creations, allowed, pardoned from memory, and pardoned anew', async () => {
+describe('what an RBAC exemption costs', () => {
+  test('the median of 100 creations, allowed, exempted from memory, and exempted anew', async () => {
     const [kind] = [slices];
     const role = `${release().fullname}:restricted`;
-    const pardoned = await freshTenant(namespace);
+    const exempted = await freshTenant(namespace);
     await mustKubectl([
       'create',
       'rolebinding',
@@ -210,15 +210,15 @@ describe('what a pardon costs', () => {
       namespace,
       `--clusterrole=${role}`,
       '--user',
-      pardoned.user,
+      exempted.user,
     ]);
     const post = (ip: string, name: string) =>
-      api().post(`${kind.path(namespace)}?dryRun=All`, kind.object(name, ip), { as: pardoned });
-    await until('the pardon works', async () => (await post(guarded.victim.pod, 'warm')).status === 201);
+      api().post(`${kind.path(namespace)}?dryRun=All`, kind.object(name, ip), { as: exempted });
+    await until('the RBAC exemption works', async () => (await post(guarded.victim.pod, 'warm')).status === 201);
     const of: Record<string, () => ReturnType<typeof post>> = {
       allowed: () => post('198.51.100.7', freshName('free')),
-      'pardoned, remembered': () => post(guarded.victim.pod, 'warm'),
-      'pardoned, asked': () => post(guarded.victim.pod, freshName('asked')),
+      'exempted, remembered': () => post(guarded.victim.pod, 'warm'),
+      'exempted, asked': () => post(guarded.victim.pod, freshName('asked')),
     };
     const times = new Map(Object.keys(of).map((what) => [what, [] as number[]]));
     for (let i = 0; i < 100; i++)
@@ -231,6 +231,6 @@ describe('what a pardon costs', () => {
     const median = (what: string) => (times.get(what) ?? []).toSorted((a, b) => a - b)[50] ?? 0;
     const told = Object.keys(of).map((what) => `${what} ${median(what).toFixed(1)} ms`);
     note('targets', `- A creation through the API server, median of 100, taken in turns: ${told.join('; ')}.`);
-    expect(median('pardoned, asked')).toBeLessThan(3 * median('allowed') + 20);
+    expect(median('exempted, asked')).toBeLessThan(3 * median('allowed') + 20);
   });
 });

@@ -104,10 +104,10 @@ describe.each(kinds)('$kind', (kind) => {
       expect((await api().get(kind.path(namespace, name))).text).toContain(guarded.victim.pod);
     });
 
-    test('may be mended, and be removed', async () => {
+    test('may be fixed, and be removed', async () => {
       const name = await old();
-      const mended = await patch(name, pointedAt(external));
-      expect(mended.status, mended.text).toBe(200);
+      const fixed = await patch(name, pointedAt(external));
+      expect(fixed.status, fixed.text).toBe(200);
       expect((await api().delete(kind.path(namespace, await old()), { as: tenant })).status).toBe(200);
     });
   });

@@ -29,7 +29,7 @@ const leads = (name: string, ip: string) =>
     seconds: 30,
   });
 
-/** Longer than a controller takes that would mend it. */
+/** Longer than a controller takes that would fix it. */
 async function goesOnLeading(name: string, ip: string): Promise<void> {
   await pause(3000);
   expect(await inService(namespace, name, ip)).not.toEqual([]);
@@ -47,14 +47,14 @@ describe.each(kinds)('$kind', (kind) => {
     note('bypass', `- Known: old offending ${kind.kind} wait for a Service of their name, which a tenant made.`);
   });
 
-  test('a Role with all resources, which includes the one that pardons', async () => {
+  test('a Role with all resources, which includes the one that RBAC exemptions', async () => {
     const as: As = { user: freshName('wildcard') };
     await grant(namespace, as, [{ apiGroups: [kind.group], resources: ['*'], verbs: ['*'] }]);
     await until('it admits', async () => {
       const answer = await api().post(kind.path(namespace), kind.object(freshName('wild'), guarded.victim.pod), { as });
       return answer.status === 201;
     });
-    note('bypass', `- Known: a Role with resources ["*"] pardons ${kind.kind}.`);
+    note('bypass', `- Known: a Role with resources ["*"] RBAC exemptions ${kind.kind}.`);
   });
 });
 
@@ -164,7 +164,7 @@ test('a Service of type ExternalName names whom it likes: nobody asks us about S
   note('bypass', '- Known: ExternalName.');
 });
 
-test('whoever may act as a pardoned ServiceAccount is pardoned: edit and admin may, in its namespace', async () => {
+test('whoever may act as a exempted ServiceAccount is exempted: edit and admin may, in its namespace', async () => {
   const developer = await freshAccount(namespace, freshName('developer'));
   const operator = await freshAccount(namespace, freshName('operator'));
   await bind(namespace, developer.user, { kind: 'ClusterRole', name: 'edit' });
@@ -175,5 +175,5 @@ test('whoever may act as a pardoned ServiceAccount is pardoned: edit and admin m
     'it is taken',
     async () => (await developer.kubectl([`--as=${operator.user}`, ...create], object)).code === 0,
   );
-  note('bypass', '- Known: edit may impersonate a pardoned ServiceAccount of its namespace.');
+  note('bypass', '- Known: edit may impersonate a exempted ServiceAccount of its namespace.');
 });

@@ -42,21 +42,21 @@ describe.each(kinds)('$kind', (kind) => {
     return name;
   }
 
-  test('an old offending object that an administrator mends does not come back, however often a tenant puts it meanwhile', async () => {
+  test('an old offending object that an administrator fixes does not come back, however often a tenant puts it meanwhile', async () => {
     const name = await stored(guarded.victim.pod, controller);
     const old = kind.object(name, guarded.victim.pod);
     const put = (i: number) => {
       const metadata = { ...old.metadata, annotations: { i: `${i}` } };
       return api().put(kind.path(namespace, name), { ...old, metadata }, { as: tenant });
     };
-    const mend = () => api().patch(kind.path(namespace, name), contentOf(kind, external));
-    const racers = Array.from({ length: 40 }, (_, i) => (i === 15 ? mend() : put(i)));
+    const fix = () => api().patch(kind.path(namespace, name), contentOf(kind, external));
+    const racers = Array.from({ length: 40 }, (_, i) => (i === 15 ? fix() : put(i)));
     const answers = await Promise.all(racers);
     expect(answers[15]?.status).toBe(200);
     const taken = answers.filter(({ status }, i) => i !== 15 && status === 200).length;
     note(
       'bypass',
-      `- ${kind.kind}: of 39 writes of an old offending object that raced its being mended ${taken} were taken, before it was.`,
+      `- ${kind.kind}: of 39 writes of an old offending object that raced its being fixed ${taken} were taken, before it was.`,
     );
     const text = await textOf(kind, name);
     expect(text).toContain(external);

@@ -58,14 +58,14 @@ describe.each(programs)('%s', (program) => {
     ]);
   });
 
-  test('the first helm rollback mends it', async () => {
+  test('the first helm rollback fixes it', async () => {
     const rolled = await helm(['rollback', release().name, ...here(), '--wait', '--timeout', '90s'], program);
     succeeded(rolled, 'helm rollback');
     for (const pod of await settled(2)) expect(mounted(pod)).toBe(before);
     for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(ourTag);
     note(
       'availability',
-      `- An upgrade whose pods never start: the old ones, deleted, come back with their policy; the first \`${program.replace(/.*\//, '')} rollback\` mends it.`,
+      `- An upgrade whose pods never start: the old ones, deleted, come back with their policy; the first \`${program.replace(/.*\//, '')} rollback\` fixes it.`,
     );
   });
 

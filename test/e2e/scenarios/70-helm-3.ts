@@ -24,7 +24,7 @@ test.runIf(helm3)('Helm 3 installs, upgrades and keeps the CA meanwhile, and uni
   await guarding(namespace);
   const before = await caBundles();
   expect(before).not.toContain(undefined);
-  await install({ webhooks: { validating: { timeoutSeconds: 4 } } }, program); // the pods stay, and mend nothing
+  await install({ webhooks: { validating: { timeoutSeconds: 4 } } }, program); // the pods stay, and fix nothing
   expect(await caBundles()).toEqual(before);
   for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(ourTag);
   await uninstall(program);

@@ -49,7 +49,7 @@ beforeAll(async () => {
   writeFileSync(
     policy,
     stringify({
-      ...{ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy' },
+      ...{ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' },
       rules: { 'forbidden-network': { networks: ['0.0.0.0/0'] } },
     }),
   );
@@ -93,11 +93,11 @@ test('the chart’s ClusterRole is enough to audit the whole cluster', async () 
   expect([0, 1]).toContain(code);
   const found = report.violations.filter((one: { namespace: string; name: string }) => one.name === 'kubernetes');
   expect(found, 'the API server’s own addresses are none').toEqual([]);
-  expect(report.spared.apiServer.objects).toBeGreaterThan(0);
+  expect(report.suppressed.apiServer.objects).toBeGreaterThan(0);
   note('audit', `- With the rights of the chart's ClusterRole: ${report.objects} objects in ${seconds.toFixed(1)} s.`);
 });
 
-test('a pod’s address is told apart while the pod lives, and is left behind where nobody keeps it up', async () => {
+test('a pod’s address is suppressed while the pod lives, and is left behind where nobody keeps it up', async () => {
   const labels = { app: 'own' };
   const restricted = {
     allowPrivilegeEscalation: false,
@@ -128,7 +128,7 @@ test('a pod’s address is told apart while the pod lives, and is left behind wh
     const found = (await violations()).filter(({ name }) => name.startsWith('own'));
     return new Set(found.map(({ kind, rule }) => `${kind} ${rule}`));
   };
-  await until('the slice that is left behind is found', async () => (await rules()).has('EndpointSlice left-behind'));
+  await until('the slice that is left behind is found', async () => (await rules()).has('EndpointSlice stale-address'));
   expect([...(await rules())]).toContain('EndpointSlice forbidden-network');
 });
 

@@ -1,0 +1,123 @@
+import type { Kind } from '../endpoints/view.ts';
+import type { Documentation } from '../rules/rule.ts';
+import { literal } from './cel.ts';
+import { type CelFields, celFields, mostListed, type Variable } from './cel-fields.ts';
+import type { CelValidation } from './cel-validation.ts';
+import { controlPlane, matchConditions } from './match-conditions.ts';
+
+/** What a violation leads to. It belongs to the binding, so that each has a policy of its own. */
+export type Action = 'Deny' | 'Warn' | 'Audit';
+
+/** A demand of a rule, and of which requests it is made. */
+export interface BoundCheck {
+  readonly rule: Documentation;
+  /** A CEL identifier, unique among checks of one kind. */
+  readonly id: string;
+  readonly validation: CelValidation;
+  /** CEL. */
+  readonly applies: string;
+}
+
+export interface PolicyOptions {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly action: Action;
+  readonly exemptNamespaces: readonly string[];
+  readonly exemptUsers: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Namespaces that are never guarded: what a cluster cannot do without lives there. */
+const alwaysExempt = ['kube-system', 'kube-node-lease'];
+
+/** A ValidatingAdmissionPolicy and its binding. */
+export function policyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
+  const { kind, action, exemptUsers } = options;
+  const name = `${options.name}-${celFields[kind].resource}-${action.toLowerCase()}`;
+  const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
+  const labels = {
+    'app.kubernetes.io/name': 'endpoints-webhook',
+    'app.kubernetes.io/component': 'validating-admission-policy',
+  };
+  const metadata = { name, labels, annotations: options.annotations };
+  const spec = {
+    failurePolicy: 'Fail',
+    matchConstraints: matchConstraints(options),
+    matchConditions: matchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
+    variables: variablesOf(checks, celFields[kind]),
+    validations: [...boundsOf(celFields[kind]), ...checks.flatMap(validationsOf)],
+  };
+  return [
+    { ...head, kind: 'ValidatingAdmissionPolicy', metadata, spec },
+    {
+      ...head,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: { policyName: name, validationActions: [action] },
+    },
+  ];
+}
+
+function matchConstraints({ kind, exemptNamespaces }: PolicyOptions) {
+  const { group, resource } = celFields[kind];
+  const values = [...new Set([...alwaysExempt, ...exemptNamespaces])];
+  return {
+    matchPolicy: 'Equivalent',
+    namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values }] },
+    resourceRules: [
+      {
+        apiGroups: [group],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: [resource],
+        scope: 'Namespaced',
+      },
+    ],
+  };
+}
+
+/** Costs much, so it is asked only where something stands against an object, and once. */
+const authorized: Variable = {
+  name: 'authorized',
+  expression:
+    'authorizer.group(request.resource.group).resource(request.resource.resource).subresource("restricted").namespace(request.namespace).name(request.name).check("create").allowed()',
+};
+
+/** In the order in which they use each other; equal names once. */
+function variablesOf(checks: readonly BoundCheck[], shape: CelFields): readonly Variable[] {
+  const own = checks.flatMap(({ id, validation: demand, applies }) => [
+    ...demand.variables,
+    ...demand.violationLists.map(({ list }, i) => ({
+      name: listName(id, i),
+      expression: applies === 'true' ? list : `${applies} ? (${list}) : []`,
+    })),
+  ]);
+  const variables = [...shape.basis, shape.addresses, shape.ports, shape.large, ...own];
+  if (checks.some(({ rule }) => rule.exemptibleByRbac)) variables.push(authorized);
+  return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
+}
+
+function listName(id: string, index: number): string {
+  return `${id}_offenders${index === 0 ? '' : `_${index + 1}`}`;
+}
+
+/** What is too large to be judged is refused: nothing is let through unseen. */
+function boundsOf({ basis }: CelFields) {
+  if (!basis.some(({ name }) => name === 'bounded')) return [];
+  const message = `subsets: more than ${mostListed} subsets, or addresses or ports in one, are more than an API server can judge in time: write several objects [endpoints-webhook]`;
+  return [{ expression: 'variables.bounded', message }];
+}
+
+/** The API server evaluates a message whether or not it is needed, and all its variables again: of large objects it names no value. */
+function validationsOf({ rule, id, validation: demand }: BoundCheck) {
+  const tag = ` [endpoints-webhook: ${rule.id}]`;
+  return demand.violationLists.map(({ field, problem }, i) => {
+    const list = `variables.${listName(id, i)}`;
+    const end = literal(`: ${rule.remedy}${tag}`);
+    return {
+      expression: `size(${list}) == 0${rule.exemptibleByRbac ? ' || variables.authorized' : ''}`,
+      messageExpression: `variables.large || size(${list}) == 0 ? "" : ${literal(`${field}: `)} + ${problem(list)} + ${end}`,
+      message: `${field}: ${rule.title}${tag}`,
+    };
+  });
+}

@@ -1,0 +1,92 @@
+import type { Kind } from '../endpoints/view.ts';
+import { addressesOutside, noNames, ordinaryAddresses, readableAddresses } from './addresses.ts';
+import type { CelValidation, CheckInput } from './cel-validation.ts';
+import { portsInRange, portsOutside, protocolsAllowed } from './ports.ts';
+import { fieldPaths, noResourceVersion, readyOrNotReady, someAddress, somePort, someSubset } from './subsets.ts';
+
+/** How a rule is enforced when no pod answers: by a ValidatingAdmissionPolicy, or by the API server's own validation. */
+export type Coverage =
+  | {
+      /** The oldest minor of Kubernetes 1 whose API server takes the expressions. */
+      readonly since: number;
+      readonly validation: (asked: CheckInput) => CelValidation;
+      /** What the policy checks, and what it leaves to the API server; capital, full stop. */
+      readonly how: string;
+    }
+  | { readonly builtIn: string };
+
+/** VAP is stable. */
+const stable = 30;
+/** `ip`, `isIP` and `cidr`: known to 1.30, and taken in new policies by the minor after. */
+const addresses = 31;
+/** `transformMapEntry`: known to 1.32, and taken in new policies by the minor after. */
+const maps = 33;
+
+const validated = (what: string) => ({ builtIn: `The API server's own validation refuses ${what}.` });
+
+/** Of every rule, and each kind that it judges. */
+export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Coverage>>>>> = {
+  'well-formed': {
+    Endpoints: {
+      since: addresses,
+      validation: readableAddresses,
+      how: 'Addresses with leading zeros, zones or IPv4-mapped, which API servers before 1.36 take. Types are decoded by the API server.',
+    },
+    EndpointSlice: {
+      since: addresses,
+      validation: readableAddresses,
+      how: 'The same; that addresses are of the family of addressType, the API server validates.',
+    },
+  },
+  'object-name': { Endpoints: validated('such names') },
+  'subsets-required': { Endpoints: { since: stable, validation: someSubset, how: 'In full.' } },
+  'addresses-required': { Endpoints: { since: stable, validation: someAddress, how: 'In full.' } },
+  'ports-required': { Endpoints: { since: stable, validation: somePort, how: 'In full.' } },
+  'special-address': {
+    Endpoints: {
+      since: addresses,
+      validation: ordinaryAddresses,
+      how: 'Those written inside IPv6 addresses. All others the API server validates.',
+    },
+    EndpointSlice: {
+      since: addresses,
+      validation: ordinaryAddresses,
+      how: 'Those written inside IPv6 addresses, and those in slices of names. All others the API server validates.',
+    },
+  },
+  'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },
+  'node-name': { Endpoints: validated('such node names'), EndpointSlice: validated('such node names') },
+  'port-name-label': { Endpoints: validated('such names'), EndpointSlice: validated('such names') },
+  'port-name-required': { Endpoints: validated('ports without a name beside others') },
+  'port-range': {
+    Endpoints: validated('such ports'),
+    EndpointSlice: {
+      since: stable,
+      validation: portsInRange,
+      how: 'In full: of a slice the API server does not check it.',
+    },
+  },
+  protocol: { Endpoints: { since: stable, validation: protocolsAllowed, how: 'In full.' } },
+  'ready-and-not-ready': {
+    Endpoints: {
+      since: maps,
+      validation: readyOrNotReady,
+      how: 'In full, as addresses and not as text. Where a subset has more than 100,000 pairs of a ready and a not ready address, it must not name a ready one twice.',
+    },
+  },
+  'target-resource-version': { Endpoints: { since: stable, validation: noResourceVersion, how: 'In full.' } },
+  'target-field-path': { Endpoints: { since: stable, validation: fieldPaths, how: 'In full.' } },
+  'forbidden-network': {
+    Endpoints: {
+      since: addresses,
+      validation: addressesOutside,
+      how: 'In full, with presets, and IPv4 addresses in every form of IPv6.',
+    },
+    EndpointSlice: { since: addresses, validation: addressesOutside, how: 'The same, also in slices of names.' },
+  },
+  'forbidden-port': {
+    Endpoints: { since: stable, validation: portsOutside, how: 'In full, with presets.' },
+    EndpointSlice: { since: stable, validation: portsOutside, how: 'The same; null is every port.' },
+  },
+  'fqdn-address': { EndpointSlice: { since: stable, validation: noNames, how: 'In full.' } },
+};

@@ -1,0 +1,118 @@
+import type { Kind } from '../endpoints/view.ts';
+import type { Policy } from '../policy/policy.ts';
+import { rules } from '../rules/index.ts';
+import type { Documentation, Enforcement } from '../rules/rule.ts';
+import { wellFormed } from '../rules/well-formed.ts';
+import { type Action, type BoundCheck, policyObjects } from './admission-policy.ts';
+import { all, any, matchesOne } from './cel.ts';
+import { celFields } from './cel-fields.ts';
+import { coverage } from './coverage.ts';
+import { type Variant, variantsOf } from './variants.ts';
+
+export interface GenerationOptions {
+  /** What all names begin with. */
+  readonly name: string;
+  /** The minor of Kubernetes 1 of the cluster's oldest API server. */
+  readonly minor: number;
+  /** Ids of rules that are not to be part of it. */
+  readonly leaveOut: readonly string[];
+  /** Namespaces that are not guarded. */
+  readonly exemptNamespaces: readonly string[];
+  /** User names that are not bound. */
+  readonly exemptUsers: readonly string[];
+  /** Of all objects. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Objects in the order in which they are to be created, or why there are none: each problem names a rule and what to do. */
+export type GeneratedPolicies =
+  | { readonly objects: readonly object[]; readonly problems?: never }
+  | { readonly objects?: never; readonly problems: readonly string[] };
+
+const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
+const actions: readonly Action[] = ['Deny', 'Warn', 'Audit'];
+
+/** What a policy demands as ValidatingAdmissionPolicies with their bindings: all of it, or none where a part cannot be said. */
+export function generatePolicies(policy: Policy, options: GenerationOptions): GeneratedPolicies {
+  const problems: string[] = [];
+  const checks = kinds.flatMap((kind) =>
+    [wellFormed, ...rules]
+      .filter(({ id }) => !options.leaveOut.includes(id))
+      .flatMap((rule) => checksOf(rule, kind, policy, options.minor, problems)),
+  );
+  if (problems.length > 0) return { problems: [...new Set(problems)] };
+  return {
+    objects: kinds.flatMap((kind) =>
+      actions.flatMap((action) => {
+        const own = checks.filter((check) => check.kind === kind && check.action === action);
+        return own.length === 0 ? [] : policyObjects(own, { ...options, kind, action });
+      }),
+    ),
+  };
+}
+
+interface KindCheck extends BoundCheck {
+  readonly kind: Kind;
+  readonly action: Action;
+}
+
+function checksOf(
+  rule: Documentation,
+  kind: Kind,
+  policy: Policy,
+  minor: number,
+  problems: string[],
+): readonly KindCheck[] {
+  const covered = coverage[rule.id]?.[kind];
+  if (!covered || 'builtIn' in covered) return [];
+  const variants = settingsOf(rule, policy);
+  if (!variants) problems.push(tooMany(rule));
+  const found = (variants ?? []).flatMap(({ settings, where }, i): KindCheck[] => {
+    const { enforcement = rule.enforcement, ...parameters } = settings;
+    if (enforcement === 'none') return [];
+    const id = `${rule.id.replaceAll('-', '_')}${i === 0 ? '' : `_${i + 1}`}`;
+    const demand = covered.validation({ fields: celFields[kind], id, parameters });
+    if (demand.violationLists.length === 0) return [];
+    const applies = appliesTo(rule, where, policy);
+    return [{ kind, action: actionOf(enforcement, policy), rule, id, validation: demand, applies }];
+  });
+  if (found.length > 0 && covered.since > minor) problems.push(tooOld(rule, covered.since, minor));
+  return found;
+}
+
+function settingsOf(rule: Documentation, policy: Policy): readonly Variant[] | undefined {
+  const known = rules.find(({ id }) => id === rule.id);
+  return known ? variantsOf(known, policy) : [{ settings: {}, where: undefined }];
+}
+
+function tooOld({ id }: Documentation, since: number, minor: number): string {
+  return `${id}: API servers before 1.${since} cannot say it, and the oldest is 1.${minor}: leave it to the webhook with --leave-out ${id}, or give --kubernetes-version 1.${since} once none is older`;
+}
+
+function tooMany({ id }: Documentation): string {
+  return `${id}: the entries under "namespaces" that speak of it combine in too many ways: name namespaces without *, or leave it to the webhook with --leave-out ${id}`;
+}
+
+const actionOfEnforcement = { deny: 'Deny', warn: 'Warn', audit: 'Audit' } as const;
+
+function actionOf(enforcement: Exclude<Enforcement, 'none'>, { mode }: Policy): Action {
+  return mode === 'audit' ? 'Audit' : actionOfEnforcement[enforcement];
+}
+
+/** Of which requests a check is made, in CEL. */
+function appliesTo(rule: Documentation, where: string | undefined, { exempt }: Policy): string {
+  const exemptions = rule.id === wellFormed.id ? [] : exempt.filter(({ rules }) => rules?.includes(rule.id) ?? true);
+  return all([
+    ...(where === undefined ? [] : [where]),
+    ...(rule.operations === 'create' ? ['request.operation == "CREATE"'] : []),
+    ...(exemptions.length === 0 ? [] : [`!(${any(exemptions.map(isExempt))})`]),
+  ]);
+}
+
+function isExempt({ users, groups, namespaces }: Policy['exempt'][number]): string {
+  return all([
+    ...(users ? [matchesOne('request.userInfo.username', users)] : []),
+    ...(groups ? [`request.userInfo.?groups.orValue([]).exists(g, ${matchesOne('g', groups)})`] : []),
+    ...(namespaces ? [matchesOne('request.namespace', namespaces)] : []),
+  ]);
+}

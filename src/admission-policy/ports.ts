@@ -1,0 +1,53 @@
+import { type PortRange, parsePortRange } from '../endpoints/port-set.ts';
+import { type PortPreset, presetPorts } from '../rules/presets/ports.ts';
+import { literals } from './cel.ts';
+import { among, type CelValidation, type CheckInput, quoted } from './cel-validation.ts';
+
+/** Slices: from 1 to 65535; null, which is every port, is no number to judge. */
+export function portsInRange({ fields: shape }: CheckInput): CelValidation {
+  const list = among('variables.ports', 'has(a.port) && a.port != null && (a.port < 1 || a.port > 65535)');
+  const problem = (found: string) => `string(${found}[0][0].port) + " is not a port"`;
+  return { variables: [shape.ports], violationLists: [{ list, field: `${shape.portsField}.port`, problem }] };
+}
+
+/** A protocol that is missing is TCP. */
+const protocolOf = (port: string) => `${port}.?protocol.orValue("TCP")`;
+
+export function protocolsAllowed({ fields: shape, parameters }: CheckInput): CelValidation {
+  const allowed = parameters.allowed as readonly string[];
+  const list = among('variables.ports', `!(${protocolOf('a')} in ${literals(allowed)})`);
+  const problem = (found: string) =>
+    `${quoted(protocolOf(`${found}[0][0]`))} + " is not an allowed protocol: write ${allowed.join(' or ')}"`;
+  return { variables: [shape.ports], violationLists: [{ list, field: `${shape.portsField}.protocol`, problem }] };
+}
+
+/** Ports outside those of a policy and its presets. A port that is null in a slice, or missing, is every port. */
+export function portsOutside({ fields: shape, id, parameters: { ports, presets } }: CheckInput): CelValidation {
+  const own = ports as readonly string[];
+  const ranges = [...own, ...(presets as readonly PortPreset[]).flatMap((name) => presetPorts[name])].map(
+    parsePortRange,
+  );
+  if (ranges.length === 0) return { variables: [], violationLists: [] };
+  const map = `variables.${id}_ports`;
+  const ofProtocol = `${map}[${protocolOf('a')}]`;
+  const isEvery = '(!has(a.port) || a.port == null)';
+  const met = `(${isEvery} || ${ofProtocol}.exists(r, r[0] <= a.port && a.port <= r[1]))`;
+  const list = among('variables.ports', `${protocolOf('a')} in ${map} && ${met}`);
+  const problem = (found: string) => {
+    const port = `${found}[0][0]`;
+    const number = `(has(${port}.port) && ${port}.port != null ? string(${port}.port) + " is a" : "null is every port, also a")`;
+    return `${number} + " forbidden port of " + ${protocolOf(port)}`;
+  };
+  return {
+    variables: [shape.ports, { name: `${id}_ports`, expression: rangesMap(ranges) }],
+    violationLists: [{ list, field: `${shape.portsField}.port`, problem }],
+  };
+}
+
+function rangesMap(ranges: readonly PortRange[]): string {
+  const entries = [...new Set(ranges.map(({ protocol }) => protocol))].map((protocol) => {
+    const own = ranges.filter((range) => range.protocol === protocol);
+    return `"${protocol}": [${own.map(({ first, last }) => `[${first}, ${last}]`).join(', ')}]`;
+  });
+  return `{${entries.join(', ')}}`;
+}

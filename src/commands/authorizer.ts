@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { hasCredentials } from '../cluster/credentials.ts';
+import type { Policy } from '../policy/policy.ts';
+import { mayExemptByRbac } from '../policy/rbac-exemption.ts';
+import type { AskAccess } from '../review/access.ts';
+import type { Cluster } from './cluster.ts';
+
+/**
+ * Who is asked for RBAC exemptions: the API server, where the policy can ever need one and there are credentials. Rejects with a ClusterError
+ * where a kubeconfig was named that cannot be used.
+ */
+export async function askerOf(
+  policy: Policy,
+  kubeconfig: string | undefined,
+  cluster: Cluster,
+  log: Logger,
+): Promise<AskAccess> {
+  if (!mayExemptByRbac(policy)) return refuseToAsk;
+  if (!hasCredentials(kubeconfig)) {
+    log.warn({ reason: noCluster }, 'nobody can be exempted by RBAC');
+    return refuseToAsk;
+  }
+  const [connection, { accessReviews }] = await Promise.all([
+    cluster.connection(),
+    import('../cluster/access-reviews.ts'),
+  ]);
+  const ask = accessReviews(connection);
+  return async (question, milliseconds) => {
+    const { allowed, problem } = await ask(question, milliseconds);
+    if (problem !== undefined) return { result: 'unanswered', reason: `${problem}; try again` };
+    return { result: allowed ? 'allowed' : 'refused' };
+  };
+}
+
+const noCluster = 'no cluster to ask: run in a pod or give --kubeconfig';
+
+const refuseToAsk: AskAccess = async () => ({ result: 'unanswered', reason: noCluster });

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { all, any, literal, literals, matchesOne } from '../../src/admission-policy/cel.ts';
+
+test.each([
+  ['plain', '"plain"'],
+  ['a "b" \\ c', String.raw`"a \"b\" \\ c"`],
+  ['\n\u001b', String.raw`"\n\u001b"`],
+])('the literal of %j', (text, wanted) => {
+  expect(literal(text)).toBe(wanted);
+});
+
+test('a list of literals', () => {
+  expect(literals(['a', 'b'])).toBe('["a", "b"]');
+  expect(literals([])).toBe('[]');
+});
+
+test.each([
+  [[], 'false', 'true'],
+  [['a'], 'a', 'a'],
+  [['a', 'b'], '(a || b)', '(a && b)'],
+])('%j together', (expressions, either, both) => {
+  expect([any(expressions), all(expressions)]).toEqual([either, both]);
+});
+
+test.each([
+  [['a'], 's in ["a"]'],
+  [['a', 'b'], 's in ["a", "b"]'],
+  [['*'], 'true'],
+  [['**'], 'true'],
+  [['a*'], 's.startsWith("a")'],
+  [['*a'], 's.endsWith("a")'],
+  [['a*b'], 's.matches("(?s)^a.*b$")'],
+  [['*a*'], 's.matches("(?s)^.*a.*$")'],
+  [['a.b*(c)*'], String.raw`s.matches("(?s)^a\\.b.*\\(c\\).*$")`],
+  [['a', 'b*'], '(s in ["a"] || s.startsWith("b"))'],
+])('patterns %j', (patterns, wanted) => {
+  expect(matchesOne('s', patterns)).toBe(wanted);
+});

@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { coverage } from '../../src/admission-policy/coverage.ts';
+import { type GenerationOptions, generatePolicies } from '../../src/admission-policy/generate-policies.ts';
+import { serviceLabels } from '../../src/endpoints/endpoint-slice.ts';
+import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
+import { fieldsOf } from '../../src/endpoints/fields.ts';
+import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
+import { rules } from '../../src/rules/index.ts';
+import { wellFormed } from '../../src/rules/well-formed.ts';
+
+function read(settings: object = {}): Policy {
+  const { policy, findings } = parsePolicy({
+    apiVersion: 'endpoints-webhook.io/v1alpha1',
+    kind: 'Policy',
+    ...settings,
+  });
+  if (!policy) throw new Error(findings.map(policyFindingText).join('\n'));
+  return policy;
+}
+
+const defaults: GenerationOptions = {
+  name: 'floor',
+  minor: 33,
+  leaveOut: [],
+  exemptNamespaces: [],
+  exemptUsers: [],
+  annotations: {},
+};
+
+interface AdmissionPolicy {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly failurePolicy: string;
+    readonly matchConstraints: unknown;
+    readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
+    readonly variables: readonly { readonly name: string; readonly expression: string }[];
+    readonly validations: readonly { readonly expression: string; readonly message: string }[];
+    readonly policyName: string;
+    readonly validationActions: readonly string[];
+  };
+}
+
+function objectsOf(policy: Policy, options: Partial<GenerationOptions> = {}): readonly AdmissionPolicy[] {
+  const { objects, problems } = generatePolicies(policy, { ...defaults, ...options });
+  expect(problems).toBeUndefined();
+  return objects as unknown as readonly AdmissionPolicy[];
+}
+
+const policiesOf = (...args: Parameters<typeof objectsOf>) =>
+  objectsOf(...args).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+
+/** Which rules which policy demands. */
+function demanded(...args: Parameters<typeof objectsOf>) {
+  return Object.fromEntries(
+    policiesOf(...args).map(({ metadata, spec }) => [
+      metadata.name,
+      [
+        ...new Set(
+          spec.validations.flatMap(({ message }) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []),
+        ),
+      ],
+    ]),
+  );
+}
+
+test('of every rule it is known what becomes of it without pods, for each kind it judges', () => {
+  const known = Object.entries(coverage).map(([id, kinds]) => [id, Object.keys(kinds).sort()]);
+  expect(known).toEqual([wellFormed, ...rules].map(({ id, kinds }) => [id, kinds.toSorted()]));
+});
+
+test('the default policy', () => {
+  expect(demanded(read())).toEqual({
+    'floor-endpoints-deny': [
+      'well-formed',
+      'subsets-required',
+      'addresses-required',
+      'ports-required',
+      'special-address',
+      'protocol',
+      'ready-and-not-ready',
+      'target-resource-version',
+      'forbidden-network',
+    ],
+    'floor-endpoints-warn': ['target-field-path'],
+    'floor-endpointslices-deny': ['well-formed', 'special-address', 'port-range', 'forbidden-network', 'fqdn-address'],
+  });
+});
+
+test('each policy has a binding of its own with its action', () => {
+  const bindings = objectsOf(read()).filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+  expect(bindings.map(({ metadata, spec }) => [metadata.name, spec.policyName, spec.validationActions])).toEqual([
+    ['floor-endpoints-deny', 'floor-endpoints-deny', ['Deny']],
+    ['floor-endpoints-warn', 'floor-endpoints-warn', ['Warn']],
+    ['floor-endpointslices-deny', 'floor-endpointslices-deny', ['Deny']],
+  ]);
+});
+
+test('in audit mode everything is audited', () => {
+  expect(Object.keys(demanded(read({ mode: 'audit' })))).toEqual([
+    'floor-endpoints-audit',
+    'floor-endpointslices-audit',
+  ]);
+});
+
+test.each([
+  ['endpoints', mirroredLabels],
+  ['endpointslices', serviceLabels],
+])('%s: a label that puts them into service is a change, also where it was empty', (resource, labels) => {
+  const found = policiesOf(read()).find(({ spec }) => JSON.stringify(spec.matchConstraints).includes(`"${resource}"`));
+  const unchanged = found?.spec.matchConditions.find(({ name }) => name === 'exclude-unchanged-updates');
+  for (const label of labels) {
+    const of = (object: string) => `${object}.metadata.?labels[?"${label}"].orValue("!")`;
+    expect(unchanged?.expression).toContain(`${of('object')} != ${of('oldObject')}`);
+  }
+});
+
+test.each([
+  ['endpoints', 0],
+  ['endpointslices', 1],
+] as const)('%s: the webhooks of the chart are asked about the same writes', (resource, index) => {
+  const printed = parseAllDocuments(readFileSync('deploy/install.yaml', 'utf8')).map((document) => document.toJS());
+  const hooks = printed.filter((one) => one?.kind === 'ValidatingWebhookConfiguration');
+  const policy = policiesOf(read()).find(({ metadata }) => metadata.name === `floor-${resource}-deny`);
+  expect(conditionsOf(hooks[index].webhooks[0])).toEqual(conditionsOf(policy?.spec));
+});
+
+/** By name, without white space and brackets around the whole. */
+function conditionsOf(holder?: Pick<AdmissionPolicy['spec'], 'matchConditions'>) {
+  const conditions = holder?.matchConditions ?? [];
+  return conditions.map(({ name, expression }) => [name, expression.replace(/\s+/g, ' ').replace(/^\((.*)\)$/, '$1')]);
+}
+
+test('what is matched', () => {
+  const [endpoints, , slices] = policiesOf(read(), { exemptNamespaces: ['hooks', 'kube-system'], exemptUsers: ['ci'] });
+  expect(endpoints?.spec.failurePolicy).toBe('Fail');
+  expect(slices?.spec.matchConstraints).toEqual({
+    matchPolicy: 'Equivalent',
+    namespaceSelector: {
+      matchExpressions: [
+        { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'kube-node-lease', 'hooks'] },
+      ],
+    },
+    resourceRules: [
+      {
+        apiGroups: ['discovery.k8s.io'],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['endpointslices'],
+        scope: 'Namespaced',
+      },
+    ],
+  });
+  const [identities] = endpoints?.spec.matchConditions ?? [];
+  expect(identities?.expression).toMatch(/^!\(request\.userInfo\.username in \["system:apiserver", .*, "ci"\]\)$/);
+});
+
+describe('what an API server cannot say', () => {
+  test('is refused by name', () => {
+    const { objects, problems } = generatePolicies(read(), { ...defaults, minor: 30 });
+    expect(objects).toBeUndefined();
+    expect(problems).toEqual(
+      [
+        ['well-formed', '1.31'],
+        ['special-address', '1.31'],
+        ['ready-and-not-ready', '1.33'],
+        ['forbidden-network', '1.31'],
+      ].map(([id, since]) =>
+        expect.stringMatching(
+          `^${id}: API servers before ${since} cannot say it.*--leave-out ${id}.*--kubernetes-version ${since}`,
+        ),
+      ),
+    );
+  });
+
+  test('unless it is left out, or the policy does not demand it', () => {
+    const leaveOut = ['well-formed', 'special-address', 'forbidden-network'];
+    const policy = read({ rules: { 'ready-and-not-ready': { enforcement: 'none' } } });
+    expect(demanded(policy, { minor: 30, leaveOut })['floor-endpointslices-deny']).toEqual([
+      'port-range',
+      'fqdn-address',
+    ]);
+  });
+
+  test('namespaces that combine in too many ways', () => {
+    const namespaces = Array.from({ length: 7 }, (_, i) => ({
+      match: [`*${i}*`],
+      rules: { protocol: { enforcement: 'warn' } },
+    }));
+    const { problems } = generatePolicies(read({ namespaces }), defaults);
+    expect(problems).toEqual([expect.stringMatching(/^protocol: .*namespaces.*--leave-out protocol$/)]);
+    expect(generatePolicies(read({ namespaces }), { ...defaults, leaveOut: ['protocol'] }).problems).toBeUndefined();
+  });
+});
+
+/** When a check is made, as its list of offenders begins. */
+function conditionOf(policy: Policy, id: string): string | undefined {
+  const variables = policiesOf(policy).flatMap(({ spec }) => spec.variables);
+  return variables.find(({ name }) => name === `${id}_offenders`)?.expression.split(' ? (')[0];
+}
+
+test('exemptions', () => {
+  const policy = read({
+    exempt: [
+      { users: ['ci:*'], namespaces: ['team-*'], rules: ['protocol', 'ports-required'] },
+      { groups: ['ops', 'net-*'] },
+    ],
+  });
+  const operators = 'request.userInfo.?groups.orValue([]).exists(g, (g in ["ops"] || g.startsWith("net-")))';
+  const ci = '(request.userInfo.username.startsWith("ci:") && request.namespace.startsWith("team-"))';
+  expect(conditionOf(policy, 'protocol')).toBe(`!((${ci} || ${operators}))`);
+  expect(conditionOf(policy, 'ports_required')).toBe(`(request.operation == "CREATE" && !((${ci} || ${operators})))`);
+  expect(conditionOf(policy, 'target_resource_version')).toBe(`!(${operators})`);
+  expect(conditionOf(policy, 'well_formed')).toMatch(/^variables\.addresses/);
+});
+
+test('a rule that has other settings in some namespaces is checked by each where they hold', () => {
+  const policy = read({
+    rules: { 'forbidden-port': { ports: ['TCP/1'] } },
+    namespaces: [{ match: ['a'], rules: { 'forbidden-port': { ports: ['TCP/2'], enforcement: 'warn' } } }],
+  });
+  const found = policiesOf(policy).flatMap(({ metadata, spec }) =>
+    spec.variables.filter(({ name }) => name.endsWith('_ports')).map(({ expression }) => [metadata.name, expression]),
+  );
+  expect(found).toEqual([
+    ['floor-endpoints-deny', '{"TCP": [[1, 1]]}'],
+    ['floor-endpoints-warn', '{"TCP": [[2, 2]]}'],
+    ['floor-endpointslices-deny', '{"TCP": [[1, 1]]}'],
+    ['floor-endpointslices-warn', '{"TCP": [[2, 2]]}'],
+  ]);
+});
+
+test('a variable stands after those it uses, and its name once', () => {
+  const policy = read({
+    rules: {
+      'forbidden-network': { presets: ['private', 'cloud-metadata'] },
+      'forbidden-port': { presets: ['control-plane'] },
+    },
+  });
+  for (const { spec } of policiesOf(policy)) {
+    const names = spec.variables.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const [i, { expression }] of spec.variables.entries())
+      for (const [, used] of expression.matchAll(/variables\.(\w+)/g)) expect(names.slice(0, i)).toContain(used);
+    for (const { expression } of spec.validations)
+      for (const [, used] of expression.matchAll(/variables\.(\w+)/g)) expect(names).toContain(used);
+  }
+});
+
+test('only the rules that RBAC RBAC exemptions ask the authorizer', () => {
+  for (const { spec } of policiesOf(read({ rules: { 'forbidden-port': { presets: ['control-plane'] } } })))
+    for (const { expression, message } of spec.validations) {
+      const [, id] = /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message) ?? [];
+      const exemptibleByRbac = rules.find((rule) => rule.id === id)?.exemptibleByRbac ?? false;
+      expect(expression.endsWith(' || variables.authorized'), id).toBe(exemptibleByRbac);
+    }
+});
+
+test('nothing demanded is nothing printed', () => {
+  const none = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
+  expect(objectsOf(read({ rules: none }), { leaveOut: ['well-formed'] })).toEqual([]);
+});
+
+test('messages name the rule, and fit', () => {
+  for (const { spec } of policiesOf(read()))
+    for (const { message } of spec.validations.map(fieldsOf)) {
+      expect(message).toMatch(/ \[endpoints-webhook(: [a-z-]+)?\]$/);
+      expect(String(message).length).toBeLessThan(500);
+    }
+});

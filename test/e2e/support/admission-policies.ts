@@ -1,0 +1,82 @@
+import { expect } from 'vitest';
+import { generatePolicies } from '../../../src/admission-policy/generate-policies.ts';
+import { readPolicy } from '../../../src/commands/policy-file.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { type Answer, api } from './api.ts';
+import { freshName, path } from './names.ts';
+import { until } from './until.ts';
+
+/** A floor that the API server has taken notice of. */
+export interface Laid {
+  readonly name: string;
+  /** Takes it away, and waits until nothing of it is left. */
+  lift(): Promise<void>;
+}
+
+/** The minor that the suite's cluster is or pretends to be. */
+export async function clusterMinor(): Promise<number> {
+  const { text } = await api().get('/version');
+  const { minor, emulationMinor = minor } = JSON.parse(text);
+  return Number.parseInt(emulationMinor, 10);
+}
+
+/** Creates the admission policies of a policy under a fresh name, and waits until an API server refuses by all of them. */
+export async function applyAdmissionPolicies(policy: string | Policy | undefined): Promise<Laid> {
+  const name = freshName('floor');
+  const source = typeof policy === 'object' ? policy : readPolicy(policy);
+  const options = {
+    name,
+    minor: await clusterMinor(),
+    leaveOut: [],
+    exemptNamespaces: [],
+    exemptUsers: [],
+    annotations: {},
+  };
+  const { objects, problems } = generatePolicies(source, options);
+  expect(problems).toBeUndefined();
+  const laid = { name, lift: () => lift(name, objects ?? []) };
+  try {
+    for (const object of objects ?? []) {
+      const { status, text } = await api().post(resourceOf(object), object);
+      expect(status, text).toBe(201);
+    }
+    await until(`${name} refuses`, async () => (await refusals(name)).every((text) => text !== undefined), quick);
+  } catch (error) {
+    await laid.lift();
+    throw error;
+  }
+  return laid;
+}
+
+const quick = { seconds: 30 };
+
+async function lift(name: string, objects: readonly object[]): Promise<void> {
+  for (const object of objects.toReversed()) {
+    const { metadata } = object as { readonly metadata: { readonly name: string } };
+    await api().delete(`${resourceOf(object)}/${metadata.name}`);
+  }
+  await until(`${name} gone`, async () => (await refusals(name)).every((text) => text === undefined), quick);
+}
+
+function resourceOf(object: object): string {
+  const binding = 'kind' in object && object.kind === 'ValidatingAdmissionPolicyBinding';
+  const resource = binding ? 'validatingadmissionpolicybindings' : 'validatingadmissionpolicies';
+  return `/apis/admissionregistration.k8s.io/v1/${resource}`;
+}
+
+/** What the floor says of a loopback address inside IPv6, which the default policy refuse of either kind, and API servers take. */
+async function refusals(name: string): Promise<readonly (string | undefined)[]> {
+  const address = '64:ff9b::7f00:1';
+  const endpoints = { metadata: { name: 'probe' }, subsets: [{ addresses: [{ ip: address }], ports: [{ port: 80 }] }] };
+  const slice = { metadata: { name: 'probe' }, addressType: 'IPv6', endpoints: [{ addresses: [address] }], ports: [] };
+  const answers = await Promise.all([
+    api().post(`${path('default', 'endpoints')}?dryRun=All`, endpoints),
+    api().post(`${path('default', 'endpointslices', undefined, 'discovery.k8s.io/v1')}?dryRun=All`, slice),
+  ]);
+  return answers.map((answer) => refusalBy(name, answer));
+}
+
+/** What a floor says against an object; `undefined` where it says nothing. */
+export function refusalBy(name: string, { text, body }: Pick<Answer, 'text' | 'body'>): string | undefined {
+  return text.includes(`ValidatingAdmissionPolicy '${name}-`) ? body.message : undefined;
+}

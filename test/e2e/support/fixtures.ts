@@ -1,0 +1,72 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readPolicy } from '../../../src/commands/policy-file.ts';
+import { parseDocuments } from '../../../src/commands/yaml-source.ts';
+import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
+import type { Kind } from '../../../src/endpoints/view.ts';
+import { judge } from '../../../src/review/judge.ts';
+import { rules } from '../../../src/rules/index.ts';
+import { api } from './api.ts';
+import { pathOf, tenant } from './names.ts';
+import { ourTag } from './objects.ts';
+
+/** One file of the corpus, and what the rules say of it without a cluster. */
+export interface Fixture {
+  /** Below test/corpus, without its ending. */
+  readonly name: string;
+  readonly rule: string;
+  readonly kind: Kind;
+  readonly text: string;
+  readonly object: unknown;
+  /** The policy file that it is judged by; absent for the default policy. */
+  readonly policy?: string;
+  /** The rules that refuse it, in alphabetical order. */
+  readonly denies: readonly string[];
+}
+
+/** What a cluster says of it. `rules`: those that our refusal names. */
+export interface Verdict {
+  readonly by: 'taken' | 'API server' | 'webhook';
+  readonly status: number;
+  readonly rules: readonly string[];
+  readonly text: string;
+}
+
+export function fixtures(): readonly Fixture[] {
+  return globSync('test/corpus/*/*/*.yaml')
+    .sort()
+    .map((file) => {
+      const name = file.slice('test/corpus/'.length, -'.yaml'.length);
+      const text = readFileSync(file, 'utf8');
+      const object = parseDocuments(text)[0]?.value;
+      const rule = name.split('/')[0] ?? '';
+      const kind = basename(name).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
+      const own = `test/corpus/${rule}/policy.yaml`;
+      const policy = existsSync(own) ? own : undefined;
+      const { violations } = judge(readPolicy(policy), { kind, operation: 'CREATE', namespace: 'default', object });
+      const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
+      return { name, rule, kind, text, object, ...(policy && { policy }), denies: [...new Set(denies)].sort() };
+    });
+}
+
+/** What a policy file says, as values of the chart. */
+export function policyValues(file: string | undefined): object {
+  return file === undefined ? {} : { policy: parseDocuments(readFileSync(file, 'utf8'))[0]?.value };
+}
+
+/** The status code of a refusal by these rules: where RBAC RBAC exemptions each of them, what lacks is a permission. */
+export function statusOf(denies: readonly string[]): 403 | 422 {
+  return denies.every((id) => rules.some((rule) => rule.id === id && rule.exemptibleByRbac)) ? 403 : 422;
+}
+
+/** Creates a fixture, dry, as a tenant of the namespace. */
+export async function replay({ kind, object }: Fixture, namespace: string): Promise<Verdict> {
+  const moved = isFields(object) && isFields(object.metadata) && typeof object.metadata.namespace === 'string';
+  const sent = moved ? { ...object, metadata: { ...fieldsOf(object.metadata), namespace } } : object;
+  const { status, body, text } = await api().post(`${pathOf(kind, namespace)}?dryRun=All`, sent, { as: tenant });
+  if (status === 201) return { by: 'taken', status, rules: [], text: '' };
+  const causes = (body.details?.causes ?? []).map(({ message = '' }) => message);
+  const named = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
+  const by = ourTag.test(text) ? 'webhook' : 'API server';
+  return { by, status, rules: [...new Set(named)].sort(), text: `${status} ${body.message}` };
+}
