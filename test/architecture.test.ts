@@ -9,7 +9,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   defaults: { inside: 'endpoints', outside: '' },
   policy: { inside: 'endpoints rules', outside: 'zod' },
   review: { inside: 'endpoints rules defaults policy', outside: '' },
-  validatingAdmissionPolicy: { inside: 'endpoints rules policy', outside: '' },
+  'admission-policy': { inside: 'endpoints rules policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'endpoints rules policy review admission', outside: '' },
   report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },
@@ -23,7 +23,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
   commands: {
-    inside: 'endpoints rules defaults policy floor review admission audit report cluster certificates server',
+    inside:
+      'endpoints rules defaults policy admission-policy review admission audit report cluster certificates server',
     outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
   },
 };

@@ -36,10 +36,17 @@ export function explain(issue: z.core.$ZodIssue, source: unknown): PolicyFinding
 }
 
 function suggest(word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates);
+  const near = candidates.find((candidate) => candidate === renamed.get(word)) ?? nearest(word, candidates);
   const choices = candidates.join(', ');
   return near ? `, did you mean ${near}? One of ${choices}` : `: one of ${choices}`;
 }
+
+/** Words of policies from before the first release. */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['endpoints-webhook.io/v1', 'endpoints-webhook.io/v1alpha1'],
+  ['pardons', 'authorization'],
+  ['cache', 'cacheTTL'],
+]);
 
 /** YAML 1.1 reads words as booleans, and nobody sees it in the file. */
 function yamlTrap(value: unknown): string {

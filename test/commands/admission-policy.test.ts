@@ -8,7 +8,7 @@ import { createProgram } from '../../src/commands/program.ts';
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'floor-'));
+  folder = mkdtempSync(join(tmpdir(), 'admission-policy-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,10 +28,10 @@ async function run(...words: string[]) {
     input: async () => '',
   };
   const nothing = async () => 0;
-  const floor = (options: AdmissionPolicyOptions) => printAdmissionPolicies(options, io);
+  const print = (options: AdmissionPolicyOptions) => printAdmissionPolicies(options, io);
   const program = createProgram(
     '1.2.3',
-    { serve: nothing, check: nothing, audit: nothing, floor, demo: nothing, probe: nothing },
+    { serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print, demo: nothing, probe: nothing },
     () => {},
   );
   const command = program.commands.find((one) => one.name() === 'manifests')?.commands[0];
@@ -83,7 +83,7 @@ test('of a policy that demands nothing it says so', async () => {
   ];
   const policy = fileOf(`rules:\n${off}`);
   const printed = await run('--policy', policy, '--leave-out', [...rules, ...others].join(','));
-  expect(printed).toEqual({ out: '', err: 'the policy demands nothing of this floor\n' });
+  expect(printed).toEqual({ out: '', err: 'nothing in the policy needs a ValidatingAdmissionPolicy\n' });
 });
 
 test.each([

@@ -210,7 +210,14 @@ test('the command line', async () => {
   const seen: unknown[] = [];
   const nothing = async () => 0;
   const note = async (...given: unknown[]) => seen.push(...given);
-  const actions = { serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: nothing, demo: nothing, probe: note };
+  const actions = {
+    serve: nothing,
+    check: nothing,
+    audit: nothing,
+    printAdmissionPolicies: nothing,
+    demo: nothing,
+    probe: note,
+  };
   const parse = async (...words: string[]) => {
     const program = createProgram('1.2.3', actions, () => {});
     for (const command of program.commands) command.configureOutput({ writeErr: () => {} });

@@ -96,7 +96,7 @@ describe('names of files and flags in errors', () => {
   const cases: readonly Case[] = [
     ['a policy that is not there', ['check', '--policy', hostile, '-']],
     ['of several documents', ['check', '--policy', many, '-']],
-    ['a policy of the floor', ['manifests', 'validating-admission-policy', '--policy', hostile]],
+    ['a policy as ValidatingAdmissionPolicies', ['manifests', 'validating-admission-policy', '--policy', hostile]],
     ['a policy of audit', ['audit', '--policy', hostile, '--kubeconfig', 'x']],
     ['a kubeconfig that is not there', ['audit', '--kubeconfig', hostile]],
     ['a context', ['audit', '--kubeconfig', contexts, '--context', hostile]],

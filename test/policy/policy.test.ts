@@ -59,7 +59,7 @@ test.each([
 });
 
 const ids = rules.map(({ id }) => id).join(', ');
-const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, RBAC exemptions';
+const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, authorization';
 
 test.each<[unknown, string[]]>([
   [undefined, ['is missing']],
@@ -71,6 +71,17 @@ test.each<[unknown, string[]]>([
   [{ ...head, kind: 'policy' }, ['kind: "policy" is not allowed here, did you mean Policy? One of Policy']],
   [{ ...head, mode: 'audi' }, ['mode: "audi" is not allowed here, did you mean audit? One of enforce, audit']],
   [{ ...head, mode: null }, ['mode: null is not allowed here: one of enforce, audit']],
+  [{ ...head, pardons: {} }, [`pardons: "pardons" is not known here, did you mean authorization? One of ${tops}`]],
+  [
+    { ...head, authorization: { cache: '1s' } },
+    ['authorization.cache: "cache" is not known here, did you mean cacheTTL? One of cacheTTL'],
+  ],
+  [
+    { ...head, apiVersion: 'endpoints-webhook.io/v1' },
+    [
+      'apiVersion: "endpoints-webhook.io/v1" is not allowed here, did you mean endpoints-webhook.io/v1alpha1? One of endpoints-webhook.io/v1alpha1',
+    ],
+  ],
   [{ ...head, rule: {} }, [`rule: "rule" is not known here, did you mean rules? One of ${tops}`]],
   [{ ...head, rules: [] }, ['rules: a list is not a map']],
   [
