@@ -32,7 +32,7 @@ export const serveDefaults: ServeOptions = {
   servingLifetime: 168 * hour,
   rotationOverlap: 600_000,
   maxRequestBytes: 6 * 1024 * 1024,
-  maxInFlightBytes: 32 * 1024 * 1024,
+  maxInFlightBytes: 24 * 1024 * 1024,
   maxConnections: 500,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,

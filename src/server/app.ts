@@ -121,8 +121,8 @@ function verdict(response: AdmissionResponse, { metrics }: Service, share: Share
   return { code: 200, text: encodeReview({ uid: response.uid, allowed: true }) };
 }
 
-/** An answer is in memory as text, and encrypted. */
-const copies = 2;
+/** An answer is in memory as text, in base64, as bytes, and encrypted. */
+const copies = 4;
 
 const unreadable = {
   late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },

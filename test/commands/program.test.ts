@@ -29,7 +29,7 @@ const defaults = {
   servingLifetime: 604_800_000,
   rotationOverlap: 600_000,
   maxRequestBytes: 6_291_456,
-  maxInFlightBytes: 33_554_432,
+  maxInFlightBytes: 25_165_824,
   maxConnections: 500,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,

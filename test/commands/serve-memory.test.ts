@@ -34,7 +34,7 @@ test.each([
   [
     { maxConnections: 2000 },
     chart,
-    /^--max-in-flight-bytes 33554432 and --max-connections 2000 need, .* 507 MiB altogether/,
+    /^--max-in-flight-bytes 25165824 and --max-connections 2000 need, .* 499 MiB altogether/,
   ],
   [{ maxInFlightBytes: mebibyte }, chart, /^--max-in-flight-bytes 1048576 is less than --max-request-bytes 6291456/],
 ])('%j with %j MiB is refused', (limits, memory, message) => {
@@ -43,7 +43,7 @@ test.each([
 
 test('what a heap is just large enough for is served', () => {
   expect(() => check({ maxRequestBytes: 8_323_072, maxInFlightBytes: 16 * mebibyte }, chart)).not.toThrow();
-  expect(() => check({ maxConnections: 2000 }, { ...chart, all: 508 })).not.toThrow();
+  expect(() => check({ maxConnections: 2000 }, { ...chart, all: 499 })).not.toThrow();
 });
 
 test('serve ends with 2 where its own heap is too small', async () => {
