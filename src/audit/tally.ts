@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
@@ -53,7 +54,7 @@ export function emptyTally(): Tally {
 
 /** Judges one item of a list. Items of a list leave out what the list says of all of them. */
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
-  const object: Fields = { ...fieldsOf(item), kind, apiVersion: apiVersions[kind] };
+  const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
   const subject = subjectOf(kind, object, evidence);
   const { found, own, exempt } = judgeStored(policy, subject, object, evidence.pods);
   const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, evidence.pods);
@@ -63,11 +64,6 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   tally.found.push(...found, ...(stale ? [stale] : []));
   if (isApiServers(subject)) tally.apiServerAddresses = addressesOf(object);
 }
-
-const apiVersions: Readonly<Record<Kind, string>> = {
-  Endpoints: 'v1',
-  EndpointSlice: `${resources.EndpointSlice.group}/v1`,
-};
 
 function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
   const metadata = fieldsOf(fieldsOf(object).metadata);

@@ -4,12 +4,6 @@ import type { FieldPath } from './finding.ts';
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';
 
-/** What each kind is called in the API. */
-export const resources = {
-  Endpoints: { group: '', resource: 'endpoints' },
-  EndpointSlice: { group: 'discovery.k8s.io', resource: 'endpointslices' },
-} as const;
-
 export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
 
 /** What rules see of an object, and nothing else: two objects with equal views have equal violations. */
@@ -20,7 +14,7 @@ export interface View {
   readonly name: string;
   readonly generateName: string;
   readonly subsets: readonly Subset[];
-  /** What puts the object into service or takes it out, as opaque text: a change of it is judged like a change of addresses. */
+  /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
 }
 

@@ -1,15 +1,8 @@
-import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { leader, mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
-import { parse } from '../endpoints/parse.ts';
-import type { Kind, View } from '../endpoints/view.ts';
-
-/** What an object says of where traffic goes, compared as it was sent: somebody acts on each member, also on those that no rule looks at. */
-const contents: Readonly<Record<Kind, readonly string[]>> = {
-  Endpoints: ['kind', 'apiVersion', 'subsets'],
-  EndpointSlice: ['kind', 'apiVersion', 'addressType', 'endpoints', 'ports'],
-};
+import type { View } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
+import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.ts';
 
 /**
  * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Where either side
@@ -18,15 +11,15 @@ const contents: Readonly<Record<Kind, readonly string[]>> = {
  */
 export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
-  const { kind } = view;
-  const before = parse(kind, previous, 1);
+  const { parse, content, servingState } = kinds[view.kind];
+  const before = parse(previous, 1);
   const readable = findings.length === 0 && before.findings.length === 0;
   return (
     (readable
       ? sameMetadata(view, before.view)
-      : sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
+      : sameJson(metadataAsSent(object, servingState), metadataAsSent(previous, servingState))) &&
     !hasNewFinalizer(object, previous) &&
-    contents[kind].every((key) => sameJson(object[key], previous[key]))
+    ['kind', 'apiVersion', ...content].every((key) => sameJson(object[key], previous[key]))
   );
 }
 
@@ -34,23 +27,15 @@ function sameMetadata(a: View, b: View): boolean {
   return a.name === b.name && a.generateName === b.generateName && a.servingState === b.servingState;
 }
 
-const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
-  Endpoints: [skipMirror, ...mirroredLabels],
-  EndpointSlice: serviceLabels,
-};
-
 /** What is looked at in metadata, as it was sent. */
-function judgedMetadata({ metadata }: Fields, kind: Kind): unknown {
+function metadataAsSent({ metadata }: Fields, servingState: ServingFields): unknown {
   if (!isFields(metadata)) return metadata;
-  const { name, generateName, labels, annotations, ownerReferences, finalizers } = metadata;
+  const { name, generateName, finalizers } = metadata;
   return {
     name,
     generateName,
-    labels: isFields(labels) ? undefined : labels, // rules look at few of them
-    annotations: isFields(annotations) ? undefined : annotations,
     finalizers: isTexts(finalizers) ? undefined : finalizers,
-    judgedLabels: judgedLabels[kind].map((key) => fieldsOf(labels)[key]),
-    ...(kind === 'Endpoints' ? { led: Object.hasOwn(fieldsOf(annotations), leader) } : { ownerReferences }),
+    servingState: servingStateAsSent(servingState, metadata),
   };
 }
 

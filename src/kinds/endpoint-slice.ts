@@ -1,7 +1,6 @@
-import { parseAddress } from './address.ts';
-import { mirroredLabels } from './endpoints.ts';
-import { type FieldReader, type Fields, fieldReader } from './fields.ts';
-import { FieldPath, type Finding, quote } from './finding.ts';
+import { parseAddress } from '../endpoints/address.ts';
+import { type FieldReader, type Fields, fieldReader, fieldsOf } from '../endpoints/fields.ts';
+import { FieldPath, type Finding, quote } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,
@@ -13,17 +12,61 @@ import {
   parseNames,
   parsePort,
   parseRoot,
-} from './members.ts';
-import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from './view.ts';
+} from '../endpoints/members.ts';
+import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from '../endpoints/view.ts';
+import { hasListsAbove } from './cel-fields.ts';
+import { mirroredLabels } from './endpoints.ts';
+import type { KindDefinition } from './kind.ts';
+import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+
+const apiVersion = 'discovery.k8s.io/v1';
+const serviceName = 'kubernetes.io/service-name';
 
 /**
- * Reads a discovery.k8s.io/v1 EndpointSlice. Total: any JSON value gives a view, and at most `limit` findings. What only an API
- * server can know (immutability, how many, hints, zones of nodes) is left to it.
+ * The labels by which controllers and proxies choose slices, and the owners: a slice outlives its pods where its controller or the garbage
+ * collector lets go of it. An empty label is not an absent one: kube-proxy passes over slices with the headless label, which controllers
+ * leave empty.
  */
-export function parseEndpointSlice(object: unknown, limit: number): Parsed {
+const servingState: ServingFields = {
+  labels: exactLabels([serviceName, 'endpointslice.kubernetes.io/managed-by', ...mirroredLabels]),
+  annotations: [],
+  owners: true,
+};
+
+/** discovery.k8s.io/v1 EndpointSlices. What only an API server can know (immutability, hints, zones of nodes) is left to it. */
+export const endpointSlice: KindDefinition = {
+  kind: 'EndpointSlice',
+  apiVersion,
+  group: 'discovery.k8s.io',
+  resource: 'endpointslices',
+  plural: 'EndpointSlices',
+  parse,
+  content: ['addressType', 'endpoints', 'ports'],
+  servingState,
+  serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
+  missingPort: 'every',
+  hasDefaults: false,
+  // A null list is an absent one: the API server hands on as null what a client left out.
+  cel: {
+    basis: [],
+    addresses: {
+      name: 'addresses',
+      expression: 'has(object.endpoints) && object.endpoints != null ? object.endpoints.map(e, e.addresses) : []',
+    },
+    hasAddressType: true,
+    text: (element) => element,
+    addressField: 'endpoints[*].addresses[*]',
+    large: hasListsAbove(10),
+    ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
+    portsField: 'ports[*]',
+    changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
+  },
+};
+
+function parse(object: unknown, limit: number): Parsed {
   const findings: Finding[] = [];
   const read = fieldReader(findings, limit);
-  const root = parseRoot(object, 'EndpointSlice', 'discovery.k8s.io/v1', read);
+  const root = parseRoot(object, 'EndpointSlice', apiVersion, read);
   const metadata = read.fields(root.metadata, metadataPath);
   checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
@@ -31,7 +74,7 @@ export function parseEndpointSlice(object: unknown, limit: number): Parsed {
     kind: 'EndpointSlice',
     addressType,
     ...parseNames(metadata, read),
-    servingState: parseService(metadata, read),
+    servingState: readServingState(servingState, metadata, read),
     subsets: [parseSubset(root, addressType, read)],
   };
   return { view, findings };
@@ -44,34 +87,6 @@ function parseAddressType(value: unknown, read: FieldReader): AddressType | unde
   if (!known)
     read.report(FieldPath.root.child('addressType'), () => notAmong(value === '' ? undefined : value, addressTypes));
   return known;
-}
-
-/** The labels by which controllers and proxies choose the slices that they look at. */
-export const serviceLabels: readonly string[] = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  ...mirroredLabels,
-];
-
-/**
- * Those labels, and the owners: a slice outlives the pods it names where its controller or the garbage collector lets go of it. A label
- * that is absent is not one that is empty: kube-proxy passes over slices with the headless label, which controllers leave empty.
- */
-function parseService(metadata: Fields, read: FieldReader): string {
-  const labelsPath = metadataPath.child('labels');
-  const labels = read.fields(metadata.labels, labelsPath);
-  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsPath) ?? null);
-  return JSON.stringify([
-    chosen,
-    read.items(metadata, 'ownerReferences', metadataPath, (item, path) => parseOwner(item, path, read)),
-  ]);
-}
-
-function parseOwner(item: unknown, path: FieldPath, read: FieldReader) {
-  const owner = read.fields(item, path);
-  const text = (key: string) => read.text(owner, key, path) ?? '';
-  const flag = (key: string) => read.flag(owner, key, path);
-  return [text('apiVersion'), text('kind'), text('name'), text('uid'), flag('controller'), flag('blockOwnerDeletion')];
 }
 
 function parseSubset(root: Fields, type: AddressType | undefined, read: FieldReader): Subset {
