@@ -1,4 +1,5 @@
-import { escapeText, pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import { escapeText } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';
 import { countedPerRule, type Violation } from '../review/judge.ts';

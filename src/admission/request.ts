@@ -1,6 +1,6 @@
-import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
 import { kindNamed, kindOfResource, kinds, resourceName } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
 

@@ -1,5 +1,5 @@
 import { addressKey, parseAddress } from '../endpoints/address.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 
 /** An address as a value that can be looked up. */
 export type Key = ReturnType<typeof addressKey>;

@@ -1,5 +1,4 @@
-import { fieldsOf } from '../endpoints/fields.ts';
-import { listOf } from './stale-address.ts';
+import { fieldsOf, listOf } from '../json/fields.ts';
 
 /** What is granted on one resource. */
 export interface Right {

@@ -1,5 +1,5 @@
-import { fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 
 /** `none`: there is no Service that the object belongs to; `unknown`: Services could not be read. */

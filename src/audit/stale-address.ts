@@ -1,6 +1,7 @@
-import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { type Path, quote } from '../endpoints/finding.ts';
+import type { Path } from '../endpoints/field-path.ts';
+import { quote } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, listOf } from '../json/fields.ts';
 import type { Documentation } from '../rules/rule.ts';
 import { type Found, Gathering, type Subject } from './found.ts';
 import { areOwnPods, keyOf, type Pods } from './pods.ts';
@@ -58,8 +59,4 @@ function* podAddresses(kind: Kind, object: Fields): Iterable<PodAddress> {
 
 function isOfPod(item: unknown): boolean {
   return fieldsOf(fieldsOf(item).targetRef).kind === 'Pod';
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

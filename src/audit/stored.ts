@@ -1,5 +1,6 @@
-import { fieldsOf } from '../endpoints/fields.ts';
-import { type Path, valueAt } from '../endpoints/finding.ts';
+import type { Path } from '../endpoints/field-path.ts';
+import { fieldsOf, listOf } from '../json/fields.ts';
+import { valueAt } from '../json/value-at.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Violation } from '../review/judge.ts';
 import { review } from '../review/review.ts';
@@ -7,7 +8,6 @@ import { forbiddenNetwork } from '../rules/forbidden-network.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import { type Found, Gathering, type Subject, type Targets } from './found.ts';
 import { areOwnPods, keyOf, type Pods } from './pods.ts';
-import { listOf } from './stale-address.ts';
 
 /** What came of judging one object that exists. */
 export interface Stored {

@@ -1,5 +1,5 @@
-import { type Fields, fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, listOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -7,7 +7,7 @@ import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
 import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
 import { type Services, serviceState } from './services.ts';
-import { findStaleAddresses, listOf, staleAddress } from './stale-address.ts';
+import { findStaleAddresses, staleAddress } from './stale-address.ts';
 import { judgeStored } from './stored.ts';
 
 /** What is known of the cluster besides the objects that are judged, and in which namespaces. */

@@ -1,5 +1,5 @@
-import { isFields } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { isFields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
 

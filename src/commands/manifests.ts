@@ -1,6 +1,6 @@
-import { isFields } from '../endpoints/fields.ts';
-import type { Path } from '../endpoints/finding.ts';
+import type { Path } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { isFields } from '../json/fields.ts';
 import { allKinds, kindNamed } from '../kinds/index.ts';
 import type { Io } from './io.ts';
 import { manifestFiles } from './manifest-files.ts';

@@ -1,6 +1,9 @@
+import { type Fields, fieldsOf } from '../json/fields.ts';
 import { explainAddress, parseAddress } from './address.ts';
-import { type FieldReader, type Fields, fieldsOf } from './fields.ts';
-import { FieldPath, type Finding, quote } from './finding.ts';
+import { FieldPath } from './field-path.ts';
+import type { FieldReader } from './field-reader.ts';
+import type { Finding } from './finding.ts';
+import { quote } from './quote.ts';
 import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
 
 // What Endpoints and EndpointSlices are both made of.

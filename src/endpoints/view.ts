@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { FieldPath } from './finding.ts';
+import type { FieldPath } from './field-path.ts';
 
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';

@@ -1,6 +1,7 @@
 import { parseAddress } from '../endpoints/address.ts';
-import { type FieldReader, type Fields, fieldReader, fieldsOf } from '../endpoints/fields.ts';
-import { FieldPath, type Finding, quote } from '../endpoints/finding.ts';
+import { FieldPath } from '../endpoints/field-path.ts';
+import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,
@@ -13,7 +14,9 @@ import {
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
+import { quote } from '../endpoints/quote.ts';
 import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
 import type { KindDefinition } from './kind.ts';

@@ -1,5 +1,6 @@
-import { type FieldReader, fieldReader } from '../endpoints/fields.ts';
-import { FieldPath, type Finding } from '../endpoints/finding.ts';
+import { FieldPath } from '../endpoints/field-path.ts';
+import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,

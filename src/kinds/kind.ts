@@ -1,6 +1,6 @@
-import type { Fields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import type { Kind } from '../endpoints/view.ts';
+import type { Fields } from '../json/fields.ts';
 import type { CelFields } from './cel-fields.ts';
 import type { ServingFields } from './serving-state.ts';
 

@@ -1,6 +1,7 @@
-import { type FieldReader, type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
-import type { FieldPath } from '../endpoints/finding.ts';
+import type { FieldPath } from '../endpoints/field-path.ts';
+import type { FieldReader } from '../endpoints/field-reader.ts';
 import { metadataPath } from '../endpoints/members.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
 
 /** The metadata that decides whether an object receives traffic. An UPDATE that changes it is judged in full. */
 export interface ServingFields {

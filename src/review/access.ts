@@ -1,5 +1,5 @@
-import { fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
 import type { Operation } from './judge.ts';

@@ -1,4 +1,5 @@
-import { type Finding, pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';

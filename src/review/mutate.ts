@@ -1,5 +1,5 @@
 import { defaultsPatch, type PatchOperation } from '../defaults/patch.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Judged, judge } from './judge.ts';

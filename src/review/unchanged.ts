@@ -1,6 +1,7 @@
-import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import type { View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
+import { sameJson } from '../json/same-json.ts';
 import { kinds } from '../kinds/index.ts';
 import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.ts';
 
@@ -55,25 +56,4 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-/** Deep equality of JSON where null, [] and absent are the same. Not recursive: input may be thousands of levels deep. */
-export function sameJson(one: unknown, other: unknown): boolean {
-  const pairs: [unknown, unknown][] = [[one, other]];
-  for (let next = pairs.pop(); next; next = pairs.pop()) {
-    const [a, b] = next;
-    if (a === b || (isAbsent(a) && isAbsent(b))) continue;
-    if (Array.isArray(a) && Array.isArray(b)) {
-      if (a.length !== b.length) return false;
-      for (let i = 0; i < a.length; i++) pairs.push([a[i], b[i]]);
-    } else if (isFields(a) && isFields(b)) {
-      for (const key of Object.keys(a)) pairs.push([a[key], Object.hasOwn(b, key) ? b[key] : undefined]);
-      for (const key of Object.keys(b)) if (!Object.hasOwn(a, key)) pairs.push([undefined, b[key]]);
-    } else return false;
-  }
-  return true;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { coverage } from '../../src/admission-policy/coverage.ts';
 import { type GenerationOptions, generatePolicies } from '../../src/admission-policy/generate-policies.ts';
-import { fieldsOf } from '../../src/endpoints/fields.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
 import { allKinds } from '../../src/kinds/index.ts';
 import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
-import { FieldPath, pathText } from '../../src/endpoints/finding.ts';
+import { FieldPath, pathText } from '../../src/endpoints/field-path.ts';
 import type { EndpointPort, Kind, View } from '../../src/endpoints/view.ts';
 import { rules } from '../../src/rules/index.ts';
 import { presetNetworks } from '../../src/rules/presets/networks.ts';
