@@ -7,13 +7,23 @@ import type { Requester } from '../policy/exemption.ts';
 export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
 /** What an API server asks (admission.k8s.io/v1, AdmissionReview.request), as far as we look at it. */
-export interface AdmissionRequest {
+export type AdmissionRequest = OwnRequest | ForeignRequest;
+
+/** A request about an object that is judged, as one of this kind. */
+export interface OwnRequest extends RequestFields {
+  readonly kind: Kind;
+}
+
+/** A request about a resource that is not judged: a webhook is registered for it by mistake. */
+export interface ForeignRequest extends RequestFields {
+  readonly kind: undefined;
+}
+
+interface RequestFields {
   readonly uid: string;
   readonly operation: (typeof operations)[number];
-  /** Such as `endpoints` or `deployments.apps`; where it cannot be read, the one of ours that the object says it is. */
+  /** Such as `endpoints` or `deployments.apps`; where it cannot be read, the resource of the kind that the object says it is. */
   readonly resource: string;
-  /** The kind that is judged; `undefined` for a resource that is not ours. */
-  readonly kind: Kind | undefined;
   /** `''` where absent. */
   readonly name: string;
   readonly namespace: string;

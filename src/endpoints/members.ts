@@ -55,12 +55,19 @@ export function checkFinalizers(metadata: Fields, read: FieldReader): void {
   });
 }
 
-export function parseIp(value: unknown, path: FieldPath, ready: boolean, read: FieldReader): EndpointAddress {
+/** `value`: of the address itself; the rest is of the endpoint that has it. */
+export function parseIp(
+  value: unknown,
+  path: FieldPath,
+  ready: boolean,
+  targetRef: unknown,
+  read: FieldReader,
+): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
     read.report(path, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
-  return { path, text, address, ready };
+  return { path, text, address, ready, targetRef };
 }
 
 function notIp(text: string): Explanation {

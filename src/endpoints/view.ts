@@ -43,6 +43,8 @@ export interface EndpointAddress {
   /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
   readonly address: Address | undefined;
   readonly ready: boolean;
+  /** As it was sent: `targetOf` reads it. */
+  readonly targetRef: unknown;
 }
 
 export interface EndpointPort {

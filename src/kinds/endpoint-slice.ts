@@ -99,7 +99,7 @@ function parseSubset(root: Fields, type: AddressType | undefined, read: FieldRea
     const item = read.fields(value, path);
     const ready = isReady(item.conditions, path, read);
     read.items(item, 'addresses', path, (address, addressPath) => {
-      addresses.push(parse(address, addressPath, ready));
+      addresses.push(parse(address, addressPath, ready, item.targetRef));
     });
     read.text(item, 'zone', path);
     return parseEndpoint(item, path, read);
@@ -117,11 +117,11 @@ function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolea
   return read.flag(conditions, 'ready', path) ?? true;
 }
 
-type ParseAddress = (value: unknown, path: FieldPath, ready: boolean) => EndpointAddress;
+type ParseAddress = (value: unknown, path: FieldPath, ready: boolean, targetRef: unknown) => EndpointAddress;
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
-  return (value, path, ready) => {
-    const parsed = parseIp(value, path, ready, read);
+  return (value, path, ready, targetRef) => {
+    const parsed = parseIp(value, path, ready, targetRef, read);
     const { address, text } = parsed;
     if (address && address.family !== type)
       read.report(path, () => ({
@@ -134,10 +134,10 @@ function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
 
 /** Any text is a name to it, also where the type could not be read; what happens to be an IP address is judged as one. */
 function nameParser(read: FieldReader): ParseAddress {
-  return (value, path, ready) => {
+  return (value, path, ready, targetRef) => {
     const text = typeof value === 'string' ? value : '';
     if (text === '') read.report(path, () => notText(value, 'one domain name'));
-    return { path, text, address: parseAddress(text), ready };
+    return { path, text, address: parseAddress(text), ready, targetRef };
   };
 }
 

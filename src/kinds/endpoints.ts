@@ -100,8 +100,9 @@ function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subse
   const parseAddressOf = (list: string, ready: boolean) =>
     read.items(fields, list, path, (value, itemPath) => {
       const item = read.fields(value, itemPath);
-      if (item !== value && value !== null) return { path: itemPath, text: '', address: undefined, ready }; // said so already
-      const address = parseIp(item.ip, itemPath.child('ip'), ready, read);
+      if (item !== value && value !== null)
+        return { path: itemPath, text: '', address: undefined, ready, targetRef: undefined }; // said so already
+      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, read);
       endpoints.push(parseEndpoint(item, itemPath, read));
       return address;
     });

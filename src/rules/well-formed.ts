@@ -28,8 +28,7 @@ const endpoints = [
 ];
 const slices = [
   'addressType',
-  'endpoints',
-  'endpoints[*]',
+  ...['', '[*]'].map((end) => `endpoints${end}`),
   ...below('endpoints[*]', ['addresses', 'addresses[*]', 'conditions', ...endpoint, 'zone']),
   ...below('endpoints[*].conditions', ['ready', 'serving', 'terminating']),
   'ports',

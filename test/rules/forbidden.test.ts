@@ -19,7 +19,13 @@ function view(
   const group = {
     path: root,
     endpoints: [],
-    addresses: addresses.map((text, i) => ({ path: placeOf(i), text, address: parseAddress(text), ready: i === 0 })),
+    addresses: addresses.map((text, i) => ({
+      path: placeOf(i),
+      text,
+      address: parseAddress(text),
+      ready: i === 0,
+      targetRef: undefined,
+    })),
     ports: ports.map((port, i) => ({ path: portsPath.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
   };
   return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group] };
