@@ -4,27 +4,29 @@ import { expect, test } from 'vitest';
 
 /** Who may import whom: a folder of src, what else of src it may reach, and which modules from outside. */
 const table: Readonly<Record<string, { readonly inside: string; readonly outside: string }>> = {
-  endpoints: { inside: '', outside: 'ipaddr.js' },
-  rules: { inside: 'endpoints', outside: 'zod' },
-  defaults: { inside: 'endpoints', outside: '' },
-  policy: { inside: 'endpoints rules', outside: 'zod' },
-  review: { inside: 'endpoints rules defaults policy', outside: '' },
-  'admission-policy': { inside: 'endpoints rules policy', outside: '' },
-  admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
-  audit: { inside: 'endpoints rules policy review admission', outside: '' },
-  report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },
+  json: { inside: '', outside: '' },
+  endpoints: { inside: 'json', outside: 'ipaddr.js' },
+  kinds: { inside: 'json endpoints', outside: '' },
+  rules: { inside: 'json endpoints kinds', outside: 'zod' },
+  defaults: { inside: 'json endpoints', outside: '' },
+  policy: { inside: 'json endpoints rules', outside: 'zod' },
+  review: { inside: 'json endpoints kinds rules defaults policy', outside: '' },
+  'admission-policy': { inside: 'json endpoints kinds rules policy', outside: '' },
+  admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
+  audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
+  report: { inside: 'json endpoints kinds rules review audit', outside: 'node:crypto' },
   cluster: {
-    inside: '',
+    inside: 'json',
     outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'endpoints rules policy review admission certificates',
+    inside: 'json endpoints kinds rules policy review admission certificates',
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
   commands: {
     inside:
-      'endpoints rules defaults policy admission-policy review admission audit report cluster certificates server',
+      'json endpoints kinds rules defaults policy admission-policy review admission audit report cluster certificates server',
     outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
   },
 };

@@ -9,7 +9,7 @@ import { readPolicy } from '../src/commands/policy-file.ts';
 import { type Running, serve } from '../src/commands/serve.ts';
 import { serveDefaults } from '../src/commands/serve-options.ts';
 import { parseDocuments } from '../src/commands/yaml-source.ts';
-import { pathText } from '../src/endpoints/finding.ts';
+import { pathText } from '../src/endpoints/field-path.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';

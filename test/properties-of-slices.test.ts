@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAddress } from '../src/endpoints/address.ts';
-import { fieldsOf } from '../src/endpoints/fields.ts';
-import { type Path, pathText } from '../src/endpoints/finding.ts';
+import { type Path, pathText } from '../src/endpoints/field-path.ts';
+import { fieldsOf } from '../src/json/fields.ts';
 import { defaultPolicy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { mutate } from '../src/review/mutate.ts';

@@ -1,7 +1,7 @@
 import { type Network, parseNetwork } from '../endpoints/network.ts';
+import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { type NetworkPreset, presetNetworks } from '../rules/presets/networks.ts';
 import { specialRanges } from '../rules/special-address.ts';
-import type { CelFields, Variable } from './cel-fields.ts';
 import { among, type CelValidation, type CheckInput, quoted, type ViolationList } from './cel-validation.ts';
 import { embeddedVariables } from './embedded.ts';
 import { innerPrefixesOf, isInside, networkAround, type Prefixes, prefixesOf } from './prefixes.ts';
@@ -9,7 +9,7 @@ import { innerPrefixesOf, isInside, networkAround, type Prefixes, prefixesOf } f
 /** Every address has a spelling on which all readers agree: the CEL of Kubernetes reads as strictly as we do. */
 export function readableAddresses({ fields: shape }: CheckInput): CelValidation {
   const unread = among('variables.addresses', `!isIP(${shape.text('a')})`);
-  const list = shape.kind === 'Endpoints' ? unread : `object.addressType != "FQDN" ? ${unread} : []`;
+  const list = shape.hasAddressType ? `object.addressType != "FQDN" ? ${unread} : []` : unread;
   const problem = (found: string) =>
     `${quoted(shape.text(`${found}[0][0]`))} + " is not an IP address that everybody reads alike"`;
   return { variables: [shape.addresses], violationLists: [{ list, field: shape.addressField, problem }] };
@@ -26,7 +26,7 @@ export function noNames({ fields: shape }: CheckInput): CelValidation {
 /** What the API server does not refuse by itself: special addresses inside IPv6 ones, and as names in a slice of names. */
 export function ordinaryAddresses(asked: CheckInput): CelValidation {
   const pieces = [embedded(asked, specialRanges, 'the special address range')];
-  if (asked.fields.kind === 'EndpointSlice')
+  if (asked.fields.hasAddressType)
     pieces.push(looked(asked, 'names', prefixesOf(specialRanges, 'IPv4'), 'the special address range'));
   return joined(pieces);
 }
@@ -37,7 +37,7 @@ export function addressesOutside(asked: CheckInput): CelValidation {
   const what = 'the forbidden network';
   const ipv4 = prefixesOf(networks, 'IPv4');
   const pieces = [looked(asked, 'ipv4', ipv4, what), looked(asked, 'ipv6', prefixesOf(networks, 'IPv6'), what)];
-  if (asked.fields.kind === 'EndpointSlice') pieces.push(looked(asked, 'names', ipv4, what));
+  if (asked.fields.hasAddressType) pieces.push(looked(asked, 'names', ipv4, what));
   return joined([...pieces, embedded(asked, networks, what)]);
 }
 
@@ -57,9 +57,9 @@ function joined(demands: readonly CelValidation[]): CelValidation {
 type Which = 'ipv4' | 'ipv6' | 'names';
 
 /** In Endpoints both families stand in one list, and a slice is of one type. */
-function condition(which: Which, { kind, text }: CelFields, inside: string): string {
+function condition(which: Which, { hasAddressType, text }: CelFields, inside: string): string {
   if (which === 'names') return `isIP(a) && ${inside}`;
-  if (kind === 'EndpointSlice') return inside;
+  if (hasAddressType) return inside;
   return which === 'ipv4' ? `!${text('a')}.contains(":") && ${inside}` : `${text('a')}.contains(":") && ${inside}`;
 }
 
@@ -70,7 +70,7 @@ function looked({ fields: shape, id }: CheckInput, which: Which, prefixes: Prefi
   const offences = inPieces(prefixes).map((piece): ViolationList => {
     const inside = isInside(shape.text('a'), piece, `variables.${map.name}`);
     const found = among('variables.addresses', condition(which, shape, inside));
-    const list = shape.kind === 'Endpoints' ? found : `object.addressType == "${types[which]}" ? ${found} : []`;
+    const list = shape.hasAddressType ? `object.addressType == "${types[which]}" ? ${found} : []` : found;
     const problem = (offenders: string) => {
       const text = shape.text(`${offenders}[0][0]`);
       return `${quoted(text)} + " is inside ${what} " + ${networkAround(text, piece, `variables.${map.name}`)}`;

@@ -1,7 +1,8 @@
 import type { Kind } from '../endpoints/view.ts';
+import { type CelFields, maxListed, type Variable } from '../kinds/cel-fields.ts';
+import { kinds } from '../kinds/index.ts';
 import type { Documentation } from '../rules/rule.ts';
 import { literal } from './cel.ts';
-import { type CelFields, celFields, mostListed, type Variable } from './cel-fields.ts';
 import type { CelValidation } from './cel-validation.ts';
 import { controlPlane, matchConditions } from './match-conditions.ts';
 
@@ -33,7 +34,7 @@ const alwaysExempt = ['kube-system', 'kube-node-lease'];
 /** A ValidatingAdmissionPolicy and its binding. */
 export function policyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
   const { kind, action, exemptUsers } = options;
-  const name = `${options.name}-${celFields[kind].resource}-${action.toLowerCase()}`;
+  const name = `${options.name}-${kinds[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
   const labels = {
     'app.kubernetes.io/name': 'endpoints-webhook',
@@ -44,8 +45,8 @@ export function policyObjects(checks: readonly BoundCheck[], options: PolicyOpti
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
     matchConditions: matchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
-    variables: variablesOf(checks, celFields[kind]),
-    validations: [...boundsOf(celFields[kind]), ...checks.flatMap(validationsOf)],
+    variables: variablesOf(checks, kinds[kind].cel),
+    validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };
   return [
     { ...head, kind: 'ValidatingAdmissionPolicy', metadata, spec },
@@ -59,7 +60,7 @@ export function policyObjects(checks: readonly BoundCheck[], options: PolicyOpti
 }
 
 function matchConstraints({ kind, exemptNamespaces }: PolicyOptions) {
-  const { group, resource } = celFields[kind];
+  const { group, resource } = kinds[kind];
   const values = [...new Set([...alwaysExempt, ...exemptNamespaces])];
   return {
     matchPolicy: 'Equivalent',
@@ -104,7 +105,7 @@ function listName(id: string, index: number): string {
 /** What is too large to be judged is refused: nothing is let through unseen. */
 function boundsOf({ basis }: CelFields) {
   if (!basis.some(({ name }) => name === 'bounded')) return [];
-  const message = `subsets: more than ${mostListed} subsets, or addresses or ports in one, are more than an API server can judge in time: write several objects [endpoints-webhook]`;
+  const message = `subsets: more than ${maxListed} subsets, or addresses or ports in one, are more than an API server can judge in time: write several objects [endpoints-webhook]`;
   return [{ expression: 'variables.bounded', message }];
 }
 

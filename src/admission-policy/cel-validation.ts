@@ -1,5 +1,5 @@
+import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { literal } from './cel.ts';
-import type { CelFields, Variable } from './cel-fields.ts';
 
 /** What a rule demands, in CEL. */
 export interface CelValidation {

@@ -1,5 +1,5 @@
+import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { any } from './cel.ts';
-import type { CelFields, Variable } from './cel-fields.ts';
 
 /** Where the IPv4 address is the last 32 bits: IPv4-compatible, IPv4-translated, NAT64. */
 const atTheEnd = ['::/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48'];
@@ -14,15 +14,15 @@ const isatap = '":5efe:[0-9a-f]{1,4}:[0-9a-f]{1,4}$|^([0-9a-f]+:){5}5efe::$"';
  * Variables of which `embedded` has lists of `[text, inner]`: the IPv6 addresses that an IPv4 address is written in, and that
  * IPv4 address as the last 32 bits of an IPv6 address whose other bits are 0.
  */
-export function embeddedVariables({ kind, text }: CelFields): readonly Variable[] {
-  const found = `variables.addresses.map(l, l.filter(a, ${isCandidate(text('a'), kind === 'Endpoints')}))`;
+export function embeddedVariables({ hasAddressType, text }: CelFields): readonly Variable[] {
+  const found = `variables.addresses.map(l, l.filter(a, ${isCandidate(text('a'), !hasAddressType)}))`;
   const paired = `.filter(l, size(l) > 0).map(l, l.map(a, [${text('a')}, dyn(${inner(text('a'))})]))`;
   return [
     ...atTheEnd.map((network, i) => ({ name: `wrapper_${i}`, expression: `cidr("${network}")` })),
     { name: 'wrapper_6to4', expression: `cidr("${atTheBeginning}")` },
     {
       name: 'embedded',
-      expression: kind === 'Endpoints' ? `${found}${paired}` : `object.addressType == "IPv6" ? ${found}${paired} : []`,
+      expression: hasAddressType ? `object.addressType == "IPv6" ? ${found}${paired} : []` : `${found}${paired}`,
     },
   ];
 }

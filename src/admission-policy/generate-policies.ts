@@ -1,11 +1,11 @@
 import type { Kind } from '../endpoints/view.ts';
+import { allKinds, kinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { type Action, type BoundCheck, policyObjects } from './admission-policy.ts';
 import { all, any, matchesOne } from './cel.ts';
-import { celFields } from './cel-fields.ts';
 import { coverage } from './coverage.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
@@ -29,20 +29,19 @@ export type GeneratedPolicies =
   | { readonly objects: readonly object[]; readonly problems?: never }
   | { readonly objects?: never; readonly problems: readonly string[] };
 
-const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
 const actions: readonly Action[] = ['Deny', 'Warn', 'Audit'];
 
 /** What a policy demands as ValidatingAdmissionPolicies with their bindings: all of it, or none where a part cannot be said. */
 export function generatePolicies(policy: Policy, options: GenerationOptions): GeneratedPolicies {
   const problems: string[] = [];
-  const checks = kinds.flatMap((kind) =>
+  const checks = allKinds.flatMap(({ kind }) =>
     [wellFormed, ...rules]
       .filter(({ id }) => !options.leaveOut.includes(id))
       .flatMap((rule) => checksOf(rule, kind, policy, options.minor, problems)),
   );
   if (problems.length > 0) return { problems: [...new Set(problems)] };
   return {
-    objects: kinds.flatMap((kind) =>
+    objects: allKinds.flatMap(({ kind }) =>
       actions.flatMap((action) => {
         const own = checks.filter((check) => check.kind === kind && check.action === action);
         return own.length === 0 ? [] : policyObjects(own, { ...options, kind, action });
@@ -71,7 +70,7 @@ function checksOf(
     const { enforcement = rule.enforcement, ...parameters } = settings;
     if (enforcement === 'none') return [];
     const id = `${rule.id.replaceAll('-', '_')}${i === 0 ? '' : `_${i + 1}`}`;
-    const demand = covered.validation({ fields: celFields[kind], id, parameters });
+    const demand = covered.validation({ fields: kinds[kind].cel, id, parameters });
     if (demand.violationLists.length === 0) return [];
     const applies = appliesTo(rule, where, policy);
     return [{ kind, action: actionOf(enforcement, policy), rule, id, validation: demand, applies }];

@@ -1,6 +1,6 @@
-import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
+import type { ServingLabel } from '../kinds/serving-state.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import { all, any, literal, literals } from './cel.ts';
 
@@ -23,7 +23,7 @@ export const controlPlane: readonly string[] = [
 export function matchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
-    { name: 'exclude-unchanged-updates', expression: changed[kind] },
+    { name: 'exclude-unchanged-updates', expression: hasChanged(kind) },
     { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
   ];
 }
@@ -38,17 +38,19 @@ function keepsKubernetesService(): string {
   ]);
 }
 
-const leader = literal('control-plane.alpha.kubernetes.io/leader');
-
-/** `absent` is what a missing label counts as: `!`, which no label can be, where an empty one is another thing. */
-function label(key: string, absent: '' | '!'): string {
-  const of = (object: string) => `${object}.metadata.?labels[?${literal(key)}].orValue(${literal(absent)})`;
+/** A missing label counts as empty, or as `!`, which no label can be. */
+function hasNewLabel({ key, emptyIsAbsent }: ServingLabel): string {
+  const of = (object: string) =>
+    `${object}.metadata.?labels[?${literal(key)}].orValue(${literal(emptyIsAbsent ? '' : '!')})`;
   return `${of('object')} != ${of('oldObject')}`;
 }
 
-function hasLeader(object: string): string {
-  return `(${leader} in ${object}.metadata.?annotations.orValue({}))`;
+function hasNewPresence(annotation: string): string {
+  const of = (object: string) => `(${literal(annotation)} in ${object}.metadata.?annotations.orValue({}))`;
+  return `${of('object')} != ${of('oldObject')}`;
 }
+
+const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
 
 /** What is compared before CEL's budget of 1,000,000 ends, with room for what stands beside it. Finalizers beyond count as changed. */
 const mostCompared = 100_000;
@@ -60,22 +62,14 @@ function hasNewFinalizer(): string {
   return any([`size(${now}) * (size(${before}) + 20) > ${mostCompared}`, `${now}.exists(f, !(f in ${before}))`]);
 }
 
-const changed: Readonly<Record<Kind, string>> = {
-  Endpoints: any([
+function hasChanged(kind: Kind): string {
+  const { cel, servingState } = kinds[kind];
+  return any([
     'request.operation != "UPDATE"',
-    'has(object.subsets) != has(oldObject.subsets)',
-    '(has(object.subsets) && object.subsets != oldObject.subsets)',
-    label(skipMirror, ''),
-    ...mirroredLabels.map((key) => label(key, '!')),
-    `${hasLeader('object')} != ${hasLeader('oldObject')}`,
+    ...cel.changed,
+    ...servingState.labels.map(hasNewLabel),
+    ...servingState.annotations.map(hasNewPresence),
+    ...(servingState.owners ? [hasNewOwners] : []),
     hasNewFinalizer(),
-  ]),
-  EndpointSlice: any([
-    'request.operation != "UPDATE"',
-    'object.endpoints != oldObject.endpoints',
-    'object.ports != oldObject.ports',
-    ...serviceLabels.map((key) => label(key, '!')),
-    'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])',
-    hasNewFinalizer(),
-  ]),
-};
+  ]);
+}

@@ -1,5 +1,7 @@
-import { escapeText, pathText } from '../endpoints/finding.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import { escapeText } from '../endpoints/quote.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
 import { countedPerRule, type Violation } from '../review/judge.ts';
 
 /** A metav1.Status, as far as admission answers carry one. */
@@ -51,7 +53,7 @@ export function tell(violations: readonly Violation[], name: string, kind: Kind)
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
-  return { details: { name: escapeText(name, 253), kind, group: resources[kind].group, causes }, sentences };
+  return { details: { name: escapeText(name, 253), kind, group: kinds[kind].group, causes }, sentences };
 }
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */

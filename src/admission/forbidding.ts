@@ -1,4 +1,4 @@
-import { escapeText } from '../endpoints/finding.ts';
+import { escapeText } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 import type { AdmissionRequest } from './request.ts';
 
 /**

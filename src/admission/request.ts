@@ -1,18 +1,29 @@
-import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
+import { kindNamed, kindOfResource, kinds, resourceName } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
 
 export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
 /** What an API server asks (admission.k8s.io/v1, AdmissionReview.request), as far as we look at it. */
-export interface AdmissionRequest {
+export type AdmissionRequest = OwnRequest | ForeignRequest;
+
+/** A request about an object that is judged, as one of this kind. */
+export interface OwnRequest extends RequestFields {
+  readonly kind: Kind;
+}
+
+/** A request about a resource that is not judged: a webhook is registered for it by mistake. */
+export interface ForeignRequest extends RequestFields {
+  readonly kind: undefined;
+}
+
+interface RequestFields {
   readonly uid: string;
   readonly operation: (typeof operations)[number];
-  /** Such as `endpoints` or `deployments.apps`; where it cannot be read, the one of ours that the object says it is. */
+  /** Such as `endpoints` or `deployments.apps`; where it cannot be read, the resource of the kind that the object says it is. */
   readonly resource: string;
-  /** The kind that is judged; `undefined` for a resource that is not ours. */
-  readonly kind: Kind | undefined;
   /** `''` where absent. */
   readonly name: string;
   readonly namespace: string;
@@ -56,13 +67,13 @@ function decodeRequest(request: Fields): Decoded {
   const known = operations.find((name) => name === operation);
   if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
   const { object, oldObject: previous } = request;
-  const resource = resourceName(request.resource, object);
+  const resource = readResource(request.resource, object);
   return {
     request: {
       uid,
       operation: known,
       resource,
-      kind: judgedResources.get(resource),
+      kind: kindOfResource(resource)?.kind,
       name: text(request.name),
       namespace: text(request.namespace),
       requester: requester(request.userInfo),
@@ -73,18 +84,12 @@ function decodeRequest(request: Fields): Decoded {
   };
 }
 
-/** What is judged, by the names of its resources. */
-export const judgedResources: ReadonlyMap<string, Kind> = new Map([
-  ['endpoints', 'Endpoints'],
-  ['endpointslices.discovery.k8s.io', 'EndpointSlice'],
-]);
-
-/** A resource that cannot be read is taken for ours: then its object is judged, not let through. */
-function resourceName(resource: unknown, object: unknown): string {
-  const { group = '', resource: name } = fieldsOf(resource);
-  if (typeof name !== 'string' || typeof group !== 'string')
-    return fieldsOf(object).kind === 'EndpointSlice' ? 'endpointslices.discovery.k8s.io' : 'endpoints';
-  return group === '' ? name : `${name}.${group}`;
+/** A resource that cannot be read is taken for ours: then its object is judged, as what it says it is or else as Endpoints, and not let through. */
+function readResource(sent: unknown, object: unknown): string {
+  const { group = '', resource } = fieldsOf(sent);
+  return typeof resource === 'string' && typeof group === 'string'
+    ? resourceName({ group, resource })
+    : resourceName(kindNamed(fieldsOf(object).kind) ?? kinds.Endpoints);
 }
 
 function requester(userInfo: unknown): Requester {

@@ -1,11 +1,11 @@
 import type { PatchOperation } from '../defaults/patch.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { denial, type Status, warningTexts } from './denial.ts';
 import { forbidding } from './forbidding.ts';
-import type { AdmissionRequest } from './request.ts';
+import type { OwnRequest } from './request.ts';
 
 export type Decision = 'allowed' | 'authorized' | 'denied' | 'exempt' | 'unchanged';
 
@@ -35,10 +35,10 @@ export function violatedRules(violations: readonly Violation[]): string[] {
   return [...new Set(violations.map(({ rule }) => rule.id))];
 }
 
-export function verdictResponse(request: AdmissionRequest, verdict: Verdict): AdmissionResponse {
-  const { uid, kind = 'Endpoints', name, object } = request;
-  const { allowed, violations, exemption, question } = verdict;
-  if (question) return askedResponse(request, verdict, question)({ result: 'refused' });
+/** The answer to a request on which the verdict is final: there is no question to an authorizer. */
+export function verdictResponse(request: OwnRequest, verdict: Verdict): AdmissionResponse {
+  const { uid, kind, name, object } = request;
+  const { allowed, violations, exemption } = verdict;
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
   const auditAnnotations = { decision, rules: violatedRules(violations).join() };
@@ -66,7 +66,7 @@ export function verdictResponse(request: AdmissionRequest, verdict: Verdict): Ad
  * kilobytes, and hundreds may wait.
  */
 export function askedResponse(
-  { uid, kind = 'Endpoints', name, object }: AdmissionRequest,
+  { uid, kind, name, object }: OwnRequest,
   { violations }: Verdict,
   question: AccessQuestion,
 ): (answer: AccessAnswer) => AdmissionResponse {

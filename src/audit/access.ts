@@ -1,7 +1,6 @@
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf, listOf } from '../json/fields.ts';
 import { isRestricted, type Right } from './rights.ts';
 import { type GrantingRole, type RoleKind, type Roles, roleKey, selectorText, selects } from './roles.ts';
-import { listOf } from './stale-address.ts';
 
 /** Who a binding names. */
 export interface Holder {

@@ -1,5 +1,6 @@
 import { causeText } from '../admission/denial.ts';
-import { type Finding, pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';

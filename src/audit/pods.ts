@@ -1,5 +1,6 @@
 import { addressKey, parseAddress } from '../endpoints/address.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import type { EndpointAddress } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
 
 /** An address as a value that can be looked up. */
 export type Key = ReturnType<typeof addressKey>;
@@ -25,7 +26,11 @@ export function addPod(pods: Pods, pod: unknown): void {
 
 /** `undefined` for what is no address. */
 export function keyOf(text: unknown): Key | undefined {
-  const address = typeof text === 'string' ? parseAddress(text) : undefined;
+  return typeof text === 'string' ? keyOfAddress({ address: parseAddress(text) }) : undefined;
+}
+
+/** The key of an address that an object lists. */
+export function keyOfAddress({ address }: Pick<EndpointAddress, 'address'>): Key | undefined {
   return address && addressKey(address);
 }
 

@@ -1,19 +1,15 @@
-import { fieldsOf } from '../endpoints/fields.ts';
-import { listOf } from './stale-address.ts';
+import { fieldsOf, listOf } from '../json/fields.ts';
+import { allKinds } from '../kinds/index.ts';
 
 /** What is granted on one resource. */
 export interface Right {
-  readonly resource: Resource | Restricted;
+  /** Such as `endpoints`, or `endpoints/restricted`. */
+  readonly resource: string;
   readonly verbs: readonly string[];
   /** The only names that it is granted for; all where empty. */
   readonly names: readonly string[];
 }
 
-type Resource = 'endpoints' | 'endpointslices';
-export type Restricted = `${Resource}/restricted`;
-
-const groups: Readonly<Record<Resource, string>> = { endpoints: '', endpointslices: 'discovery.k8s.io' };
-const resources: readonly Resource[] = ['endpoints', 'endpointslices'];
 const writing: readonly string[] = ['create', 'update', 'patch'];
 
 /**
@@ -24,13 +20,13 @@ const writing: readonly string[] = ['create', 'update', 'patch'];
 export function rightsOf(rules: unknown): readonly Right[] {
   const rights: Right[] = [];
   for (const rule of listOf(rules))
-    for (const resource of resources) {
+    for (const { group, resource } of allKinds) {
       const { apiGroups, resources: granted, verbs: all, resourceNames } = fieldsOf(rule);
-      if (!matches(apiGroups, groups[resource])) continue;
+      if (!matches(apiGroups, group)) continue;
       const names = listOf(resourceNames).map(String);
       const verbs = listOf(all).includes('*') ? ['*'] : writing.filter((verb) => listOf(all).includes(verb));
       if (verbs.length > 0 && matches(granted, resource)) rights.push({ resource, verbs, names });
-      const restricted: Restricted = `${resource}/restricted`;
+      const restricted = `${resource}/restricted`;
       if (matches(all, 'create') && matches(granted, restricted, '*/restricted'))
         rights.push({ resource: restricted, verbs: ['create'], names });
     }

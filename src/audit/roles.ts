@@ -1,6 +1,5 @@
-import { type Fields, fieldsOf } from '../endpoints/fields.ts';
+import { type Fields, fieldsOf, listOf } from '../json/fields.ts';
 import { type Right, rightsOf } from './rights.ts';
-import { listOf } from './stale-address.ts';
 
 export type RoleKind = 'Role' | 'ClusterRole';
 

@@ -1,5 +1,6 @@
-import { fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 
 /** `none`: there is no Service that the object belongs to; `unknown`: Services could not be read. */
 export type ServiceState = 'with selector' | 'without selector' | 'none' | 'unknown';
@@ -15,9 +16,9 @@ export function addService(services: Services, service: unknown): void {
 
 /** The Service that would send traffic to what an object lists: it has its name, or the name in a slice's label. */
 export function serviceState(services: Services, kind: Kind, object: unknown): ServiceState {
-  const { namespace, name, labels } = fieldsOf(fieldsOf(object).metadata);
-  const service = kind === 'Endpoints' ? name : fieldsOf(labels)['kubernetes.io/service-name'];
-  const selects = services.get(`${namespace}/${service}`);
+  const metadata = fieldsOf(fieldsOf(object).metadata);
+  const service = kinds[kind].serviceName(metadata);
+  const selects = services.get(`${metadata.namespace}/${service}`);
   if (selects === undefined) return 'none';
   return selects ? 'with selector' : 'without selector';
 }

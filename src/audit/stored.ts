@@ -1,20 +1,21 @@
-import { fieldsOf } from '../endpoints/fields.ts';
-import { type Path, valueAt } from '../endpoints/finding.ts';
+import { type Path, pathText } from '../endpoints/field-path.ts';
+import type { Subset, View } from '../endpoints/view.ts';
+import { valueAt } from '../json/value-at.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Violation } from '../review/judge.ts';
+import { lazy } from '../review/lazy.ts';
 import { review } from '../review/review.ts';
 import { forbiddenNetwork } from '../rules/forbidden-network.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import { type Found, Gathering, type Subject, type Targets } from './found.ts';
-import { areOwnPods, keyOf, type Pods } from './pods.ts';
-import { listOf } from './stale-address.ts';
+import { areOwnPods, keyOf, keyOfAddress, type Pods } from './pods.ts';
 
 /** What came of judging one object that exists. */
 export interface Stored {
   readonly found: readonly Found[];
   /** Violations that are none, since the addresses are of the namespace's own pods. */
   readonly own: number;
-  /** Whether the policy's exemptions for the namespace RBAC exemption everything. */
+  /** Whether the policy's exemptions for the namespace cover everything. */
   readonly exempt: boolean;
 }
 
@@ -25,12 +26,12 @@ const nobody = { user: '', groups: [] };
  * Judges an object as an update that changed it, so that what is demanded of creation only is not asked of what exists. The addresses
  * of the namespace's own live pods are no targets that a network or a port could forbid: they are what Services are for.
  */
-export function judgeStored(policy: Policy, subject: Subject, object: unknown, pods: Pods): Stored {
+export function judgeStored(policy: Policy, subject: Subject, object: unknown, view: () => View, pods: Pods): Stored {
   const { kind, namespace } = subject;
   const verdict = review(policy, { kind, operation: 'UPDATE', namespace, requester: nobody, object });
   if (verdict.violations.length === 0 || verdict.exemption)
     return { found: [], own: 0, exempt: verdict.exemption === 'exempt' };
-  const targetsOf = targetFinder(object);
+  const targetsOf = targetFinder(object, view);
   const found = new Map<string, { violation: Violation; places: Gathering }>();
   let own = 0;
   for (const violation of verdict.violations) {
@@ -51,20 +52,18 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, p
 }
 
 /** Which addresses a violation is about: one, or all that share a port. `undefined` for rules that are not about where traffic goes. */
-function targetFinder(object: unknown): (rule: string, path: Path) => Targets | undefined {
-  const groups = new Map<unknown, Targets>();
+function targetFinder(object: unknown, view: () => View): (rule: string, path: Path) => Targets | undefined {
+  const bySubset = lazy(() => targetsBySubset(view()));
   return (rule, path) => {
     if (rule === forbiddenNetwork.id) return [keyOf(valueAt(object, path))];
-    if (rule !== forbiddenPort.id) return undefined;
-    const group = path[0] === 'subsets' ? valueAt(object, path.slice(0, 2)) : object;
-    const known = groups.get(group) ?? targetsOfGroup(group);
-    groups.set(group, known);
-    return known;
+    return rule === forbiddenPort.id ? bySubset()(path) : undefined;
   };
 }
 
-function targetsOfGroup(group: unknown): Targets {
-  const { addresses, notReadyAddresses, endpoints } = fieldsOf(group);
-  const ips = [...listOf(addresses), ...listOf(notReadyAddresses)].map((item) => keyOf(fieldsOf(item).ip));
-  return [...ips, ...listOf(endpoints).flatMap((item) => listOf(fieldsOf(item).addresses).map(keyOf))];
+/** The addresses of the subset that a path leads into. All subsets of an object are equally deep. */
+function targetsBySubset({ subsets }: View): (path: Path) => Targets {
+  const depth = subsets[0]?.path.steps.length ?? 0;
+  const keys = (subset: Subset) => lazy(() => subset.addresses.map(keyOfAddress));
+  const targets = new Map(subsets.map((subset) => [pathText(subset.path.steps), keys(subset)]));
+  return (path) => targets.get(pathText(path.slice(0, depth)))?.() ?? [];
 }

@@ -1,12 +1,15 @@
-import { type Fields, fieldsOf } from '../endpoints/fields.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import type { Kind, View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
+import { countedPerRule } from '../review/judge.ts';
+import { lazy } from '../review/lazy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
-import { areOwnPods, type Key, keyOf, type Pods } from './pods.ts';
+import { areOwnPods, type Key, keyOfAddress, type Pods } from './pods.ts';
 import { type Services, serviceState } from './services.ts';
-import { findStaleAddresses, listOf, staleAddress } from './stale-address.ts';
+import { findStaleAddresses, staleAddress } from './stale-address.ts';
 import { judgeStored } from './stored.ts';
 
 /** What is known of the cluster besides the objects that are judged, and in which namespaces. */
@@ -53,21 +56,17 @@ export function emptyTally(): Tally {
 
 /** Judges one item of a list. Items of a list leave out what the list says of all of them. */
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
-  const object: Fields = { ...fieldsOf(item), kind, apiVersion: apiVersions[kind] };
+  const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
   const subject = subjectOf(kind, object, evidence);
-  const { found, own, exempt } = judgeStored(policy, subject, object, evidence.pods);
-  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, evidence.pods);
+  const view = lazy(() => kinds[kind].parse(object, countedPerRule).view);
+  const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, view, evidence.pods);
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
   tally.found.push(...found, ...(stale ? [stale] : []));
-  if (isApiServers(subject)) tally.apiServerAddresses = addressesOf(object);
+  if (isApiServers(subject)) tally.apiServerAddresses = readyAddresses(view());
 }
-
-const apiVersions: Readonly<Record<Kind, string>> = {
-  Endpoints: 'v1',
-  EndpointSlice: `${resources.EndpointSlice.group}/v1`,
-};
 
 function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
   const metadata = fieldsOf(fieldsOf(object).metadata);
@@ -82,10 +81,9 @@ function isApiServers({ namespace, name }: Subject): boolean {
   return namespace === kubernetesService.namespace && name === kubernetesService.name;
 }
 
-function addressesOf({ subsets, endpoints }: Fields): ReadonlySet<Key> {
-  const ips = listOf(subsets).flatMap((subset) => listOf(fieldsOf(subset).addresses).map((item) => fieldsOf(item).ip));
-  const texts = [...ips, ...listOf(endpoints).flatMap((item) => listOf(fieldsOf(item).addresses))];
-  return new Set(texts.flatMap((text) => keyOf(text) ?? []));
+function readyAddresses({ subsets }: View): ReadonlySet<Key> {
+  const ready = subsets.flatMap(({ addresses }) => addresses.filter((address) => address.ready));
+  return new Set(ready.flatMap((address) => keyOfAddress(address) ?? []));
 }
 
 function suppress(suppressed: Suppressed, violations: number): void {

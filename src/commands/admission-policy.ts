@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { generatePolicies } from '../admission-policy/generate-policies.ts';
-import { isFields } from '../endpoints/fields.ts';
+import { isFields } from '../json/fields.ts';
 import type { Io } from './io.ts';
 import { readPolicySource, UsageError } from './policy-file.ts';
 

@@ -3,7 +3,7 @@ import type { Connection } from '../cluster/connection.ts';
 import { type Answer, get } from '../cluster/get.ts';
 import { list, type ReadProblem } from '../cluster/list.ts';
 import { causeOf } from '../cluster/outcome.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 import type { Unread } from '../report/report.ts';
 import type { Io } from './io.ts';
 

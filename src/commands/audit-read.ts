@@ -4,17 +4,16 @@ import { addPod, type Pods } from '../audit/pods.ts';
 import { addRole, type Roles } from '../audit/roles.ts';
 import { addService, type Services } from '../audit/services.ts';
 import { addObject, type Evidence, emptyTally, type Tallies } from '../audit/tally.ts';
+import { allKinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Cluster, ListedKind } from './audit-cluster.ts';
 
 const core = '/api/v1';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
-const kinds = {
+const lists = {
   pods: { api: core, plural: 'pods', namespaced: true },
   services: { api: core, plural: 'services', namespaced: true },
-  Endpoints: { api: core, plural: 'endpoints', namespaced: true },
-  EndpointSlice: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
   Role: { api: rbac, plural: 'roles', namespaced: true },
   ClusterRole: { api: rbac, plural: 'clusterroles' },
   RoleBinding: { api: rbac, plural: 'rolebindings', namespaced: true },
@@ -28,8 +27,8 @@ const fewNamespaces = 20;
 export async function readEvidence(cluster: Cluster): Promise<Evidence> {
   const pods: Pods = new Map();
   const services: Services = new Map();
-  const knowsPods = await cluster.read(kinds.pods, (pod) => addPod(pods, pod));
-  const knowsServices = await cluster.read(kinds.services, (service) => addService(services, service));
+  const knowsPods = await cluster.read(lists.pods, (pod) => addPod(pods, pod));
+  const knowsServices = await cluster.read(lists.services, (service) => addService(services, service));
   return { pods, knowsPods, services, knowsServices };
 }
 
@@ -38,14 +37,18 @@ export async function readPodsOf(cluster: Cluster, suspects: readonly Found[]): 
   const pods: Pods = new Map();
   const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
   const only = namespaces.length <= fewNamespaces ? namespaces : undefined;
-  if (namespaces.length > 0) await cluster.read(kinds.pods, (pod) => addPod(pods, pod), only);
+  if (namespaces.length > 0) await cluster.read(lists.pods, (pod) => addPod(pods, pod), only);
   return pods;
 }
 
 export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Tallies> {
   const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
-  for (const kind of ['Endpoints', 'EndpointSlice'] as const)
-    await cluster.read(kinds[kind], (item) => addObject(tallies[kind], kind, item, policy, evidence));
+  for (const { kind, group, apiVersion, resource } of allKinds) {
+    const api = group === '' ? core : `/apis/${apiVersion}`;
+    await cluster.read({ api, plural: resource, namespaced: true }, (item) =>
+      addObject(tallies[kind], kind, item, policy, evidence),
+    );
+  }
   return tallies;
 }
 
@@ -54,8 +57,8 @@ export async function readAccess(cluster: Cluster): Promise<{ roles: Roles; hold
   const roles: Roles = new Map();
   const holders: Holders = new Map();
   for (const kind of ['ClusterRole', 'Role'] as const)
-    await cluster.read(kinds[kind], (role) => addRole(roles, kind, role));
+    await cluster.read(lists[kind], (role) => addRole(roles, kind, role));
   for (const kind of ['ClusterRoleBinding', 'RoleBinding'] as const)
-    await cluster.read(kinds[kind], (binding) => addBinding(holders, kind, binding, roles));
+    await cluster.read(lists[kind], (binding) => addBinding(holders, kind, binding, roles));
   return { roles, holders };
 }

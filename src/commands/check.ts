@@ -1,6 +1,6 @@
 import { causeText } from '../admission/denial.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
-import { pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { sarif } from '../report/sarif.ts';

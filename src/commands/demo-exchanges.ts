@@ -1,5 +1,6 @@
-import { isFields } from '../endpoints/fields.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { isFields } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
 
 /** A review, how it is shown, and what must come back. */
@@ -118,7 +119,7 @@ function oversized(): Exchange {
 
 function reviewOf(uid: string, object: Sent): string {
   const { kind } = object;
-  const { group, resource } = resources[kind];
+  const { group, resource } = kinds[kind];
   const request = {
     uid,
     kind: { group, version: 'v1', kind },

@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { isFields } from '../endpoints/fields.ts';
+import { isFields } from '../json/fields.ts';
 import { type Exchange, exchanges } from './demo-exchanges.ts';
 import type { Io } from './io.ts';
 import { type Running, serve } from './serve.ts';

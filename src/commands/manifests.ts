@@ -1,6 +1,7 @@
-import { isFields } from '../endpoints/fields.ts';
-import type { Path } from '../endpoints/finding.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import type { Path } from '../endpoints/field-path.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { isFields } from '../json/fields.ts';
+import { allKinds, kindNamed } from '../kinds/index.ts';
 import type { Io } from './io.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { readTextFile, UsageError } from './policy-file.ts';
@@ -80,19 +81,17 @@ function objectsOf(value: unknown, path: Path): readonly Found[] {
   if (value === null || value === undefined) return [];
   if (!isFields(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List') || !Array.isArray(value.items))
     return [{ object: value, path }];
-  const kind = kinds.find((known) => value.kind === `${known}List`);
+  const kind = allKinds.find((known) => value.kind === `${known.kind}List`)?.kind;
   const implied = kind ? { kind, apiVersion: value.apiVersion } : {};
   return value.items.flatMap((item: unknown, i) =>
     objectsOf(isFields(item) ? { ...implied, ...item } : item, [...path, 'items', i]),
   );
 }
 
-const kinds = Object.keys(resources) as Kind[];
-
 /** Endpoints and EndpointSlices of whatever version; a kind of such a name in another group is none of ours. */
 function kindOf(object: unknown): Kind | undefined {
   if (!isFields(object)) return undefined;
-  const kind = kinds.find((known) => known === object.kind);
+  const known = kindNamed(object.kind);
   const [group, version] = typeof object.apiVersion === 'string' ? object.apiVersion.split('/') : [];
-  return version === undefined || (kind && group === resources[kind].group) ? kind : undefined;
+  return version === undefined || group === known?.group ? known?.kind : undefined;
 }

@@ -1,6 +1,6 @@
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { printedLine } from '../report/visible.ts';
 import { type Exchange, exchanges } from './demo-exchanges.ts';
 import type { Io } from './io.ts';

@@ -11,7 +11,8 @@ import {
   parseAllDocuments,
   type YAMLMap,
 } from 'yaml';
-import { type Path, quote } from '../endpoints/finding.ts';
+import type { Path } from '../endpoints/field-path.ts';
+import { quote } from '../endpoints/quote.ts';
 
 /** Counted from 1. */
 export interface Position {

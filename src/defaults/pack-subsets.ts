@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../endpoints/fields.ts';
+import { type Fields, isFields } from '../json/fields.ts';
 
 /** A subset whose lists are numbers: equal numbers stand for equal members. */
 interface Packed {

@@ -1,4 +1,4 @@
-import { isFields } from '../endpoints/fields.ts';
+import { isFields } from '../json/fields.ts';
 import { packSubsets } from './pack-subsets.ts';
 import { defaultProtocols } from './protocol.ts';
 

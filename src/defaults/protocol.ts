@@ -1,4 +1,4 @@
-import { isFields } from '../endpoints/fields.ts';
+import { isFields } from '../json/fields.ts';
 
 /** The subsets with `protocol: TCP` in every port without one; the same list where nothing is missing. */
 export function defaultProtocols(subsets: readonly unknown[]): readonly unknown[] {

@@ -1,6 +1,9 @@
+import { type Fields, fieldsOf } from '../json/fields.ts';
 import { explainAddress, parseAddress } from './address.ts';
-import { type FieldReader, type Fields, fieldsOf } from './fields.ts';
-import { FieldPath, type Finding, quote } from './finding.ts';
+import { FieldPath } from './field-path.ts';
+import type { FieldReader } from './field-reader.ts';
+import type { Finding } from './finding.ts';
+import { quote } from './quote.ts';
 import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
 
 // What Endpoints and EndpointSlices are both made of.
@@ -52,12 +55,19 @@ export function checkFinalizers(metadata: Fields, read: FieldReader): void {
   });
 }
 
-export function parseIp(value: unknown, path: FieldPath, ready: boolean, read: FieldReader): EndpointAddress {
+/** `value`: of the address itself; the rest is of the endpoint that has it. */
+export function parseIp(
+  value: unknown,
+  path: FieldPath,
+  ready: boolean,
+  targetRef: unknown,
+  read: FieldReader,
+): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
     read.report(path, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
-  return { path, text, address, ready };
+  return { path, text, address, ready, targetRef };
 }
 
 function notIp(text: string): Explanation {

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Address, formatIPv4, mappedIPv4, parseAddress } from './address.ts';
-import { quote } from './finding.ts';
+import { quote } from './quote.ts';
 
 /** A network and how it is written. */
 export interface Network {

@@ -1,4 +1,4 @@
-import { quote } from './finding.ts';
+import { quote } from './quote.ts';
 
 /** Ports of one protocol, and how they are written. */
 export interface PortRange {

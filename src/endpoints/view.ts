@@ -1,14 +1,8 @@
 import type { Address } from './address.ts';
-import type { FieldPath } from './finding.ts';
+import type { FieldPath } from './field-path.ts';
 
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
 export type Kind = 'Endpoints' | 'EndpointSlice';
-
-/** What each kind is called in the API. */
-export const resources = {
-  Endpoints: { group: '', resource: 'endpoints' },
-  EndpointSlice: { group: 'discovery.k8s.io', resource: 'endpointslices' },
-} as const;
 
 export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
 
@@ -20,7 +14,7 @@ export interface View {
   readonly name: string;
   readonly generateName: string;
   readonly subsets: readonly Subset[];
-  /** What puts the object into service or takes it out, as opaque text: a change of it is judged like a change of addresses. */
+  /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
 }
 
@@ -49,6 +43,8 @@ export interface EndpointAddress {
   /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
   readonly address: Address | undefined;
   readonly ready: boolean;
+  /** As it was sent: `targetOf` reads it. */
+  readonly targetRef: unknown;
 }
 
 export interface EndpointPort {

@@ -1,5 +1,8 @@
 import type * as z from 'zod';
-import { type Finding, type Path, pathText, quote, valueAt } from '../endpoints/finding.ts';
+import { type Path, pathText } from '../endpoints/field-path.ts';
+import type { Finding } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
+import { valueAt } from '../json/value-at.ts';
 import { nearest } from './nearest.ts';
 import { policySchema } from './schema.ts';
 

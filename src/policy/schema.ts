@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { rules } from '../rules/index.ts';
 import { parseDuration } from './duration.ts';
 import { namespaceSettings, ruleSettings } from './settings-schema.ts';

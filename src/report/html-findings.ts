@@ -1,5 +1,5 @@
 import { type Found, isSystem } from '../audit/found.ts';
-import { pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
 import { html, type Markup } from './markup.ts';
 import type { Report } from './report.ts';
 import { plural, severities } from './result.ts';

@@ -1,13 +1,14 @@
-import { fieldsOf } from '../endpoints/fields.ts';
-import { type Kind, resources } from '../endpoints/view.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
 import type { Operation } from './judge.ts';
 
 /** What an authorizer is asked, in full: may this requester `create` (also where he updates) the `restricted` subresource of this object. */
 export interface AccessQuestion extends Required<Requester> {
   readonly verb: 'create';
-  readonly group: '' | 'discovery.k8s.io';
-  readonly resource: 'endpoints' | 'endpointslices';
+  readonly group: string;
+  readonly resource: string;
   readonly subresource: 'restricted';
   readonly namespace: string;
   /** `''` where the object has none yet, or one that was generated for it: nobody could have been granted that. */
@@ -33,10 +34,12 @@ interface Asked {
 
 export function accessQuestion({ kind, operation, namespace, requester, object }: Asked): AccessQuestion {
   const { user, uid = '', groups, extra = {} } = requester;
+  const { group, resource } = kinds[kind];
   return {
     ...{ user, uid, groups, extra },
     verb: 'create',
-    ...resources[kind],
+    group,
+    resource,
     subresource: 'restricted',
     namespace,
     name: nameOf(object, operation),

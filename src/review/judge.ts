@@ -1,7 +1,8 @@
-import { type Finding, pathText } from '../endpoints/finding.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import type { Parsed } from '../endpoints/members.ts';
-import { parse } from '../endpoints/parse.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
 import { type Check, checksFor, type Policy } from '../policy/policy.ts';
 import type { Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
@@ -36,7 +37,7 @@ export const countedPerRule = 10_000;
 
 /** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
 export function judge(policy: Policy, { kind, object, operation, namespace }: Judged): Judgement {
-  const parsed = parse(kind, object, countedPerRule);
+  const parsed = kinds[kind].parse(object, countedPerRule);
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
   if (violations.length === countedPerRule) return { parsed, violations }; // the rest was not even read
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));

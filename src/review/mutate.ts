@@ -1,12 +1,13 @@
 import { defaultsPatch, type PatchOperation } from '../defaults/patch.ts';
-import { fieldsOf } from '../endpoints/fields.ts';
+import { fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Judged, judge } from './judge.ts';
 
 /** The defaults as a JSON Patch that touches `subsets` only. Never refuses: what cannot be read gets no patch. */
 export function mutate(policy: Policy, { kind, object, operation, namespace }: Judged): readonly PatchOperation[] {
   const { protocol, packSubsets } = policy.defaults;
-  if (kind !== 'Endpoints') return [];
+  if (!kinds[kind].hasDefaults) return [];
   if (operation !== 'CREATE' || !packSubsets) return defaultsPatch(object, { protocol });
   const packable = (subsets: readonly unknown[]) =>
     isClean(policy, { kind, operation, namespace, object: { ...fieldsOf(object), subsets } });

@@ -1,5 +1,5 @@
-import { fieldsOf } from '../endpoints/fields.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { isExempt, keepsKubernetesService, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AccessQuestion, accessQuestion } from './access.ts';

@@ -1,15 +1,9 @@
-import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { leader, mirroredLabels, skipMirror } from '../endpoints/endpoints.ts';
-import { type Fields, fieldsOf, isFields } from '../endpoints/fields.ts';
 import type { Parsed } from '../endpoints/members.ts';
-import { parse } from '../endpoints/parse.ts';
-import type { Kind, View } from '../endpoints/view.ts';
-
-/** What an object says of where traffic goes, compared as it was sent: somebody acts on each member, also on those that no rule looks at. */
-const contents: Readonly<Record<Kind, readonly string[]>> = {
-  Endpoints: ['kind', 'apiVersion', 'subsets'],
-  EndpointSlice: ['kind', 'apiVersion', 'addressType', 'endpoints', 'ports'],
-};
+import type { View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
+import { sameJson } from '../json/same-json.ts';
+import { kinds } from '../kinds/index.ts';
+import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.ts';
 
 /**
  * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Where either side
@@ -18,15 +12,15 @@ const contents: Readonly<Record<Kind, readonly string[]>> = {
  */
 export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
-  const { kind } = view;
-  const before = parse(kind, previous, 1);
+  const { parse, content, servingState } = kinds[view.kind];
+  const before = parse(previous, 1);
   const readable = findings.length === 0 && before.findings.length === 0;
   return (
     (readable
       ? sameMetadata(view, before.view)
-      : sameJson(judgedMetadata(object, kind), judgedMetadata(previous, kind))) &&
+      : sameJson(metadataAsSent(object, servingState), metadataAsSent(previous, servingState))) &&
     !hasNewFinalizer(object, previous) &&
-    contents[kind].every((key) => sameJson(object[key], previous[key]))
+    ['kind', 'apiVersion', ...content].every((key) => sameJson(object[key], previous[key]))
   );
 }
 
@@ -34,23 +28,15 @@ function sameMetadata(a: View, b: View): boolean {
   return a.name === b.name && a.generateName === b.generateName && a.servingState === b.servingState;
 }
 
-const judgedLabels: Readonly<Record<Kind, readonly string[]>> = {
-  Endpoints: [skipMirror, ...mirroredLabels],
-  EndpointSlice: serviceLabels,
-};
-
 /** What is looked at in metadata, as it was sent. */
-function judgedMetadata({ metadata }: Fields, kind: Kind): unknown {
+function metadataAsSent({ metadata }: Fields, servingState: ServingFields): unknown {
   if (!isFields(metadata)) return metadata;
-  const { name, generateName, labels, annotations, ownerReferences, finalizers } = metadata;
+  const { name, generateName, finalizers } = metadata;
   return {
     name,
     generateName,
-    labels: isFields(labels) ? undefined : labels, // rules look at few of them
-    annotations: isFields(annotations) ? undefined : annotations,
     finalizers: isTexts(finalizers) ? undefined : finalizers,
-    judgedLabels: judgedLabels[kind].map((key) => fieldsOf(labels)[key]),
-    ...(kind === 'Endpoints' ? { led: Object.hasOwn(fieldsOf(annotations), leader) } : { ownerReferences }),
+    servingState: servingStateAsSent(servingState, metadata),
   };
 }
 
@@ -70,25 +56,4 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-/** Deep equality of JSON where null, [] and absent are the same. Not recursive: input may be thousands of levels deep. */
-export function sameJson(one: unknown, other: unknown): boolean {
-  const pairs: [unknown, unknown][] = [[one, other]];
-  for (let next = pairs.pop(); next; next = pairs.pop()) {
-    const [a, b] = next;
-    if (a === b || (isAbsent(a) && isAbsent(b))) continue;
-    if (Array.isArray(a) && Array.isArray(b)) {
-      if (a.length !== b.length) return false;
-      for (let i = 0; i < a.length; i++) pairs.push([a[i], b[i]]);
-    } else if (isFields(a) && isFields(b)) {
-      for (const key of Object.keys(a)) pairs.push([a[key], Object.hasOwn(b, key) ? b[key] : undefined]);
-      for (const key of Object.keys(b)) if (!Object.hasOwn(a, key)) pairs.push([undefined, b[key]]);
-    } else return false;
-  }
-  return true;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }

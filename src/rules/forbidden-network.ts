@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
-import { quote } from '../endpoints/finding.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { type NetworkSet, networkSet } from '../endpoints/network-set.ts';
+import { quote } from '../endpoints/quote.ts';
 import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
 import { defineRule, textReadBy } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isDnsSubdomain } from '../endpoints/dns.ts';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 export const nodeName = defineRule({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { kinds } from '../kinds/index.ts';
 import { defineRule } from './rule.ts';
 
 export const portRange = defineRule({
@@ -16,7 +17,7 @@ export const portRange = defineRule({
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
   *check({ kind, subsets: groups }) {
-    const zero = kind === 'Endpoints' ? ', and one that is missing counts as 0' : '';
+    const zero = kinds[kind].missingPort === 0 ? ', and one that is missing counts as 0' : '';
     for (const { ports } of groups)
       for (const { number, path } of ports)
         if (typeof number === 'number' && !(number > 0 && number <= 65535))

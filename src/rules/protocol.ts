@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 export const protocol = defineRule({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { addressKey } from '../endpoints/address.ts';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 export const readyAndNotReady = defineRule({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
-import { quote } from '../endpoints/finding.ts';
 import { parseNetwork } from '../endpoints/network.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 /** All but ff02::/16, which is several networks: its flags do not matter. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 const name = '[A-Za-z_][A-Za-z0-9_]*';

@@ -1,5 +1,4 @@
-import { serviceLabels } from '../endpoints/endpoint-slice.ts';
-import { skipMirror } from '../endpoints/endpoints.ts';
+import { allKinds } from '../kinds/index.ts';
 import type { Documentation } from './rule.ts';
 
 const below = (field: string, members: readonly string[]) => members.map((member) => `${field}.${member}`);
@@ -12,7 +11,7 @@ const metadata = [
   'metadata',
   ...below('metadata', ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'ownerReferences[*]']),
   ...below('metadata', ['finalizers', 'finalizers[*]']),
-  ...[skipMirror, ...serviceLabels].map((label) => `metadata.labels[${label}]`),
+  ...new Set(allKinds.flatMap(({ servingState: { labels } }) => labels.map(({ key }) => `metadata.labels[${key}]`))),
   ...below('metadata.ownerReferences[*]', owner),
 ];
 const endpoints = [
@@ -29,8 +28,7 @@ const endpoints = [
 ];
 const slices = [
   'addressType',
-  'endpoints',
-  'endpoints[*]',
+  ...['', '[*]'].map((end) => `endpoints${end}`),
   ...below('endpoints[*]', ['addresses', 'addresses[*]', 'conditions', ...endpoint, 'zone']),
   ...below('endpoints[*].conditions', ['ready', 'serving', 'terminating']),
   'ports',

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AdmissionRequest } from '../admission/request.ts';
+import type { AdmissionRequest, OwnRequest } from '../admission/request.ts';
 import {
   type AdmissionResponse,
   askedResponse,
@@ -52,27 +52,34 @@ function answerFailure(webhook: Webhook, request: AdmissionRequest, { metrics, l
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
   const { uid, operation, resource, kind, namespace, dryRun, object } = request;
-  const judged = kind && (operation === 'CREATE' || operation === 'UPDATE');
-  const patch = judged ? mutate(policy, { kind, object, operation, namespace }) : [];
+  const isJudged = kind && (operation === 'CREATE' || operation === 'UPDATE');
+  const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
   const decision = patch.length > 0 ? 'patched' : 'allowed';
   metrics.answered({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
   return kind ? patchResponse(uid, patch) : notOurs(uid);
 }
 
 function answerValidation(request: AdmissionRequest, judging: Judging, deadline: number) {
-  const { operation, kind, namespace, requester, object, previous } = request;
-  const verdict: Verdict =
-    kind && (operation === 'CREATE' || operation === 'UPDATE')
-      ? review(judging.policy, { kind, operation, namespace, requester, object, previous })
-      : { allowed: true, violations: [] };
+  if (!request.kind) {
+    record(request, judging, 'allowed', []);
+    return notOurs(request.uid);
+  }
+  const verdict = judgeRequest(request, judging.policy);
   if (verdict.question) return answerAsked(request, verdict, verdict.question, judging, deadline);
   record(request, judging, decisionOf(verdict), verdict.violations);
-  return kind ? verdictResponse(request, verdict) : notOurs(request.uid);
+  return verdictResponse(request, verdict);
+}
+
+function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
+  const { operation } = request;
+  return operation === 'CREATE' || operation === 'UPDATE'
+    ? review(policy, { ...request, operation })
+    : { allowed: true, violations: [] };
 }
 
 /** While it waits it holds neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
 function answerAsked(
-  request: AdmissionRequest,
+  request: OwnRequest,
   verdict: Verdict,
   question: AccessQuestion,
   judging: Judging,

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { judgedResources } from '../admission/request.ts';
 import type { Decision } from '../admission/response.ts';
+import { kindOfResource } from '../kinds/index.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
 import { type rejections, startAtZero } from './zeros.ts';
@@ -127,7 +127,7 @@ export function createMetrics(version: string): Metrics {
   return {
     registry,
     answered({ webhook, resource, operation, decision, dryRun, violations: all }) {
-      const known = judgedResources.has(resource) ? resource : 'other';
+      const known = kindOfResource(resource) ? resource : 'other';
       const labels = [webhook, known, operation, decision, String(dryRun)];
       const key = labels.join();
       let counter = requestCounters.get(key);

@@ -1,5 +1,5 @@
 import type { Counter } from 'prom-client';
-import { judgedResources } from '../admission/request.ts';
+import { allKinds, resourceName } from '../kinds/index.ts';
 import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 
@@ -18,8 +18,11 @@ export const rejections = [
 ] as const;
 
 const decisions = {
-  validate: { resources: [...judgedResources.keys()], decisions: 'allowed authorized denied exempt unchanged' },
-  mutate: { resources: ['endpoints'], decisions: 'allowed patched' },
+  validate: { resources: allKinds.map(resourceName), decisions: 'allowed authorized denied exempt unchanged' },
+  mutate: {
+    resources: allKinds.filter(({ hasDefaults }) => hasDefaults).map(resourceName),
+    decisions: 'allowed patched',
+  },
 };
 
 export interface Zeros {

@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { coverage } from '../../src/admission-policy/coverage.ts';
 import { type GenerationOptions, generatePolicies } from '../../src/admission-policy/generate-policies.ts';
-import { serviceLabels } from '../../src/endpoints/endpoint-slice.ts';
-import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
-import { fieldsOf } from '../../src/endpoints/fields.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
+import { allKinds } from '../../src/kinds/index.ts';
 import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
@@ -105,17 +104,20 @@ test('in audit mode everything is audited', () => {
   ]);
 });
 
-test.each([
-  ['endpoints', mirroredLabels],
-  ['endpointslices', serviceLabels],
-])('%s: a label that puts them into service is a change, also where it was empty', (resource, labels) => {
-  const found = policiesOf(read()).find(({ spec }) => JSON.stringify(spec.matchConstraints).includes(`"${resource}"`));
-  const unchanged = found?.spec.matchConditions.find(({ name }) => name === 'exclude-unchanged-updates');
-  for (const label of labels) {
-    const of = (object: string) => `${object}.metadata.?labels[?"${label}"].orValue("!")`;
-    expect(unchanged?.expression).toContain(`${of('object')} != ${of('oldObject')}`);
-  }
-});
+test.each(allKinds)(
+  '$resource: a label that puts them into service is a change, also where it was empty',
+  ({ resource, servingState }) => {
+    const found = policiesOf(read()).find(({ spec }) =>
+      JSON.stringify(spec.matchConstraints).includes(`"${resource}"`),
+    );
+    const unchanged = found?.spec.matchConditions.find(({ name }) => name === 'exclude-unchanged-updates');
+    for (const { key: label, emptyIsAbsent } of servingState.labels) {
+      if (emptyIsAbsent) continue;
+      const of = (object: string) => `${object}.metadata.?labels[?"${label}"].orValue("!")`;
+      expect(unchanged?.expression).toContain(`${of('object')} != ${of('oldObject')}`);
+    }
+  },
+);
 
 test.each([
   ['endpoints', 0],

@@ -10,13 +10,14 @@ import {
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
 
-const asked = (object: unknown, name = '') => {
+const asked = (object: unknown, name = '', resource?: object) => {
   const review = {
     kind: 'AdmissionReview',
     apiVersion: 'admission.k8s.io/v1',
-    request: { uid: 'u', operation: 'CREATE', name, object },
+    request: { uid: 'u', operation: 'CREATE', resource, name, object },
   };
-  return decodeReview(JSON.stringify(review)).request ?? expect.unreachable();
+  const { request } = decodeReview(JSON.stringify(review));
+  return request?.kind ? request : expect.unreachable();
 };
 const object = (port: number, fieldPath: string, metadata: object = { name: 'web' }) => ({
   kind: 'Endpoints',
@@ -58,16 +59,13 @@ test('what is denied says so, beside its warnings', () => {
 test('the refusal of a slice names its kind and group', () => {
   const resource = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' };
   const slice = { kind: 'EndpointSlice', metadata: { name: 'web-1' } };
-  const review = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
-  const request = { uid: 'u', operation: 'CREATE', resource, object: slice };
-  const decoded = decodeReview(JSON.stringify({ ...review, request })).request ?? expect.unreachable();
   const { violations } = judge(defaultPolicy(), {
     kind: 'EndpointSlice',
     operation: 'CREATE',
     namespace: 'default',
     object: slice,
   });
-  expect(verdictResponse(decoded, { allowed: false, violations }).status?.details).toMatchObject({
+  expect(verdictResponse(asked(slice, '', resource), { allowed: false, violations }).status?.details).toMatchObject({
     name: 'web-1',
     kind: 'EndpointSlice',
     group: 'discovery.k8s.io',

@@ -1,5 +1,5 @@
-import { parseEndpoints } from '../../src/endpoints/endpoints.ts';
 import type { View } from '../../src/endpoints/view.ts';
+import { kinds } from '../../src/kinds/index.ts';
 import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';
 import { ipv4 } from './bodies.ts';
 
@@ -37,5 +37,5 @@ export function printNetworks(repetitions: number): void {
 
 function viewOf(addresses: readonly object[]): View {
   const object = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, subsets: [{ addresses }] };
-  return parseEndpoints(object, 1).view;
+  return kinds.Endpoints.parse(object, 1).view;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { fieldsOf } from '../../src/endpoints/fields.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
 
 const security = readFileSync('SECURITY.md', 'utf8').split('\n');
 const objects = parseAllDocuments(readFileSync('deploy/install.yaml', 'utf8')).map((document) =>

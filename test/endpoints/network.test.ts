@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Address, parseAddress } from '../../src/endpoints/address.ts';
-import { quote } from '../../src/endpoints/finding.ts';
 import { parseNetwork } from '../../src/endpoints/network.ts';
+import { quote } from '../../src/endpoints/quote.ts';
 
 function addressOf(text: string): Address {
   const address = parseAddress(text);

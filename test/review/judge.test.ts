@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathText } from '../../src/endpoints/finding.ts';
+import { pathText } from '../../src/endpoints/field-path.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { countedPerRule, judge, type Operation } from '../../src/review/judge.ts';
 

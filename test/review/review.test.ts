@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mirroredLabels } from '../../src/endpoints/endpoints.ts';
+import { mirroredLabels } from '../../src/kinds/endpoints.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { type Review, review } from '../../src/review/review.ts';
 

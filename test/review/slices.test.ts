@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathText } from '../../src/endpoints/finding.ts';
+import { pathText } from '../../src/endpoints/field-path.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
 import { mutate } from '../../src/review/mutate.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
-import { FieldPath, pathText } from '../../src/endpoints/finding.ts';
+import { FieldPath, pathText } from '../../src/endpoints/field-path.ts';
 import type { EndpointPort, Kind, View } from '../../src/endpoints/view.ts';
 import { rules } from '../../src/rules/index.ts';
 import { presetNetworks } from '../../src/rules/presets/networks.ts';
@@ -19,7 +19,13 @@ function view(
   const group = {
     path: root,
     endpoints: [],
-    addresses: addresses.map((text, i) => ({ path: placeOf(i), text, address: parseAddress(text), ready: i === 0 })),
+    addresses: addresses.map((text, i) => ({
+      path: placeOf(i),
+      text,
+      address: parseAddress(text),
+      ready: i === 0,
+      targetRef: undefined,
+    })),
     ports: ports.map((port, i) => ({ path: portsPath.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
   };
   return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group] };

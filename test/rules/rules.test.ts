@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseEndpoints } from '../../src/endpoints/endpoints.ts';
-import { pathText } from '../../src/endpoints/finding.ts';
+import { pathText } from '../../src/endpoints/field-path.ts';
+import { kinds } from '../../src/kinds/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
 
@@ -9,7 +9,10 @@ import { wellFormed } from '../../src/rules/well-formed.ts';
 function complaints(id: string, object: object, parameters: Record<string, unknown> = {}): string[] {
   const rule = rules.find((candidate) => candidate.id === id);
   if (rule === undefined) throw new Error(`no rule ${id}`);
-  const { view } = parseEndpoints({ kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, ...object }, 100);
+  const { view } = kinds.Endpoints.parse(
+    { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' }, ...object },
+    100,
+  );
   const parsed = rule.parameters.parse(parameters);
   return [...rule.check(view, rule.prepare?.(parsed) ?? parsed)].map(({ path }) => pathText(path));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
+import { fieldsOf, isFields } from '../../../src/json/fields.ts';
 import { type Policy, parsePolicy } from '../../../src/policy/policy.ts';
 import { applyAdmissionPolicies, type Laid, refusalBy } from '../support/admission-policies.ts';
 import { type As, api } from '../support/api.ts';

@@ -1,10 +1,11 @@
 import { inject } from 'vitest';
-import { type Kind, resources } from '../../../src/endpoints/view.ts';
+import type { Kind } from '../../../src/endpoints/view.ts';
+import { allKinds, kinds as definitions } from '../../../src/kinds/index.ts';
 import type { As } from './api.ts';
 import { readEnvironment } from './environment.ts';
 
 /** The two kinds that are judged. */
-export const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
+export const kinds: readonly Kind[] = allKinds.map(({ kind }) => kind);
 
 /** Someone who may write Endpoints and EndpointSlices in his namespaces, and nothing else. */
 export const tenant: As = { user: 'tenant', groups: ['tenants'] };
@@ -38,13 +39,13 @@ export function path(namespace: string, resource: string, name?: string, group?:
 
 /** Objects of a kind that is judged. */
 export function pathOf(kind: Kind, namespace: string, name?: string): string {
-  const { group, resource } = resources[kind];
+  const { group, resource } = definitions[kind];
   return path(namespace, resource, name, group === '' ? undefined : `${group}/v1`);
 }
 
 /** As kubectl has it. */
 export function resourceOf(kind: Kind): string {
-  return resources[kind].resource;
+  return definitions[kind].resource;
 }
 
 /** The configurations that send to us: what the webhook does, and about which resource. */

@@ -1,5 +1,5 @@
 import { expect, inject } from 'vitest';
-import { resources } from '../../../src/endpoints/view.ts';
+import { kinds as definitions } from '../../../src/kinds/index.ts';
 import { api } from './api.ts';
 import { freshName, kinds, path, runLabel, tenant } from './names.ts';
 
@@ -10,8 +10,8 @@ export async function freshNamespace(what: string, podSecurity = 'restricted'): 
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
   const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
   const rules = kinds.map((kind) => ({
-    apiGroups: [resources[kind].group],
-    resources: [resources[kind].resource],
+    apiGroups: [definitions[kind].group],
+    resources: [definitions[kind].resource],
     verbs,
   }));
   const role = await api().post(path(name, 'roles', undefined, `${rbac.apiGroup}/v1`), {

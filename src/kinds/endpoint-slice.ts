@@ -1,7 +1,7 @@
-import { parseAddress } from './address.ts';
-import { mirroredLabels } from './endpoints.ts';
-import { type FieldReader, type Fields, fieldReader } from './fields.ts';
-import { FieldPath, type Finding, quote } from './finding.ts';
+import { parseAddress } from '../endpoints/address.ts';
+import { FieldPath } from '../endpoints/field-path.ts';
+import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import type { Finding } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,
@@ -13,17 +13,63 @@ import {
   parseNames,
   parsePort,
   parseRoot,
-} from './members.ts';
-import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from './view.ts';
+} from '../endpoints/members.ts';
+import { quote } from '../endpoints/quote.ts';
+import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
+import { hasListsAbove } from './cel-fields.ts';
+import { mirroredLabels } from './endpoints.ts';
+import type { KindDefinition } from './kind.ts';
+import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+
+const apiVersion = 'discovery.k8s.io/v1';
+const serviceName = 'kubernetes.io/service-name';
 
 /**
- * Reads a discovery.k8s.io/v1 EndpointSlice. Total: any JSON value gives a view, and at most `limit` findings. What only an API
- * server can know (immutability, how many, hints, zones of nodes) is left to it.
+ * The labels by which controllers and proxies choose slices, and the owners: a slice outlives its pods where its controller or the garbage
+ * collector lets go of it. An empty label is not an absent one: kube-proxy passes over slices with the headless label, which controllers
+ * leave empty.
  */
-export function parseEndpointSlice(object: unknown, limit: number): Parsed {
+const servingState: ServingFields = {
+  labels: exactLabels([serviceName, 'endpointslice.kubernetes.io/managed-by', ...mirroredLabels]),
+  annotations: [],
+  owners: true,
+};
+
+/** discovery.k8s.io/v1 EndpointSlices. What only an API server can know (immutability, hints, zones of nodes) is left to it. */
+export const endpointSlice: KindDefinition = {
+  kind: 'EndpointSlice',
+  apiVersion,
+  group: 'discovery.k8s.io',
+  resource: 'endpointslices',
+  plural: 'EndpointSlices',
+  parse,
+  content: ['addressType', 'endpoints', 'ports'],
+  servingState,
+  serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
+  missingPort: 'every',
+  hasDefaults: false,
+  // A null list is an absent one: the API server hands on as null what a client left out.
+  cel: {
+    basis: [],
+    addresses: {
+      name: 'addresses',
+      expression: 'has(object.endpoints) && object.endpoints != null ? object.endpoints.map(e, e.addresses) : []',
+    },
+    hasAddressType: true,
+    text: (element) => element,
+    addressField: 'endpoints[*].addresses[*]',
+    large: hasListsAbove(10),
+    ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
+    portsField: 'ports[*]',
+    changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
+  },
+};
+
+function parse(object: unknown, limit: number): Parsed {
   const findings: Finding[] = [];
   const read = fieldReader(findings, limit);
-  const root = parseRoot(object, 'EndpointSlice', 'discovery.k8s.io/v1', read);
+  const root = parseRoot(object, 'EndpointSlice', apiVersion, read);
   const metadata = read.fields(root.metadata, metadataPath);
   checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
@@ -31,7 +77,7 @@ export function parseEndpointSlice(object: unknown, limit: number): Parsed {
     kind: 'EndpointSlice',
     addressType,
     ...parseNames(metadata, read),
-    servingState: parseService(metadata, read),
+    servingState: readServingState(servingState, metadata, read),
     subsets: [parseSubset(root, addressType, read)],
   };
   return { view, findings };
@@ -46,34 +92,6 @@ function parseAddressType(value: unknown, read: FieldReader): AddressType | unde
   return known;
 }
 
-/** The labels by which controllers and proxies choose the slices that they look at. */
-export const serviceLabels: readonly string[] = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  ...mirroredLabels,
-];
-
-/**
- * Those labels, and the owners: a slice outlives the pods it names where its controller or the garbage collector lets go of it. A label
- * that is absent is not one that is empty: kube-proxy passes over slices with the headless label, which controllers leave empty.
- */
-function parseService(metadata: Fields, read: FieldReader): string {
-  const labelsPath = metadataPath.child('labels');
-  const labels = read.fields(metadata.labels, labelsPath);
-  const chosen = serviceLabels.map((key) => read.text(labels, key, labelsPath) ?? null);
-  return JSON.stringify([
-    chosen,
-    read.items(metadata, 'ownerReferences', metadataPath, (item, path) => parseOwner(item, path, read)),
-  ]);
-}
-
-function parseOwner(item: unknown, path: FieldPath, read: FieldReader) {
-  const owner = read.fields(item, path);
-  const text = (key: string) => read.text(owner, key, path) ?? '';
-  const flag = (key: string) => read.flag(owner, key, path);
-  return [text('apiVersion'), text('kind'), text('name'), text('uid'), flag('controller'), flag('blockOwnerDeletion')];
-}
-
 function parseSubset(root: Fields, type: AddressType | undefined, read: FieldReader): Subset {
   const addresses: EndpointAddress[] = [];
   const parse = type === 'IPv4' || type === 'IPv6' ? ipParser(type, read) : nameParser(read);
@@ -81,7 +99,7 @@ function parseSubset(root: Fields, type: AddressType | undefined, read: FieldRea
     const item = read.fields(value, path);
     const ready = isReady(item.conditions, path, read);
     read.items(item, 'addresses', path, (address, addressPath) => {
-      addresses.push(parse(address, addressPath, ready));
+      addresses.push(parse(address, addressPath, ready, item.targetRef));
     });
     read.text(item, 'zone', path);
     return parseEndpoint(item, path, read);
@@ -99,11 +117,11 @@ function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolea
   return read.flag(conditions, 'ready', path) ?? true;
 }
 
-type ParseAddress = (value: unknown, path: FieldPath, ready: boolean) => EndpointAddress;
+type ParseAddress = (value: unknown, path: FieldPath, ready: boolean, targetRef: unknown) => EndpointAddress;
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
-  return (value, path, ready) => {
-    const parsed = parseIp(value, path, ready, read);
+  return (value, path, ready, targetRef) => {
+    const parsed = parseIp(value, path, ready, targetRef, read);
     const { address, text } = parsed;
     if (address && address.family !== type)
       read.report(path, () => ({
@@ -116,10 +134,10 @@ function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
 
 /** Any text is a name to it, also where the type could not be read; what happens to be an IP address is judged as one. */
 function nameParser(read: FieldReader): ParseAddress {
-  return (value, path, ready) => {
+  return (value, path, ready, targetRef) => {
     const text = typeof value === 'string' ? value : '';
     if (text === '') read.report(path, () => notText(value, 'one domain name'));
-    return { path, text, address: parseAddress(text), ready };
+    return { path, text, address: parseAddress(text), ready, targetRef };
   };
 }
 

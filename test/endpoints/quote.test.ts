@@ -1,21 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeText, FieldPath, type Path, pathText, quote } from '../../src/endpoints/finding.ts';
-
-test.each<[Path, string]>([
-  [[], ''],
-  [['subsets', 0, 'addresses', 12, 'ip'], 'subsets[0].addresses[12].ip'],
-  [[3, 'a'], '[3].a'],
-  [['metadata', 'labels', 'a.b/c'], 'metadata.labels[a.b/c]'],
-  [['', '1a', '_x'], '[][1a]._x'],
-  [['a]"\n'], '[a]\\"\\u000a]'],
-  [['k'.repeat(254), '-'.repeat(254)], `${'k'.repeat(254)}[${'-'.repeat(252)}…]`],
-])('pathText(%j) is %s', (path, text) => expect(pathText(path)).toBe(text));
-
-test('a place is the path to it', () => {
-  const root = new FieldPath('subsets');
-  const child = root.child(1).child('ports');
-  expect([root.steps, child.steps]).toEqual([['subsets'], ['subsets', 1, 'ports']]);
-});
+import { escapeText, quote } from '../../src/endpoints/quote.ts';
 
 describe('quote', () => {
   test.each([

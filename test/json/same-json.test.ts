@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sameJson } from '../../src/review/unchanged.ts';
+import { sameJson } from '../../src/json/same-json.ts';
 
 const deep = (n: number, core: string) => JSON.parse(`${'[{"a":'.repeat(n)}${core}${'}]'.repeat(n)}`);
 const own = JSON.parse('{"__proto__":{"a":1}}');

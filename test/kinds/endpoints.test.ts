@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseEndpoints } from '../../src/endpoints/endpoints.ts';
-import { pathText } from '../../src/endpoints/finding.ts';
+import { pathText } from '../../src/endpoints/field-path.ts';
+import { kinds } from '../../src/kinds/index.ts';
 
 const head = '"kind":"Endpoints","apiVersion":"v1","metadata":{"name":"web"}';
-const parse = (json: string, limit = 100) => parseEndpoints(JSON.parse(json), limit);
+const parse = (json: string, limit = 100) => kinds.Endpoints.parse(JSON.parse(json), limit);
 const subset = (json: string) => parse(`{${head},"subsets":[${json}]}`);
 const address = (json: string) => subset(`{"addresses":[${json}]}`);
 const port = (json: string) => subset(`{"ports":[${json}]}`);

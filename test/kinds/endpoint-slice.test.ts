@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseEndpointSlice } from '../../src/endpoints/endpoint-slice.ts';
-import { pathText } from '../../src/endpoints/finding.ts';
+import { pathText } from '../../src/endpoints/field-path.ts';
+import { kinds } from '../../src/kinds/index.ts';
 
 const head = '"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"web-1"}';
-const parse = (json: string, limit = 100) => parseEndpointSlice(JSON.parse(json), limit);
+const parse = (json: string, limit = 100) => kinds.EndpointSlice.parse(JSON.parse(json), limit);
 const slice = (json: string, type = 'IPv4') => parse(`{${head},"addressType":"${type}",${json}}`);
 const endpoint = (json: string, type?: string) => slice(`"endpoints":[${json}]`, type);
 const address = (json: string, type?: string) => endpoint(`{"addresses":[${json}]}`, type);

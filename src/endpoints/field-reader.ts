@@ -1,18 +1,7 @@
-import { type FieldPath, type Finding, quote } from './finding.ts';
-
-/** A JSON object. Its own keys only ever hold JSON: read them by names that `Object.prototype` does not have. */
-export type Fields = { readonly [key: string]: unknown };
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const none: Fields = Object.freeze({});
-
-/** The value, where it is an object; `{}` for anything else. */
-export function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : none;
-}
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
+import type { FieldPath } from './field-path.ts';
+import type { Finding } from './finding.ts';
+import { quote } from './quote.ts';
 
 /**
  * The most items that are read of the lists of one name in one object: more than fit into etcd (80,000 bare addresses do, 100,000 do not),
@@ -60,9 +49,8 @@ export function fieldReader(findings: Finding[], limit: number): FieldReader {
       return undefined;
     },
     fields(value, path) {
-      if (isFields(value)) return value;
-      wrong(value, 'an object', path);
-      return none;
+      if (!isFields(value)) wrong(value, 'an object', path);
+      return fieldsOf(value);
     },
     items(from, key, path, parse) {
       const value = from[key];

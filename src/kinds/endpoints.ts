@@ -1,0 +1,116 @@
+import { FieldPath } from '../endpoints/field-path.ts';
+import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import type { Finding } from '../endpoints/finding.ts';
+import {
+  checkFinalizers,
+  metadataPath,
+  type Parsed,
+  parseEndpoint,
+  parseIp,
+  parseNames,
+  parsePort,
+  parseRoot,
+} from '../endpoints/members.ts';
+import type { Endpoint, Subset, View } from '../endpoints/view.ts';
+import { hasListsAbove, maxListed } from './cel-fields.ts';
+import type { KindDefinition } from './kind.ts';
+import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+
+/**
+ * Labels that the mirroring controller copies to the slices it makes, and by which proxies and controllers pass over slices, or look at
+ * them: of the labels of slices those that it does not overwrite.
+ */
+export const mirroredLabels: readonly string[] = [
+  'service.kubernetes.io/headless',
+  'service.kubernetes.io/service-proxy-name',
+  'multicluster.kubernetes.io/service-name',
+];
+
+/**
+ * The mirroring controller passes over Endpoints with this label (not empty) or this annotation, and proxies over what it made of those
+ * with a mirrored label. Taking one away puts the addresses into service.
+ */
+const servingState: ServingFields = {
+  labels: [{ key: 'endpointslice.kubernetes.io/skip-mirror', emptyIsAbsent: true }, ...exactLabels(mirroredLabels)],
+  annotations: ['control-plane.alpha.kubernetes.io/leader'],
+  owners: false,
+};
+
+/** core/v1 Endpoints. */
+export const endpoints: KindDefinition = {
+  kind: 'Endpoints',
+  apiVersion: 'v1',
+  group: '',
+  resource: 'endpoints',
+  plural: 'Endpoints',
+  parse,
+  content: ['subsets'],
+  servingState,
+  serviceName: ({ name }) => name,
+  missingPort: 0,
+  hasDefaults: true,
+  cel: {
+    basis: [
+      {
+        name: 'bounded',
+        expression: `size(object.?subsets.orValue([])) <= ${maxListed} && object.?subsets.orValue([]).all(s, size(s.?addresses.orValue([])) + size(s.?notReadyAddresses.orValue([])) <= ${maxListed} && size(s.?ports.orValue([])) <= ${maxListed})`,
+      },
+      { name: 'subsets', expression: 'variables.bounded ? object.?subsets.orValue([]) : []' },
+    ],
+    addresses: {
+      name: 'addresses',
+      expression: 'variables.subsets.map(s, s.?addresses.orValue([]) + s.?notReadyAddresses.orValue([]))',
+    },
+    hasAddressType: false,
+    text: (element) => `${element}.ip`,
+    addressField: 'subsets[*].addresses[*].ip',
+    large: hasListsAbove(1000),
+    ports: { name: 'ports', expression: 'variables.subsets.map(s, s.?ports.orValue([]))' },
+    portsField: 'subsets[*].ports[*]',
+    changed: [
+      'has(object.subsets) != has(oldObject.subsets)',
+      '(has(object.subsets) && object.subsets != oldObject.subsets)',
+    ],
+  },
+};
+
+function parse(object: unknown, limit: number): Parsed {
+  const findings: Finding[] = [];
+  const read = fieldReader(findings, limit);
+  const root = parseRoot(object, 'Endpoints', 'v1', read);
+  const metadata = read.fields(root.metadata, metadataPath);
+  checkFinalizers(metadata, read);
+  const view: View = {
+    kind: 'Endpoints',
+    addressType: undefined,
+    ...parseNames(metadata, read),
+    servingState: readServingState(servingState, metadata, read),
+    subsets: read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read)),
+  };
+  return { view, findings };
+}
+
+const none: readonly never[] = [];
+
+function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subset {
+  const fields = read.fields(subset, path);
+  if (fields.addresses === undefined && fields.notReadyAddresses === undefined && fields.ports === undefined)
+    return { path, endpoints: none, addresses: none, ports: none };
+  const endpoints: Endpoint[] = [];
+  const parseAddressOf = (list: string, ready: boolean) =>
+    read.items(fields, list, path, (value, itemPath) => {
+      const item = read.fields(value, itemPath);
+      if (item !== value && value !== null)
+        return { path: itemPath, text: '', address: undefined, ready, targetRef: undefined }; // said so already
+      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, read);
+      endpoints.push(parseEndpoint(item, itemPath, read));
+      return address;
+    });
+  const ready = parseAddressOf('addresses', true);
+  const notReady = parseAddressOf('notReadyAddresses', false);
+  // A missing port is 0: that is how it reaches a webhook through the API server.
+  const ports = read.items(fields, 'ports', path, (port, portPath) =>
+    parsePort(read.fields(port, portPath), portPath, 0, read),
+  );
+  return { path, endpoints, addresses: notReady.length === 0 ? ready : [...ready, ...notReady], ports };
+}

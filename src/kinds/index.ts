@@ -1,0 +1,25 @@
+import type { Kind } from '../endpoints/view.ts';
+import { endpointSlice } from './endpoint-slice.ts';
+import { endpoints } from './endpoints.ts';
+import type { KindDefinition } from './kind.ts';
+
+/** Every kind that is judged. */
+export const kinds: Readonly<Record<Kind, KindDefinition>> = { Endpoints: endpoints, EndpointSlice: endpointSlice };
+
+/** In the order in which they are read and printed. */
+export const allKinds: readonly KindDefinition[] = Object.values(kinds);
+
+/** The kind of this name; `undefined` where it is not judged. */
+export function kindNamed(name: unknown): KindDefinition | undefined {
+  return allKinds.find(({ kind }) => kind === name);
+}
+
+/** The kind whose resource has this qualified name; `undefined` where it is not judged. */
+export function kindOfResource(name: string): KindDefinition | undefined {
+  return allKinds.find((definition) => resourceName(definition) === name);
+}
+
+/** The qualified name of a resource, such as `endpoints` or `deployments.apps`. */
+export function resourceName({ group, resource }: { readonly group: string; readonly resource: string }): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}

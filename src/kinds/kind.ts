@@ -1,0 +1,27 @@
+import type { Parsed } from '../endpoints/members.ts';
+import type { Kind } from '../endpoints/view.ts';
+import type { Fields } from '../json/fields.ts';
+import type { CelFields } from './cel-fields.ts';
+import type { ServingFields } from './serving-state.ts';
+
+/** Everything that is known of one kind of object. */
+export interface KindDefinition {
+  readonly kind: Kind;
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly resource: string;
+  /** What people call several objects of the kind. */
+  readonly plural: string;
+  /** Reads an object as one of this kind, whatever it says of itself. Total: any JSON value gives a view, and at most `limit` findings. */
+  readonly parse: (object: unknown, limit: number) => Parsed;
+  /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
+  readonly content: readonly string[];
+  readonly servingState: ServingFields;
+  /** The name of the Service whose traffic the object directs, by the object's metadata. */
+  readonly serviceName: (metadata: Fields) => unknown;
+  /** What a port is that has no number. */
+  readonly missingPort: 0 | 'every';
+  /** Whether the mutating webhook fills defaults in. */
+  readonly hasDefaults: boolean;
+  readonly cel: CelFields;
+}
