@@ -6,8 +6,8 @@ import { createProgram } from '../src/commands/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
-import type { Documentation } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { rulesReadme } from './rules-readme.ts';
 
 /** A file, and what has to stand in it. */
 export interface Printed {
@@ -31,31 +31,6 @@ export async function printedFiles(): Promise<readonly Printed[]> {
 
 function policyJsonSchema() {
   return z.toJSONSchema(policySchema, { target: 'draft-2020-12', io: 'input' });
-}
-
-function rulesReadme(): string {
-  const sections = [wellFormed, ...rules].map(ruleSection);
-  return `# The rules
-
-Printed from the rules by \`npm run docs\`; edit the rule, not this file. How to add one: CONTRIBUTING.md.
-
-${sections.join('\n')}`;
-}
-
-function ruleSection(rule: Documentation): string {
-  const { id, title, why, remedy, source, fields, enforcement, operations, kinds } = rule;
-  const plurals = kinds.map((kind) => (kind === 'EndpointSlice' ? 'EndpointSlices' : kind));
-  const lines = why.split('\n').map((line) => line.trim());
-  return `## \`${id}\`
-
-**${title}** Default: ${enforcement}, on ${operations === 'create' ? 'CREATE' : 'CREATE and UPDATE'} of ${plurals.join(' and ')}.
-
-${lines.filter((line) => line !== '').join('\n')}
-
-- Remedy: ${remedy}.
-- Source: ${source}.
-- Fields: ${fields.map((field) => (field === '' ? 'the object' : `\`${field}\``)).join(', ')}
-${rule.exemptibleByRbac ? '- Exemptible by RBAC: [docs/rbac-exemptions.md](../../docs/rbac-exemptions.md).\n' : ''}`;
 }
 
 /** A file with what stands between two of its comments printed anew. */

@@ -12,7 +12,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   'admission-policy': { inside: 'endpoints rules policy', outside: '' },
   admission: { inside: 'endpoints rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'endpoints rules policy review admission', outside: '' },
-  report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },
+  report: { inside: 'endpoints rules review audit', outside: 'node:crypto yaml' },
   cluster: {
     inside: '',
     outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',

@@ -67,7 +67,7 @@ export function parsePolicy(source: unknown): PolicyResult {
 }
 
 /** A policy that says nothing. */
-export const defaultPolicySource: unknown = { apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
+export const defaultPolicySource = { apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' } as const;
 
 /** What holds without a policy file: the rules and defaults of the document “Creating an Endpoints Object”, and ours. */
 export function defaultPolicy(): Policy {

@@ -74,7 +74,7 @@ export const policySchema = z
       ),
   })
   .meta({
-    $id: 'https://endpoints-webhook.io/policy.schema.json',
+    $id: 'urn:endpoints-webhook:policy:v1alpha1',
     title: 'endpoints-webhook policy',
     description: 'What endpoints-webhook demands of Endpoints, what it fills in, and whom it does not bind.',
   });

@@ -5,6 +5,7 @@ import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { type NetworkSet, networkSet } from '../endpoints/network-set.ts';
 import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
 import { defineRule, textReadBy } from './rule.ts';
+import { cve202125740 } from './source.ts';
 
 interface Forbidden extends Network {
   /** Where it is not the policy's own. */
@@ -23,7 +24,11 @@ export const forbiddenNetwork = defineRule({
   `,
   remedy:
     'write an address outside of it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
-  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  source: cve202125740,
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '168.63.129.16' }], ports: [{ port: 80 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['168.63.129.16'] }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
@@ -44,8 +49,8 @@ export const forbiddenNetwork = defineRule({
       ...presets.flatMap((preset) => presetNetworks[preset].map((text) => ({ ...parseNetwork(text), preset }))),
     ]),
   }),
-  *check({ subsets: groups }, { forbidden }) {
-    for (const { addresses } of groups)
+  *check({ subsets }, { forbidden }) {
+    for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
         const problem = address && (inside(address, forbidden) ?? embedded(address, forbidden));
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };

@@ -3,6 +3,7 @@ import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts'
 import { quote } from '../endpoints/finding.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 /** All but ff02::/16, which is several networks: its flags do not matter. */
 export const specialRanges = (
@@ -24,14 +25,20 @@ export const specialAddress = defineRule({
     refused too, because gateways unwrap it.
   `,
   remedy: 'write an address that every node reaches the same way, such as that of a pod or of an external server',
-  source: 'Creating an Endpoints Object, table 4, ip',
+  source: endpointsDocument('table 4, ip'),
+  example: {
+    Endpoints: {
+      subsets: [{ addresses: [{ ip: '169.254.169.254' }, { ip: '64:ff9b::7f00:1' }], ports: [{ port: 80 }] }],
+    },
+    EndpointSlice: { endpoints: [{ addresses: ['169.254.169.254'] }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { addresses } of groups)
+  *check({ subsets }) {
+    for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
         const problem = address && (special(address) ?? specialInside(address));
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };

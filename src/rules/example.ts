@@ -1,0 +1,20 @@
+import type { Fields } from '../endpoints/fields.ts';
+import type { Kind } from '../endpoints/view.ts';
+import type { DocumentedRule } from './rule.ts';
+
+const basis: Readonly<Record<Kind, Fields>> = {
+  Endpoints: { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web' } },
+  EndpointSlice: {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+  },
+};
+
+/** A rule's example as a whole object. Throws where the rule has none of that kind. */
+export function exampleObject({ id, example }: DocumentedRule, kind: Kind): Fields {
+  const fields = example[kind];
+  if (!fields) throw new Error(`rule ${id} has no example of ${kind}: write it under "example" in src/rules/${id}.ts`);
+  return { ...basis[kind], ...fields };
+}
