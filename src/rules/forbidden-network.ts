@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
 import { quote } from '../endpoints/finding.ts';
+import { matchNetwork } from '../endpoints/match-network.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
-import { type NetworkSet, networkSet } from '../endpoints/network-set.ts';
+import { networkSet } from '../endpoints/network-set.ts';
 import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
 import { defineRule, textReadBy } from './rule.ts';
 import { cve202125740 } from './source.ts';
@@ -52,20 +52,12 @@ export const forbiddenNetwork = defineRule({
   *check({ subsets }, { forbidden }) {
     for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
-        const problem = address && (inside(address, forbidden) ?? embedded(address, forbidden));
+        const problem = matchNetwork(address, (one) => describe(forbidden.find(one)));
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });
 
-function inside(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
-  const found = forbidden.find(address);
+function describe(found: Forbidden | undefined): string | undefined {
   return found && `is inside the forbidden network ${found.text}${found.preset ? ` (${found.preset})` : ''}`;
-}
-
-function embedded(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
-  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
-  if (value === undefined) return undefined;
-  const problem = inside({ family: 'IPv4', value }, forbidden);
-  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
 }

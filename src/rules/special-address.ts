@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
+import type { Address } from '../endpoints/address.ts';
 import { quote } from '../endpoints/finding.ts';
+import { matchNetwork } from '../endpoints/match-network.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -40,23 +41,16 @@ export const specialAddress = defineRule({
   *check({ subsets }) {
     for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
-        const problem = address && (special(address) ?? specialInside(address));
+        const problem = matchNetwork(address, describeSpecial);
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });
 
-function special(address: Address): string | undefined {
+function describeSpecial(address: Address): string | undefined {
   for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
   // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
   if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
     return 'is a link-local multicast address (ff02::/16)';
   return undefined;
-}
-
-function specialInside(address: Address): string | undefined {
-  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
-  if (value === undefined) return undefined;
-  const problem = special({ family: 'IPv4', value });
-  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
 }
