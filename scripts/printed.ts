@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { coverage } from '../src/admission-policy/coverage.ts';
+import { coverageOf } from '../src/admission-policy/coverage.ts';
 import { printAdmissionPolicies } from '../src/commands/admission-policy.ts';
 import { createProgram } from '../src/commands/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
+import type { DocumentedRule } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
 import { rulesReadme } from './rules-readme.ts';
 
@@ -51,17 +52,17 @@ async function defaultAdmissionPolicies(): Promise<string> {
   return texts.join('');
 }
 
-/** Who holds which rule without pods. */
+/** What enforces which rule while no webhook pod answers. */
 function coverageTable(): string {
-  const rows = [wellFormed, ...rules].flatMap(({ id, kinds }) =>
-    kinds.map((kind) => `| \`${id}\` | ${kind} | ${coverageCells(id, kind).join(' | ')} |`),
+  const rows = [wellFormed, ...rules].flatMap((rule) =>
+    rule.kinds.map((kind) => `| \`${rule.id}\` | ${kind} | ${coverageCells(rule, kind).join(' | ')} |`),
   );
-  return ['| rule | kind | held by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| rule | kind | enforced by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function coverageCells(id: string, kind: Kind): readonly string[] {
-  const covered = coverage[id]?.[kind];
-  if (!covered) throw new Error(`nobody knows what becomes of ${id} of ${kind}`);
+function coverageCells(rule: DocumentedRule, kind: Kind): readonly string[] {
+  const covered = coverageOf(rule, kind);
+  if ('webhookOnly' in covered) return ['only the webhook', '', covered.webhookOnly];
   if ('builtIn' in covered) return ['API server', '', covered.builtIn];
   return ['policy', `1.${covered.since}`, covered.how];
 }

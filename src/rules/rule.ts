@@ -36,6 +36,11 @@ export interface Documentation {
 export interface DocumentedRule extends Documentation {
   /** For each kind that it judges, the smallest object that violates it; `example.ts` adds kind, apiVersion and metadata. */
   readonly example: Readonly<Partial<Record<Kind, Fields>>>;
+  /**
+   * Why no ValidatingAdmissionPolicy enforces it, so that nothing does while no webhook pod answers; capital, full stop. Absent:
+   * src/admission-policy/coverage.ts has its CEL, or says that API servers validate it by themselves.
+   */
+  readonly webhookOnly?: string;
   /** Parameters under which the example violates the rule; absent where the defaults do. */
   readonly exampleParameters?: Readonly<Record<string, unknown>>;
 }
