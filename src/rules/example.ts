@@ -16,5 +16,10 @@ const basis: Readonly<Record<Kind, Fields>> = {
 export function exampleObject({ id, example }: DocumentedRule, kind: Kind): Fields {
   const fields = example[kind];
   if (!fields) throw new Error(`rule ${id} has no example of ${kind}: write it under "example" in src/rules/${id}.ts`);
+  return wholeObject(kind, fields);
+}
+
+/** Fields with what every object of a kind needs, unless they say it themselves. */
+export function wholeObject(kind: Kind, fields: Fields): Fields {
   return { ...basis[kind], ...fields };
 }

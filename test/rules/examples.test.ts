@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { judgeExample } from '../../src/review/judge-example.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -21,4 +22,11 @@ test.each(all)('$id has examples of the kinds that it judges, and of no other', 
 test.each(all)('$id says where its demand comes from', ({ source }) => {
   expect(source.text).toMatch(/\w{3}/);
   if (source.url !== undefined) expect(new URL(source.url).protocol).toBe('https:');
+});
+
+test.each(all)('$id says everything in its own words', ({ id }) => {
+  const unwritten = readFileSync(`src/rules/${id}.ts`, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('TODO'));
+  expect(unwritten, `src/rules/${id}.ts still says TODO`).toEqual([]);
 });
