@@ -1,4 +1,5 @@
 // npm run new-rule <id> [EndpointSlice …]: writes a rule that can be run at once, its line in the list of rules, and its fixtures.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
@@ -18,6 +19,7 @@ if (existsSync(file)) fail(`${file} exists: edit it, or choose another id`);
 const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 write(file, ruleTemplate(id, name, kinds));
 addToList();
+spawnSync('node_modules/.bin/biome', ['check', '--write', file, 'src/rules/index.ts']);
 for (const kind of kinds)
   for (const verdict of ['accept', 'reject'] as const) {
     const prefix = kind === 'EndpointSlice' ? 'slice-' : '';
