@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { coverage } from '../src/admission-policy/coverage.ts';
+import { coverageOf } from '../src/admission-policy/coverage.ts';
 import { printAdmissionPolicies } from '../src/commands/admission-policy.ts';
 import { createProgram } from '../src/commands/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
-import type { Documentation } from '../src/rules/rule.ts';
+import type { DocumentedRule } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { rulesReadme } from './rules-readme.ts';
 
 /** A file, and what has to stand in it. */
 export interface Printed {
@@ -33,31 +34,6 @@ function policyJsonSchema() {
   return z.toJSONSchema(policySchema, { target: 'draft-2020-12', io: 'input' });
 }
 
-function rulesReadme(): string {
-  const sections = [wellFormed, ...rules].map(ruleSection);
-  return `# The rules
-
-Printed from the rules by \`npm run docs\`; edit the rule, not this file. How to add one: CONTRIBUTING.md.
-
-${sections.join('\n')}`;
-}
-
-function ruleSection(rule: Documentation): string {
-  const { id, title, why, remedy, source, fields, enforcement, operations, kinds } = rule;
-  const plurals = kinds.map((kind) => (kind === 'EndpointSlice' ? 'EndpointSlices' : kind));
-  const lines = why.split('\n').map((line) => line.trim());
-  return `## \`${id}\`
-
-**${title}** Default: ${enforcement}, on ${operations === 'create' ? 'CREATE' : 'CREATE and UPDATE'} of ${plurals.join(' and ')}.
-
-${lines.filter((line) => line !== '').join('\n')}
-
-- Remedy: ${remedy}.
-- Source: ${source}.
-- Fields: ${fields.map((field) => (field === '' ? 'the object' : `\`${field}\``)).join(', ')}
-${rule.exemptibleByRbac ? '- Exemptible by RBAC: [docs/rbac-exemptions.md](../../docs/rbac-exemptions.md).\n' : ''}`;
-}
-
 /** A file with what stands between two of its comments printed anew. */
 function withPrinted(file: string, name: string, printed: string): string {
   const begin = `<!-- ${name}: printed by npm run docs -->`;
@@ -76,17 +52,17 @@ async function defaultAdmissionPolicies(): Promise<string> {
   return texts.join('');
 }
 
-/** Who holds which rule without pods. */
+/** What enforces which rule while no webhook pod answers. */
 function coverageTable(): string {
-  const rows = [wellFormed, ...rules].flatMap(({ id, kinds }) =>
-    kinds.map((kind) => `| \`${id}\` | ${kind} | ${coverageCells(id, kind).join(' | ')} |`),
+  const rows = [wellFormed, ...rules].flatMap((rule) =>
+    rule.kinds.map((kind) => `| \`${rule.id}\` | ${kind} | ${coverageCells(rule, kind).join(' | ')} |`),
   );
-  return ['| rule | kind | held by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| rule | kind | enforced by | from | how |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function coverageCells(id: string, kind: Kind): readonly string[] {
-  const covered = coverage[id]?.[kind];
-  if (!covered) throw new Error(`nobody knows what becomes of ${id} of ${kind}`);
+function coverageCells(rule: DocumentedRule, kind: Kind): readonly string[] {
+  const covered = coverageOf(rule, kind);
+  if ('webhookOnly' in covered) return ['only the webhook', '', covered.webhookOnly];
   if ('builtIn' in covered) return ['API server', '', covered.builtIn];
   return ['policy', `1.${covered.since}`, covered.how];
 }

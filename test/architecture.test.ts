@@ -14,7 +14,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   'admission-policy': { inside: 'json endpoints kinds rules policy', outside: '' },
   admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
-  report: { inside: 'json endpoints kinds rules review audit', outside: 'node:crypto' },
+  report: { inside: 'json endpoints kinds rules review audit', outside: 'node:crypto yaml' },
   cluster: {
     inside: 'json',
     outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',

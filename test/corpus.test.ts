@@ -1,6 +1,7 @@
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
-import { basename, dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeText } from '../src/admission/denial.ts';
@@ -15,10 +16,11 @@ import type { Policy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { fixtureFiles, fixturePolicy, kindOf, policyFileOf, ruleOf } from './support/corpus.ts';
 
-// One fixture a file (slices in those that begin with `slice-`), judged as CREATE by the default policy, or by the policy.yaml
-// beside its rule's fixtures, through every entryPoint. `UPDATE_CORPUS=1 vitest run test/corpus.test.ts` writes the .out beside each
-// reject (what `check` prints of it) anew: read the diff, users will.
+// Each fixture, judged as CREATE by the policy of its rule's fixtures, through every entry point. UPDATE_CORPUS=1 writes the .out
+// beside each reject (what `check` prints of it) anew, once the verdict is right: read the diff, users will. `npm run docs` writes
+// those that are missing.
 
 interface Cause {
   readonly rule: string;
@@ -26,35 +28,34 @@ interface Cause {
   readonly message: string;
 }
 
-/** What a entryPoint says of a fixture. A warning over HTTPS has no remedy, so only the rule and the field are compared. */
+/** What an entry point says of a fixture. A warning over HTTPS has no remedy, so only the rule and the field are compared. */
 interface Told {
   readonly denied: readonly Cause[];
   readonly warned: readonly Omit<Cause, 'message'>[];
 }
 
 const all = [wellFormed, ...rules];
-const fixtures = globSync('test/corpus/*/*/*.yaml').sort();
+const fixtures = fixtureFiles();
 const of = (verdict: string) => fixtures.filter((file) => file.includes(`/${verdict}/`));
-const ruleOf = (file: string) => basename(dirname(dirname(file)));
-const kindOf = (file: string): Kind => (basename(file).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints');
 const exemptibleByRbac = new Set(all.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id));
 const warns = (rule: string) => all.some(({ id, enforcement }) => id === rule && enforcement === 'warn');
+const updates = process.env.UPDATE_CORPUS;
+const updateCommand = (rule: string) => `UPDATE_CORPUS=1 npx vitest run test/corpus.test.ts -t corpus/${rule}/`;
 
-/** The policy file that a rule's fixtures are judged by; `undefined` for the default policy. */
-const policyFileOf = (rule: string) => {
-  const file = `test/corpus/${rule}/policy.yaml`;
-  return existsSync(file) ? file : undefined;
-};
-const policyFiles = [...new Set(all.map(({ id }) => policyFileOf(id)))];
-const policies = new Map(policyFiles.map((file) => [file, readPolicy(file)]));
-const running = new Map<string | undefined, Running & { readonly agent: https.Agent }>();
+const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
+const policyFile = (rule: string) => join(folder, `${rule}.yaml`);
+const policies = new Map<string, Policy>();
+const running = new Map<string, Running & { readonly agent: https.Agent }>();
 
 beforeAll(async () => {
   const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', logLevel: 'silent' };
-  for (const file of policyFiles) {
-    const server = await serve({ ...options, ...(file && { policy: file }) }, '0.0.0', { write: () => {} });
+  for (const rule of readdirSync('test/corpus')) {
+    const policy = policyFile(rule);
+    writeFileSync(policy, JSON.stringify(fixturePolicy(rule)));
+    policies.set(rule, readPolicy(policy));
+    const server = await serve({ ...options, policy }, '0.0.0', { write: () => {} });
     const agent = new https.Agent({ keepAlive: true, ca: server.certificate });
-    running.set(file, { ...server, agent });
+    running.set(rule, { ...server, agent });
   }
 });
 
@@ -63,9 +64,12 @@ afterAll(async () => {
     agent.destroy();
     await close();
   }
+  rmSync(folder, { recursive: true });
 });
 
-function askJudge(kind: Kind, object: unknown, policy: Policy): Told {
+function askJudge(kind: Kind, object: unknown, rule: string): Told {
+  const policy = policies.get(rule);
+  if (!policy) throw new Error(`the fixtures of ${rule} have no policy`);
   const violations = judge(policy, {
     kind,
     operation: 'CREATE',
@@ -89,10 +93,10 @@ const resources: Readonly<Record<Kind, object>> = {
   EndpointSlice: { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' },
 };
 
-async function askServer(kind: Kind, object: unknown, policyFile: string | undefined): Promise<Told> {
+async function askServer(kind: Kind, object: unknown, rule: string): Promise<Told> {
   const resource = resources[kind];
   const request = { uid: crypto.randomUUID(), resource, namespace: 'default', operation: 'CREATE', object };
-  const { uid, allowed, status, warnings } = await post({ userInfo: { username: 'somebody' }, ...request }, policyFile);
+  const { uid, allowed, status, warnings } = await post({ userInfo: { username: 'somebody' }, ...request }, rule);
   expect(uid).toBe(request.uid);
   expect(status?.details.kind).toBe(allowed ? undefined : kind);
   const tag = / \[(?:endpoints-webhook: )?([a-z-]+)\]$/;
@@ -118,8 +122,8 @@ interface Answer {
   readonly warnings?: string[];
 }
 
-function post(request: object, policyFile: string | undefined): Promise<Answer> {
-  const { port, agent } = running.get(policyFile) ?? {};
+function post(request: object, rule: string): Promise<Answer> {
+  const { port, agent } = running.get(rule) ?? {};
   const body = JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request });
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
   const target = { host: '127.0.0.1', port, path: '/validate', method: 'POST', headers, agent };
@@ -151,52 +155,57 @@ async function runCheck(file: string, output: CheckOptions['output']) {
     err() {},
     input: () => Promise.reject(new Error('a fixture is a file')),
   };
-  const policy = policyFileOf(ruleOf(file));
-  const options = { namespace: 'default', output, ...(policy && { policy }) };
+  const options = { namespace: 'default', output, policy: policyFile(ruleOf(file)) };
   return { code: await check([file], options, '0.0.0', io), out };
 }
 
 describe.each(fixtures)('%s', (file) => {
-  const verdict = basename(dirname(file));
+  const verdict = file.includes('/accept/') ? 'accept' : 'reject';
   const rule = ruleOf(file);
   const documents = parseDocuments(readFileSync(file, 'utf8'));
   const object = documents[0]?.value;
-  const policyFile = policyFileOf(rule);
 
-  test('every entryPoint gives the same verdict', async () => {
-    expect(documents).toHaveLength(1);
-    const told = askJudge(kindOf(file), object, policies.get(policyFile) ?? readPolicy(policyFile));
-    const named = [...told.denied, ...told.warned].map((cause) => cause.rule);
-    expect([...new Set(named)]).toEqual(verdict === 'accept' ? [] : [rule]);
+  function judgeRightly(): Told {
+    const told = askJudge(kindOf(file), object, rule);
+    const named = new Set([...told.denied, ...told.warned].map((cause) => cause.rule));
+    const hint = `${verdict} fixtures are judged by ${rule} and well-formed alone; test/corpus/${rule}/policy.yaml may turn on others`;
+    expect([...named], hint).toEqual(verdict === 'accept' ? [] : [rule]);
     expect(told.denied.length > 0).toBe(verdict === 'reject' && !warns(rule));
-    expect(await askServer(kindOf(file), object, policyFile)).toEqual(told);
+    return told;
+  }
+
+  test('every entry point gives the same verdict', async () => {
+    expect(documents).toHaveLength(1);
+    const told = judgeRightly();
+    expect(await askServer(kindOf(file), object, rule)).toEqual(told);
     expect(await askCheck(file)).toEqual({ code: told.denied.length > 0 ? 1 : 0, ...told });
   });
 
   test('check prints what stands in .out, and nothing of what is accepted', async () => {
+    judgeRightly();
     const { out } = await runCheck(file, 'text');
     const printed = out.replaceAll(`${dirname(file)}/`, '');
-    const expected = file.replace(/yaml$/, 'out');
-    if (verdict === 'reject' && process.env.UPDATE_CORPUS === '1') writeFileSync(expected, printed);
-    expect(printed).toBe(verdict === 'reject' ? readFileSync(expected, 'utf8') : '');
+    if (verdict === 'accept') return expect(printed).toBe('');
+    const golden = file.replace(/yaml$/, 'out');
+    if (updates === '1' || (updates === 'missing' && !existsSync(golden))) writeFileSync(golden, printed);
+    const expected = existsSync(golden) ? readFileSync(golden, 'utf8') : undefined;
+    expect(printed, `${golden} is written by: ${updateCommand(rule)}`).toBe(expected);
   });
 });
 
-test.each(all.map(({ id, kinds }) => [id, kinds] as const))(
-  '%s has fixtures of the kinds that it judges',
-  (id, kinds) => {
-    for (const verdict of ['accept', 'reject']) {
-      const own = of(verdict).filter((file) => ruleOf(file) === id);
-      expect([...new Set(own.map(kindOf))].sort()).toEqual(kinds.toSorted());
-    }
-  },
-);
+test.each(all)('$id has fixtures of the kinds that it judges', ({ id, kinds }) => {
+  for (const verdict of ['accept', 'reject']) {
+    const own = of(verdict).filter((file) => ruleOf(file) === id);
+    const hint = `write test/corpus/${id}/${verdict}/<what-it-shows>.yaml, for a slice slice-<what-it-shows>.yaml, then ${updateCommand(id)}`;
+    expect([...new Set(own.map(kindOf))].sort(), hint).toEqual(kinds.toSorted());
+  }
+});
 
 test('nothing in the corpus is left over', () => {
-  const ownPolicies = policyFiles.filter((file) => file !== undefined);
-  expect(ownPolicies.length).toBeGreaterThan(0);
-  expect(readdirSync('test/corpus').sort()).toEqual(all.map(({ id }) => id).sort());
-  expect(globSync('test/corpus/*/*')).toHaveLength(2 * all.length + ownPolicies.length);
+  const known = new Set(all.map(({ id }) => id));
+  const policyFiles = [...known].map(policyFileOf).filter((file) => file !== undefined);
   const outs = of('reject').map((file) => file.replace(/yaml$/, 'out'));
-  expect(globSync('test/corpus/**/*.*').sort()).toEqual([...fixtures, ...outs, ...ownPolicies].sort());
+  const wanted = new Set([...fixtures.filter((file) => known.has(ruleOf(file))), ...outs, ...policyFiles]);
+  const leftOver = globSync('test/corpus/**/*.*').filter((file) => !wanted.has(file));
+  expect(leftOver, 'they belong to no rule or to no fixture: delete them').toEqual([]);
 });

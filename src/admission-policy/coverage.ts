@@ -1,10 +1,11 @@
 import type { Kind } from '../endpoints/view.ts';
+import type { DocumentedRule } from '../rules/rule.ts';
 import { addressesOutside, noNames, ordinaryAddresses, readableAddresses } from './addresses.ts';
 import type { CelValidation, CheckInput } from './cel-validation.ts';
 import { portsInRange, portsOutside, protocolsAllowed } from './ports.ts';
 import { fieldPaths, noResourceVersion, readyOrNotReady, someAddress, somePort, someSubset } from './subsets.ts';
 
-/** How a rule is enforced when no pod answers: by a ValidatingAdmissionPolicy, or by the API server's own validation. */
+/** What enforces a rule while no webhook pod answers: a ValidatingAdmissionPolicy, the API server's own validation, or nothing. */
 export type Coverage =
   | {
       /** The oldest minor of Kubernetes 1 whose API server takes the expressions. */
@@ -13,7 +14,8 @@ export type Coverage =
       /** What the policy checks, and what it leaves to the API server; capital, full stop. */
       readonly how: string;
     }
-  | { readonly builtIn: string };
+  | { readonly builtIn: string }
+  | { readonly webhookOnly: string };
 
 /** VAP is stable. */
 const stable = 30;
@@ -24,7 +26,16 @@ const maps = 33;
 
 const validated = (what: string) => ({ builtIn: `The API server's own validation refuses ${what}.` });
 
-/** Of every rule, and each kind that it judges. */
+/** What is known of a rule and a kind that it judges. Throws where nobody has said it. */
+export function coverageOf({ id, webhookOnly }: DocumentedRule, kind: Kind): Coverage {
+  const covered = webhookOnly === undefined ? coverage[id]?.[kind] : { webhookOnly };
+  if (covered) return covered;
+  throw new Error(
+    `rule ${id} has no entry in src/admission-policy/coverage.ts for ${kind}: add its CEL validation, or builtIn with what the API server refuses by itself, or say webhookOnly with the reason in src/rules/${id}.ts`,
+  );
+}
+
+/** Of every rule that does not say `webhookOnly` itself, and each kind that it judges; in any order. */
 export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Coverage>>>>> = {
   'well-formed': {
     Endpoints: {

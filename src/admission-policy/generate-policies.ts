@@ -2,11 +2,11 @@ import type { Kind } from '../endpoints/view.ts';
 import { allKinds, kinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import { rules } from '../rules/index.ts';
-import type { Documentation, Enforcement } from '../rules/rule.ts';
+import type { Documentation, DocumentedRule, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { type Action, type BoundCheck, policyObjects } from './admission-policy.ts';
 import { all, any, matchesOne } from './cel.ts';
-import { coverage } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
 export interface GenerationOptions {
@@ -56,14 +56,15 @@ interface KindCheck extends BoundCheck {
 }
 
 function checksOf(
-  rule: Documentation,
+  rule: DocumentedRule,
   kind: Kind,
   policy: Policy,
   minor: number,
   problems: string[],
 ): readonly KindCheck[] {
-  const covered = coverage[rule.id]?.[kind];
-  if (!covered || 'builtIn' in covered) return [];
+  if (!rule.kinds.includes(kind)) return [];
+  const covered = coverageOf(rule, kind);
+  if (!('validation' in covered)) return [];
   const variants = settingsOf(rule, policy);
   if (!variants) problems.push(tooMany(rule));
   const found = (variants ?? []).flatMap(({ settings, where }, i): KindCheck[] => {

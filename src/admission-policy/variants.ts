@@ -1,5 +1,6 @@
-import { matchesPattern } from '../policy/exemption.ts';
-import type { NamespaceSettings, Settings } from '../policy/namespaces.ts';
+import type { Settings } from '../policy/check.ts';
+import type { NamespaceSettings } from '../policy/namespaces.ts';
+import { matchesPattern } from '../policy/pattern.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rule } from '../rules/rule.ts';
 import { all, any, literals, matchesOne } from './cel.ts';

@@ -14,7 +14,10 @@ export const staleAddress: Documentation = {
     was written for it stays when the pods go, and whoever gets the address next gets the traffic.
   `,
   remedy: 'delete the object, or give the Service its selector back',
-  source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors',
+  source: {
+    text: 'Kubernetes documentation, Services without selectors',
+    url: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors',
+  },
   fields: ['subsets[*].addresses[*]', 'subsets[*].notReadyAddresses[*]', 'endpoints[*].addresses[*]'],
   enforcement: 'warn',
   operations: 'create-and-update',

@@ -1,7 +1,11 @@
 import type { Kind } from '../endpoints/view.ts';
 import { isFields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
-import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
+import { judgeExample } from '../review/judge-example.ts';
+import { exampleObject } from '../rules/example.ts';
+import { rules } from '../rules/index.ts';
+import type { DocumentedRule } from '../rules/rule.ts';
+import { wellFormed } from '../rules/well-formed.ts';
 
 /** A review, how it is shown, and what must come back. */
 export interface Exchange {
@@ -36,62 +40,27 @@ const exampleResponse = [
   },
 ];
 
-type Subset = Readonly<Record<string, unknown>>;
+/** A slice of the Service `web`, as a tenant writes one by hand. */
+const validSlice = {
+  kind: 'EndpointSlice' as const,
+  apiVersion: 'discovery.k8s.io/v1',
+  metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['10.1.2.3'], conditions: { ready: true } }],
+  ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+};
 
-const good = { addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] };
-
-/** One mistake a rule, each in an object that is otherwise in order. */
-const mistakes: readonly (readonly [rule: string, subsets: readonly Subset[], name?: string])[] = [
-  ['well-formed', [{ ...good, addresses: [{ ip: '010.1.2.3' }] }]],
-  ['object-name', [good], 'Web_Server'],
-  ['subsets-required', []],
-  ['addresses-required', [{ ports: good.ports }]],
-  ['ports-required', [{ addresses: good.addresses }]],
-  ['special-address', [{ ...good, addresses: [{ ip: '169.254.169.254' }, { ip: '64:ff9b::7f00:1' }] }]],
-  ['hostname-label', [{ ...good, addresses: [{ ip: '10.1.2.3', hostname: 'db.example' }] }]],
-  ['node-name', [{ ...good, addresses: [{ ip: '10.1.2.3', nodeName: 'Node 1' }] }]],
-  ['port-name-label', [{ ...good, ports: [{ port: 80, name: 'HTTP' }] }]],
-  ['port-name-required', [{ ...good, ports: [{ port: 80, name: 'http' }, { port: 443 }] }]],
-  ['port-range', [{ ...good, ports: [{ port: 65_536 }] }]],
-  ['protocol', [{ ...good, ports: [{ port: 80, protocol: 'tcp' }] }]],
-  ['ready-and-not-ready', [{ ...good, notReadyAddresses: [{ ip: '10.1.2.3' }] }]],
-  ['target-resource-version', [{ ...good, addresses: [{ ip: '10.1.2.3', targetRef: { resourceVersion: '7' } }] }]],
-];
-
-const misguided = { ...good, addresses: [{ ip: '10.1.2.3', targetRef: { fieldPath: 'spec..containers' } }] };
-
-/** Azure's platform, which the preset cloud-metadata forbids. */
-const platform = { ...good, addresses: [{ ip: '168.63.129.16' }] };
+/** The rules whose examples the default policy denies or warns of. */
+const demonstrated = [wellFormed, ...rules].filter(
+  ({ enforcement, exampleParameters }) => (enforcement === 'deny' || enforcement === 'warn') && !exampleParameters,
+);
 
 export function exchanges(): readonly Exchange[] {
   return [
     exchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
     exchange('It is valid', '/validate', example, expectAllowed),
-    ...mistakes.map(([rule, subsets, name]) =>
-      exchange(
-        `Refused by ${rule}`,
-        '/validate',
-        { ...example, metadata: { name: name ?? 'web' }, subsets },
-        expectDenied(422, `[endpoints-webhook: ${rule}]`),
-      ),
-    ),
-    exchange(
-      'Refused by forbidden-network',
-      '/validate',
-      { ...example, subsets: [platform] },
-      expectDenied(403, 'forbidden-network]'),
-    ),
-    exchange('Warned of by target-field-path', '/validate', { ...example, subsets: [misguided] }, expectWarning),
-    exchange('An EndpointSlice that is valid', '/validate', goodSlice, expectAllowed),
-    ...sliceMistakes.map(([rule, fields]) =>
-      exchange(
-        `An EndpointSlice refused by ${rule}`,
-        '/validate',
-        { ...goodSlice, ...fields },
-        expectDenied(422, `[endpoints-webhook: ${rule}]`),
-      ),
-    ),
-    exchange('An EndpointSlice refused by fqdn-address', '/validate', namedSlice, expectDenied(403, 'fqdn-address]')),
+    ...demonstrated.flatMap((rule) => rule.kinds.map((kind) => violationOf(rule, kind))),
+    exchange('An EndpointSlice that is valid', '/validate', validSlice, expectAllowed),
     {
       ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
       complete: false,
@@ -100,13 +69,24 @@ export function exchanges(): readonly Exchange[] {
   ];
 }
 
-/** What is sent to be judged, as the kind it says it is. */
-interface Sent {
+/** A rule's example; of its second kind the title says so. */
+function violationOf(rule: DocumentedRule, kind: Kind): Exchange {
+  const which = kind === rule.kinds[0] ? '' : ` (${kind})`;
+  const object = { ...exampleObject(rule, kind), kind };
+  if (rule.enforcement === 'warn')
+    return exchange(`Warned of by ${rule.id}${which}`, '/validate', object, expectWarning(rule.id));
+  const denied = judgeExample(rule, kind).filter(({ enforcement }) => enforcement === 'deny');
+  const code = denied.every((violation) => violation.rule.exemptibleByRbac) ? 403 : 422;
+  return exchange(`Refused by ${rule.id}${which}`, '/validate', object, expectDenied(code, `${rule.id}]`));
+}
+
+/** An object to be judged, as the kind it says it is. */
+interface KindedObject {
   readonly kind: Kind;
   readonly [field: string]: unknown;
 }
 
-function exchange(title: string, path: string, object: Sent, expect: Exchange['expect']): Exchange {
+function exchange(title: string, path: string, object: KindedObject, expect: Exchange['expect']): Exchange {
   const uid = crypto.randomUUID();
   return { title, path, uid, body: reviewOf(uid, object), shown: JSON.stringify(object), complete: true, expect };
 }
@@ -117,7 +97,7 @@ function oversized(): Exchange {
   return { ...big, shown: `the example, with ${big.body.length} bytes` };
 }
 
-function reviewOf(uid: string, object: Sent): string {
+function reviewOf(uid: string, object: KindedObject): string {
   const { kind } = object;
   const { group, resource } = kinds[kind];
   const request = {
@@ -136,10 +116,12 @@ function reviewOf(uid: string, object: Sent): string {
 
 const expectAllowed: Exchange['expect'] = ({ allowed }) => (allowed === true ? undefined : 'it must be allowed');
 
-const expectWarning: Exchange['expect'] = ({ allowed, warnings }) =>
-  allowed === true && Array.isArray(warnings) && warnings.length === 1
-    ? undefined
-    : 'it must be allowed with one warning';
+function expectWarning(rule: string): Exchange['expect'] {
+  return ({ allowed, warnings }) =>
+    allowed === true && Array.isArray(warnings) && warnings.some((warning) => String(warning).endsWith(`${rule}]`))
+      ? undefined
+      : `it must be allowed with a warning of ${rule}`;
+}
 
 const expectPatch: Exchange['expect'] = ({ patch }) => {
   const wanted = JSON.stringify([{ op: 'replace', path: '/subsets', value: exampleResponse }]);

@@ -1,6 +1,15 @@
-import type { Exemption, Policy } from './policy.ts';
+import type { Documentation } from '../rules/rule.ts';
+import { matchesPattern } from './pattern.ts';
 
-/** Who asks, as the API server has authenticated them. */
+/** Whom which rules do not bind. `*` matches any run; all lists that are given must match. No `rules`: all but well-formed. */
+export interface Exemption {
+  readonly users?: readonly string[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly rules?: readonly Documentation['id'][] | undefined;
+}
+
+/** The user of a request, as the API server has authenticated them. */
 export interface Requester {
   readonly user: string;
   readonly groups: readonly string[];
@@ -8,49 +17,32 @@ export interface Requester {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Whether this rule does not bind this requester in this namespace. */
-export function isExempt(policy: Policy, rule: string, { user, groups }: Requester, namespace: string): boolean {
+/** Whether one of the exemptions frees this requester from this rule in this namespace. */
+export function isExempt(
+  exemptions: readonly Exemption[],
+  rule: string,
+  { user, groups }: Requester,
+  namespace: string,
+): boolean {
   if (rule === 'well-formed') return false;
-  return policy.exempt.some(
+  return exemptions.some(
     (exemption) =>
       (exemption.rules?.includes(rule) ?? true) &&
-      some(exemption, 'users', [user]) &&
-      some(exemption, 'groups', groups) &&
-      some(exemption, 'namespaces', [namespace]),
+      matchesSome(exemption, 'users', [user]) &&
+      matchesSome(exemption, 'groups', groups) &&
+      matchesSome(exemption, 'namespaces', [namespace]),
   );
 }
 
-/** The Service by which pods reach API servers, and the group whose members keep it where `system:apiserver` does not. */
+/** The Service by which pods reach the API servers, and the group that maintains it where `system:apiserver` does not. */
 export const kubernetesService = { namespace: 'default', name: 'kubernetes', group: 'system:masters' } as const;
 
-/** Whether an object leads to the API servers, and comes from who keeps it: no policy binds there, or a cluster could not go on. */
+/** Whether it is the object of the API servers, written by a member of that group. No policy judges it: without it a cluster stops. */
 export function keepsKubernetesService({ groups }: Requester, namespace: string, name: unknown): boolean {
   const { namespace: home, name: own, group } = kubernetesService;
   return namespace === home && name === own && groups.includes(group);
 }
 
-function some(exemption: Exemption, list: 'users' | 'groups' | 'namespaces', texts: readonly string[]): boolean {
+function matchesSome(exemption: Exemption, list: 'users' | 'groups' | 'namespaces', texts: readonly string[]): boolean {
   return exemption[list]?.some((pattern) => texts.some((text) => matchesPattern(pattern, text))) ?? true;
-}
-
-/** `*` matches any run of characters, everything else itself. Linear for one `*`, at worst the product of the lengths. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.length && pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

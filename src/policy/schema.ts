@@ -40,6 +40,8 @@ const exemption = z
   .meta({ anyOf: ['users', 'groups', 'namespaces'].map((list) => ({ required: [list] })) })
   .describe('Whom rules do not bind. All of users, groups and namespaces that are given must match.');
 
+const exemptible = rules.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id);
+
 /** The policy file, as people write it. */
 export const policySchema = z
   .strictObject({
@@ -66,15 +68,17 @@ export const policySchema = z
       .strictObject({
         cacheTTL: cacheTtl
           .default('10s')
-          .describe('How long the cluster’s answer that somebody is exempted is good for: 0s (ask each time) to 10s.'),
+          .describe(
+            'How long an answer of the cluster that exempts a user is kept, from 0s (it is asked each time) to 10s.',
+          ),
       })
       .prefault({})
       .describe(
-        'RBAC exemptions: who may create the restricted subresource is not bound by the forbidden-… rules and fqdn-address.',
+        `RBAC exemptions: users who may create the restricted subresource are not bound by ${exemptible.join(', ')}.`,
       ),
   })
   .meta({
-    $id: 'https://endpoints-webhook.io/policy.schema.json',
+    $id: 'urn:endpoints-webhook:policy:v1alpha1',
     title: 'endpoints-webhook policy',
     description: 'What endpoints-webhook demands of Endpoints, what it fills in, and whom it does not bind.',
   });

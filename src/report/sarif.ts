@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
 import { staleAddress } from '../audit/stale-address.ts';
+import { pathText } from '../endpoints/field-path.ts';
+import type { Kind } from '../endpoints/view.ts';
+import { judgeExample } from '../review/judge-example.ts';
+import { exampleObject } from '../rules/example.ts';
 import { rules } from '../rules/index.ts';
-import type { Documentation, Enforcement } from '../rules/rule.ts';
+import type { Documentation, DocumentedRule, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { jsonChunks } from './chunks.ts';
 import { plural, type Result, type Spot } from './result.ts';
@@ -68,24 +73,33 @@ function driver(version: string) {
     name: 'endpoints-webhook',
     version,
     semanticVersion: version,
-    informationUri: 'https://endpoints-webhook.io',
     rules: documented.map(descriptor),
   };
 }
 
-function descriptor({ id, title, why, remedy, source, enforcement }: Documentation) {
+function descriptor(rule: Documentation | DocumentedRule) {
+  const { id, title, why, remedy, source, enforcement } = rule;
   const because = why.trim().replace(/\s+/g, ' ');
-  const help = `${because} Remedy: ${remedy}. Source: ${source}.`;
+  const examples = 'example' in rule ? rule.kinds.map((kind) => exampleOf(rule, kind)) : [];
+  const link = source.url === undefined ? source.text : `[${source.text}](${source.url})`;
+  const help = [because, `Remedy: ${remedy}.`, ...examples, `Source: ${source.text}.`];
+  const markdown = [because, `**Remedy:** ${remedy}.`, ...examples, `**Source:** ${link}.`];
   return {
     id,
     name: id.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: title },
     fullDescription: { text: because },
-    help: { text: plain(help), markdown: `${because}\n\n**Remedy:** ${remedy}.\n\n**Source:** ${source}` },
-    helpUri: URL.canParse(source) ? source : `https://endpoints-webhook.io/rules#${id}`,
+    help: { text: plain(help.join('\n\n')), markdown: markdown.join('\n\n') },
+    ...(source.url !== undefined && { helpUri: source.url }),
     defaultConfiguration: { enabled: enforcement !== 'none', level: levels[enforcement] },
     properties: { tags: ['security', 'kubernetes'] },
   };
+}
+
+/** An object that violates the rule, and what is found in it. */
+function exampleOf(rule: DocumentedRule, kind: Kind): string {
+  const found = judgeExample(rule, kind).map(({ finding: { path, message } }) => `${pathText(path)}: ${message}`);
+  return `For example:\n\n\`\`\`yaml\n${stringify(exampleObject(rule, kind))}\`\`\`\n\nFound: ${found.join('; ')}.`;
 }
 
 function locationOf(spot: Spot) {

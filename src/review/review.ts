@@ -47,7 +47,7 @@ export function review(policy: Policy, request: Review): Verdict {
 function withoutExempt(policy: Policy, { requester, namespace }: Review, violations: readonly Violation[]) {
   const exempt = new Map<string, boolean>();
   return violations.filter(({ rule: { id } }) => {
-    const known = exempt.get(id) ?? isExempt(policy, id, requester, namespace);
+    const known = exempt.get(id) ?? isExempt(policy.exempt, id, requester, namespace);
     exempt.set(id, known);
     return !known;
   });

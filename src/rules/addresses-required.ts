@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const addressesRequired = defineRule({
   id: 'addresses-required',
@@ -9,14 +10,17 @@ export const addressesRequired = defineRule({
     rollout, not what a person creates.
   `,
   remedy: 'write at least one address under "addresses"',
-  source: 'Creating an Endpoints Object, table 3, addresses (mandatory)',
+  source: endpointsDocument('table 3, addresses (mandatory)'),
+  example: {
+    Endpoints: { subsets: [{ notReadyAddresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }] },
+  },
   fields: ['subsets[*].addresses'],
   enforcement: 'deny',
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { path, addresses } of groups)
+  *check({ subsets }) {
+    for (const { path, addresses } of subsets)
       if (!addresses.some(({ ready }) => ready))
         yield { path: path.child('addresses').steps, message: 'holds no ready address', reason: 'FieldValueRequired' };
   },

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
+import { matchNetwork } from '../endpoints/match-network.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
-import { type NetworkSet, networkSet } from '../endpoints/network-set.ts';
+import { networkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
 import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
 import { defineRule, textReadBy } from './rule.ts';
+import { cve202125740 } from './source.ts';
 
 interface Forbidden extends Network {
   /** Where it is not the policy's own. */
@@ -23,7 +24,11 @@ export const forbiddenNetwork = defineRule({
   `,
   remedy:
     'write an address outside of it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
-  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  source: cve202125740,
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '168.63.129.16' }], ports: [{ port: 80 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['168.63.129.16'] }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
@@ -44,23 +49,15 @@ export const forbiddenNetwork = defineRule({
       ...presets.flatMap((preset) => presetNetworks[preset].map((text) => ({ ...parseNetwork(text), preset }))),
     ]),
   }),
-  *check({ subsets: groups }, { forbidden }) {
-    for (const { addresses } of groups)
+  *check({ subsets }, { forbidden }) {
+    for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
-        const problem = address && (inside(address, forbidden) ?? embedded(address, forbidden));
+        const problem = matchNetwork(address, (one) => describe(forbidden.find(one)));
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });
 
-function inside(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
-  const found = forbidden.find(address);
+function describe(found: Forbidden | undefined): string | undefined {
   return found && `is inside the forbidden network ${found.text}${found.preset ? ` (${found.preset})` : ''}`;
-}
-
-function embedded(address: Address, forbidden: NetworkSet<Forbidden>): string | undefined {
-  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
-  if (value === undefined) return undefined;
-  const problem = inside({ family: 'IPv4', value }, forbidden);
-  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
 }

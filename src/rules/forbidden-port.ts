@@ -3,6 +3,7 @@ import { type PortRange, type PortSet, parsePortRange, portSet } from '../endpoi
 import type { EndpointPort } from '../endpoints/view.ts';
 import { type PortPreset, portPresets, presetPorts } from './presets/ports.ts';
 import { defineRule, textReadBy } from './rule.ts';
+import { cve202125740 } from './source.ts';
 
 interface Forbidden extends PortRange {
   /** Where it is not the policy's own. */
@@ -19,7 +20,12 @@ export const forbiddenPort = defineRule({
   `,
   remedy:
     'write another port, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
-  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  source: cve202125740,
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 10250 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['10.1.2.3'] }], ports: [{ port: 10250 }] },
+  },
+  exampleParameters: { presets: ['control-plane'] },
   fields: ['subsets[*].ports[*].port', 'ports[*].port'],
   enforcement: 'deny',
   operations: 'create-and-update',
@@ -43,8 +49,8 @@ export const forbiddenPort = defineRule({
       ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
     ]),
   }),
-  *check({ subsets: groups }, { forbidden }) {
-    for (const { ports } of groups)
+  *check({ subsets }, { forbidden }) {
+    for (const { ports } of subsets)
       for (const port of ports) {
         const problem = port.number === 'every' ? everyProblem(port, forbidden) : problemOf(port, forbidden);
         if (problem) yield { path: port.path.child('port').steps, message: problem };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { cve202125740 } from './source.ts';
 
 export const fqdnAddress = defineRule({
   id: 'fqdn-address',
@@ -11,16 +12,19 @@ export const fqdnAddress = defineRule({
   `,
   remedy:
     'write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource',
-  source: 'https://github.com/kubernetes/kubernetes/issues/103675',
+  source: cve202125740,
+  example: {
+    EndpointSlice: { addressType: 'FQDN', endpoints: [{ addresses: ['db.example.com'] }], ports: [{ port: 80 }] },
+  },
   fields: ['endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['EndpointSlice'],
   exemptibleByRbac: true,
   parameters: z.strictObject({}),
-  *check({ addressType, subsets: groups }) {
+  *check({ addressType, subsets }) {
     if (addressType !== 'FQDN') return;
-    for (const { addresses } of groups)
+    for (const { addresses } of subsets)
       for (const { text, address, path } of addresses) {
         const problem = address ? 'stands in a slice of names' : 'is a name, which can mean any address at any time';
         yield { path: path.steps, message: `${quote(text)} ${problem}` };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isDnsLabel } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const hostnameLabel = defineRule({
   id: 'hostname-label',
@@ -11,14 +12,18 @@ export const hostnameLabel = defineRule({
   `,
   remedy:
     'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',
-  source: 'Creating an Endpoints Object, table 4, hostname ("used by DNS servers")',
+  source: endpointsDocument('table 4, hostname ("used by DNS servers")'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3', hostname: 'db.example' }], ports: [{ port: 80 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['10.1.2.3'], hostname: 'db.example' }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].hostname', 'subsets[*].notReadyAddresses[*].hostname', 'endpoints[*].hostname'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { endpoints } of groups)
+  *check({ subsets }) {
+    for (const { endpoints } of subsets)
       for (const { hostname, path } of endpoints)
         if (hostname && !isDnsLabel(hostname))
           yield { path: path.child('hostname').steps, message: `${quote(hostname)} is not a DNS label` };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isDnsSubdomain } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const nodeName = defineRule({
   id: 'node-name',
@@ -10,14 +11,18 @@ export const nodeName = defineRule({
     kube-proxy compares the node name with its own to find local endpoints: a name no node can have is never local.
   `,
   remedy: 'write the name of a node, or leave nodeName out',
-  source: 'Creating an Endpoints Object, table 4, nodeName',
+  source: endpointsDocument('table 4, nodeName'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3', nodeName: 'Node 1' }], ports: [{ port: 80 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['10.1.2.3'], nodeName: 'Node 1' }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].nodeName', 'subsets[*].notReadyAddresses[*].nodeName', 'endpoints[*].nodeName'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { endpoints } of groups)
+  *check({ subsets }) {
+    for (const { endpoints } of subsets)
       for (const { nodeName, path } of endpoints)
         if (nodeName !== undefined && !isDnsSubdomain(nodeName))
           yield { path: path.child('nodeName').steps, message: `${quote(nodeName)} is not a DNS subdomain` };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isDnsSubdomain } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const objectName = defineRule({
   id: 'object-name',
@@ -12,7 +13,13 @@ export const objectName = defineRule({
   `,
   remedy:
     'write lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit, at most 253 characters',
-  source: 'Creating an Endpoints Object, table 2, metadata (mandatory)',
+  source: endpointsDocument('table 2, metadata (mandatory)'),
+  example: {
+    Endpoints: {
+      metadata: { name: 'Web_Server' },
+      subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }],
+    },
+  },
   fields: ['metadata.name', 'metadata.generateName'],
   enforcement: 'deny',
   operations: 'create-and-update',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const portNameRequired = defineRule({
   id: 'port-name-required',
@@ -8,14 +9,17 @@ export const portNameRequired = defineRule({
     A Service maps its ports to those of the subset by name: of several ports, an unnamed one cannot be suppressed.
   `,
   remedy: 'name the port as the Service names it',
-  source: 'Creating an Endpoints Object, table 5, name ("Optional only if one port is defined")',
+  source: endpointsDocument('table 5, name ("Optional only if one port is defined")'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ name: 'http', port: 80 }, { port: 443 }] }] },
+  },
   fields: ['subsets[*].ports[*].name'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { ports } of groups)
+  *check({ subsets }) {
+    for (const { ports } of subsets)
       if (ports.length > 1)
         for (const { name, path } of ports)
           if (name === '')

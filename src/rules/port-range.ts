@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { kinds } from '../kinds/index.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const portRange = defineRule({
   id: 'port-range',
@@ -10,15 +11,19 @@ export const portRange = defineRule({
     a webhook as 0; one that is left out of a slice, or null there, means every port and is not a number to judge.
   `,
   remedy: 'write a port from 1 to 65535',
-  source: 'Creating an Endpoints Object, table 5, port ("Value range: (0,65535]")',
+  source: endpointsDocument('table 5, port ("Value range: (0,65535]")'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 65536 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['10.1.2.3'] }], ports: [{ port: 65536 }] },
+  },
   fields: ['subsets[*].ports[*].port', 'ports[*].port'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ kind, subsets: groups }) {
+  *check({ kind, subsets }) {
     const zero = kinds[kind].missingPort === 0 ? ', and one that is missing counts as 0' : '';
-    for (const { ports } of groups)
+    for (const { ports } of subsets)
       for (const { number, path } of ports)
         if (typeof number === 'number' && !(number > 0 && number <= 65535))
           yield {

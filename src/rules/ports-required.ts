@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const portsRequired = defineRule({
   id: 'ports-required',
@@ -8,14 +9,17 @@ export const portsRequired = defineRule({
     A subset without ports is reachable on none: Services map their ports to those of the subset.
   `,
   remedy: 'write at least one port under "ports"',
-  source: 'Creating an Endpoints Object, table 3, ports (mandatory)',
+  source: endpointsDocument('table 3, ports (mandatory)'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }] }] },
+  },
   fields: ['subsets[*].ports'],
   enforcement: 'deny',
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { path, ports } of groups)
+  *check({ subsets }) {
+    for (const { path, ports } of subsets)
       if (ports.length === 0)
         yield { path: path.child('ports').steps, message: 'is missing or empty', reason: 'FieldValueRequired' };
   },

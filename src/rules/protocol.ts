@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const protocol = defineRule({
   id: 'protocol',
@@ -10,7 +11,10 @@ export const protocol = defineRule({
     that is missing, null or "" is TCP.
   `,
   remedy: 'write one of the allowed protocols in capitals',
-  source: 'Creating an Endpoints Object, table 5, protocol',
+  source: endpointsDocument('table 5, protocol'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80, protocol: 'tcp' }] }] },
+  },
   fields: ['subsets[*].ports[*].protocol'],
   enforcement: 'deny',
   operations: 'create-and-update',
@@ -22,9 +26,9 @@ export const protocol = defineRule({
       .default(['TCP', 'UDP'])
       .describe('The protocols a port may have.'),
   }),
-  *check({ subsets: groups }, { allowed }) {
+  *check({ subsets }, { allowed }) {
     const names: readonly string[] = allowed;
-    for (const { ports } of groups)
+    for (const { ports } of subsets)
       for (const { protocol, path } of ports)
         if (!names.includes(protocol))
           yield {

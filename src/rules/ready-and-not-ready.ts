@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { addressKey } from '../endpoints/address.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const readyAndNotReady = defineRule({
   id: 'ready-and-not-ready',
@@ -12,14 +13,19 @@ export const readyAndNotReady = defineRule({
   `,
   remedy:
     'keep the address in "addresses" or in "notReadyAddresses", or give the ports that differ a subset of their own',
-  source: 'Creating an Endpoints Object, table 2, subsets',
+  source: endpointsDocument('table 2, subsets'),
+  example: {
+    Endpoints: {
+      subsets: [{ addresses: [{ ip: '10.1.2.3' }], notReadyAddresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }],
+    },
+  },
   fields: ['subsets[*].notReadyAddresses[*].ip'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { addresses } of groups) {
+  *check({ subsets }) {
+    for (const { addresses } of subsets) {
       if (addresses.at(0)?.ready === addresses.at(-1)?.ready) continue; // ready ones come first: all are alike
       const readyKeys = new Set<number | string>();
       for (const { address, ready, text, path } of addresses)

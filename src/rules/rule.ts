@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import type { Finding } from '../endpoints/finding.ts';
 import type { Kind, View } from '../endpoints/view.ts';
+import type { Fields } from '../json/fields.ts';
+import type { Source } from './source.ts';
 
 export const enforcements = ['deny', 'warn', 'audit', 'none'] as const;
 
 /** What a violation leads to. Never the word `off`: Helm reads YAML 1.1, where that is false. */
 export type Enforcement = (typeof enforcements)[number];
 
-/** What a demand is, for people: denials, the rules' README and the policy schema are printed from it. */
+/** A rule for people: denials, the policy schema and SARIF's rule help are printed from it. */
 export interface Documentation {
   /** kebab-case, equal to the file name. API: it stands in denials, metrics, policies. */
   readonly id: string;
@@ -15,10 +17,11 @@ export interface Documentation {
   readonly why: string;
   /** What to write instead; lower-case, no full stop. A finding may know it better. */
   readonly remedy: string;
-  /** Which part of which document demands it. */
-  readonly source: string;
+  readonly source: Source;
   /** Every field it may complain about, `[*]` for any index. */
   readonly fields: readonly string[];
+  /** What the rules' README says instead of a list that is too long to read. */
+  readonly fieldsSummary?: string;
   /** Where the policy says nothing. */
   readonly enforcement: Enforcement;
   /** `create` judges creation only; an UPDATE is never refused by it. */
@@ -29,9 +32,22 @@ export interface Documentation {
   readonly exemptibleByRbac?: true;
 }
 
-/** One demand with its check. Everything but `check` and `parameters` is its documentation. */
+/** A rule that an object can violate by itself. The rules' README, SARIF's rule help and the demo show its example. */
+export interface DocumentedRule extends Documentation {
+  /** For each kind that it judges, the smallest object that violates it; `example.ts` adds kind, apiVersion and metadata. */
+  readonly example: Readonly<Partial<Record<Kind, Fields>>>;
+  /**
+   * Why no ValidatingAdmissionPolicy enforces it, so that nothing does while no webhook pod answers; capital, full stop. Absent:
+   * src/admission-policy/coverage.ts has its CEL, or says that API servers validate it by themselves.
+   */
+  readonly webhookOnly?: string;
+  /** Parameters under which the example violates the rule; absent where the defaults do. */
+  readonly exampleParameters?: Readonly<Record<string, unknown>>;
+}
+
+/** A rule with its check. Everything but `check`, `prepare` and `parameters` is its documentation. */
 export interface Rule<Shape extends z.ZodRawShape = z.ZodRawShape, Prepared = z.output<z.ZodObject<Shape>>>
-  extends Documentation {
+  extends DocumentedRule {
   /** What a policy may set besides the enforcement; every parameter has a default. */
   readonly parameters: z.ZodObject<Shape>;
   /** Called once for a policy: makes of the parameters what `check` looks things up in. Absent: the parameters themselves. */

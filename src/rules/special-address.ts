@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { type Address, embeddedIPv4, formatIPv4 } from '../endpoints/address.ts';
+import type { Address } from '../endpoints/address.ts';
+import { matchNetwork } from '../endpoints/match-network.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 /** All but ff02::/16, which is several networks: its flags do not matter. */
 export const specialRanges = (
@@ -24,32 +26,31 @@ export const specialAddress = defineRule({
     refused too, because gateways unwrap it.
   `,
   remedy: 'write an address that every node reaches the same way, such as that of a pod or of an external server',
-  source: 'Creating an Endpoints Object, table 4, ip',
+  source: endpointsDocument('table 4, ip'),
+  example: {
+    Endpoints: {
+      subsets: [{ addresses: [{ ip: '169.254.169.254' }, { ip: '64:ff9b::7f00:1' }], ports: [{ port: 80 }] }],
+    },
+    EndpointSlice: { endpoints: [{ addresses: ['169.254.169.254'] }], ports: [{ port: 80 }] },
+  },
   fields: ['subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip', 'endpoints[*].addresses[*]'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { addresses } of groups)
+  *check({ subsets }) {
+    for (const { addresses } of subsets)
       for (const { address, text, path } of addresses) {
-        const problem = address && (special(address) ?? specialInside(address));
+        const problem = matchNetwork(address, describeSpecial);
         if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },
 });
 
-function special(address: Address): string | undefined {
+function describeSpecial(address: Address): string | undefined {
   for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
   // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
   if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
     return 'is a link-local multicast address (ff02::/16)';
   return undefined;
-}
-
-function specialInside(address: Address): string | undefined {
-  const value = address.family === 'IPv6' ? embeddedIPv4(address) : undefined;
-  if (value === undefined) return undefined;
-  const problem = special({ family: 'IPv4', value });
-  return problem && `contains ${formatIPv4(value)}, which ${problem}`;
 }

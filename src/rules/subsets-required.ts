@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const subsetsRequired = defineRule({
   id: 'subsets-required',
@@ -9,13 +10,16 @@ export const subsetsRequired = defineRule({
     such objects; they are exempt, or an exemption in the policy names them. Missing, null and [] are the same.
   `,
   remedy: 'write at least one subset with its addresses and ports',
-  source: 'Creating an Endpoints Object, table 2, subsets (mandatory)',
+  source: endpointsDocument('table 2, subsets (mandatory)'),
+  example: {
+    Endpoints: { subsets: [] },
+  },
   fields: ['subsets'],
   enforcement: 'deny',
   operations: 'create',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    if (groups.length === 0) yield { path: ['subsets'], message: 'is missing or empty', reason: 'FieldValueRequired' };
+  *check({ subsets }) {
+    if (subsets.length === 0) yield { path: ['subsets'], message: 'is missing or empty', reason: 'FieldValueRequired' };
   },
 });

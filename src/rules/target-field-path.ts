@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 const name = '[A-Za-z_][A-Za-z0-9_]*';
 const index = String.raw`\[(?:\d+|'[^'\]\p{Cc}]+'|"[^"\]\p{Cc}]+")\]`;
@@ -18,14 +19,21 @@ export const targetFieldPath = defineRule({
     Anything else points nowhere. The document says "should", so this warns.
   `,
   remedy: 'write a path such as spec.containers{web} or spec.containers[2]',
-  source: 'Creating an Endpoints Object, table 6, fieldPath ("should contain a valid JSON/Go field access statement")',
+  source: endpointsDocument('table 6, fieldPath ("should contain a valid JSON/Go field access statement")'),
+  example: {
+    Endpoints: {
+      subsets: [
+        { addresses: [{ ip: '10.1.2.3', targetRef: { fieldPath: 'spec..containers' } }], ports: [{ port: 80 }] },
+      ],
+    },
+  },
   fields: ['subsets[*].addresses[*].targetRef.fieldPath', 'subsets[*].notReadyAddresses[*].targetRef.fieldPath'],
   enforcement: 'warn',
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { endpoints } of groups)
+  *check({ subsets }) {
+    for (const { endpoints } of subsets)
       for (const { targetFieldPath, path } of endpoints)
         if (targetFieldPath && (targetFieldPath.length > longest || !statement.test(targetFieldPath)))
           yield {

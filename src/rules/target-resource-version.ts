@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 export const targetResourceVersion = defineRule({
   id: 'target-resource-version',
@@ -9,7 +10,12 @@ export const targetResourceVersion = defineRule({
     It is generated, out of date as soon as the target changes, and makes every such change look like a change of endpoints.
   `,
   remedy: 'leave resourceVersion out',
-  source: 'Creating an Endpoints Object, table 6, resourceVersion ("Do not assign values to this parameter")',
+  source: endpointsDocument('table 6, resourceVersion ("Do not assign values to this parameter")'),
+  example: {
+    Endpoints: {
+      subsets: [{ addresses: [{ ip: '10.1.2.3', targetRef: { resourceVersion: '18186' } }], ports: [{ port: 80 }] }],
+    },
+  },
   fields: [
     'subsets[*].addresses[*].targetRef.resourceVersion',
     'subsets[*].notReadyAddresses[*].targetRef.resourceVersion',
@@ -18,8 +24,8 @@ export const targetResourceVersion = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
-  *check({ subsets: groups }) {
-    for (const { endpoints } of groups)
+  *check({ subsets }) {
+    for (const { endpoints } of subsets)
       for (const { targetResourceVersion, path } of endpoints)
         if (targetResourceVersion)
           yield {

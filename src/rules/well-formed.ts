@@ -1,5 +1,6 @@
 import { allKinds } from '../kinds/index.ts';
-import type { Documentation } from './rule.ts';
+import type { DocumentedRule } from './rule.ts';
+import { endpointsDocument } from './source.ts';
 
 const below = (field: string, members: readonly string[]) => members.map((member) => `${field}.${member}`);
 const target = below('targetRef', ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']);
@@ -37,7 +38,7 @@ const slices = [
 ];
 
 /** Its findings are the parser's: what cannot be read cannot be judged, so no policy switches this off. */
-export const wellFormed: Documentation = {
+export const wellFormed: DocumentedRule = {
   id: 'well-formed',
   title: 'The object can be read, and every reader reads it alike.',
   why: `
@@ -49,8 +50,13 @@ export const wellFormed: Documentation = {
     Cannot be switched off, and no exemption of a policy covers it.
   `,
   remedy: 'write the field as the Kubernetes API documents it',
-  source: 'Creating an Endpoints Object, tables 2 to 6, column "Type"',
+  source: endpointsDocument('tables 2 to 6, column "Type"'),
+  example: {
+    Endpoints: { subsets: [{ addresses: [{ ip: '010.1.2.3' }], ports: [{ port: 80 }] }] },
+    EndpointSlice: { endpoints: [{ addresses: ['010.1.2.3'] }], ports: [{ port: '80' }] },
+  },
   fields: ['', 'kind', 'apiVersion', ...metadata, ...endpoints, ...slices],
+  fieldsSummary: 'every field below, and every other that decides how an object is read or served.',
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],

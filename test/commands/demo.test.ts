@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import { demo } from '../../src/commands/demo.ts';
 import { exchanges } from '../../src/commands/demo-exchanges.ts';
+import { exampleObject } from '../../src/rules/example.ts';
 import { rules } from '../../src/rules/index.ts';
+import { wellFormed } from '../../src/rules/well-formed.ts';
 
-/** What the default policy can refuse: it forbids no port. */
-const shown = rules.filter(({ id }) => id !== 'forbidden-port');
-
-test('the demo shows every rule at work and finds every answer right', async () => {
+test('the demo shows an example of every rule that is on by default, for each kind, and finds every answer right', async () => {
   let out = '';
   const io = { out: (text: string) => (out += text), err: () => {}, input: async () => '' };
   expect(await demo('0.0.0', io), out).toBe(0);
-  for (const { id } of shown) expect(out).toContain(`${id}]`);
-  expect(out).toContain('[endpoints-webhook: well-formed]');
+  const shown = [wellFormed, ...rules].filter(
+    ({ enforcement, exampleParameters }) => ['deny', 'warn'].includes(enforcement) && !exampleParameters,
+  );
+  for (const rule of shown)
+    for (const kind of rule.kinds)
+      expect(out, `the example of ${kind} in src/rules/${rule.id}.ts`).toContain(
+        JSON.stringify(exampleObject(rule, kind)),
+      );
+  expect(out.indexOf('cluster-test')).toBeLessThan(out.indexOf('Refused'));
   expect(out).toContain('code 504');
   expect(out).toContain('code 413');
   expect(out).toContain('Every answer is what it should be.');

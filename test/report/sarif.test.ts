@@ -6,6 +6,7 @@ import type { Result } from '../../src/report/result.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';
 import { rules } from '../../src/rules/index.ts';
+import { wellFormed } from '../../src/rules/well-formed.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -50,10 +51,26 @@ test('knows the tool and every rule', () => {
     ...rules.map(({ id }) => id),
     'stale-address',
   ]);
-  const { shortDescription, fullDescription, help, helpUri, defaultConfiguration } = driver.rules.at(-2);
+  const { shortDescription, fullDescription, help, defaultConfiguration } = driver.rules.at(-2);
   for (const { text } of [shortDescription, fullDescription, help]) expect(text).toMatch(/\w{3}/);
-  expect(new URL(helpUri).protocol).toBe('https:');
   expect(defaultConfiguration).toEqual({ enabled: true, level: 'error' });
+});
+
+test('the help of a rule shows an object that violates it and what is found in it, and links its source', () => {
+  const { driver } = write([]).runs[0].tool;
+  for (const { id, example, source } of [...rules, wellFormed]) {
+    const { help, helpUri } = driver.rules.find((rule: { id: string }) => rule.id === id);
+    expect(help.text.match(/^kind: \w+$/gm), id).toHaveLength(Object.keys(example).length);
+    expect(help.markdown.match(/^Found: \S/gm), id).toHaveLength(Object.keys(example).length);
+    expect(helpUri, id).toBe(source.url);
+    expect(help.markdown, id).toContain(source.url ? `[${source.text}](${source.url})` : source.text);
+  }
+});
+
+test('no address is printed that nobody serves', () => {
+  const { driver } = write([]).runs[0].tool;
+  expect(JSON.stringify(driver)).not.toContain('//endpoints-webhook');
+  expect(driver.informationUri).toBeUndefined();
 });
 
 test('every result has what GitHub asks for: a rule of the list, a physical location, a fingerprint of its own', () => {

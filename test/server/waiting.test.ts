@@ -22,10 +22,9 @@ function held(): number {
 
 const policy = {
   ...defaultPolicy(),
-  checks: defaultPolicy().checks.map((check) => ({
-    ...check,
-    rule: { ...check.rule, exemptibleByRbac: true as const },
-  })),
+  checks: defaultPolicy()
+    .checks.filter(({ rule }) => rule.id === 'special-address')
+    .map((check) => ({ ...check, rule: { ...check.rule, exemptibleByRbac: true as const } })),
 };
 
 test('what waits for an answer holds no objects: a slow cluster does not fill the memory', async () => {

@@ -1,11 +1,11 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { readPolicy } from '../../../src/commands/policy-file.ts';
 import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
 import { fieldsOf, isFields } from '../../../src/json/fields.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { rules } from '../../../src/rules/index.ts';
+import { fixtureFiles, kindOf, policyFileOf, ruleOf } from '../../support/corpus.ts';
 import { api } from './api.ts';
 import { pathOf, tenant } from './names.ts';
 import { ourTag } from './objects.ts';
@@ -18,7 +18,7 @@ export interface Fixture {
   readonly kind: Kind;
   readonly text: string;
   readonly object: unknown;
-  /** The policy file that it is judged by; absent for the default policy. */
+  /** The policy file beside it; absent for the default policy. All rules judge here, as in a user's cluster, not its own alone. */
   readonly policy?: string;
   /** The rules that refuse it, in alphabetical order. */
   readonly denies: readonly string[];
@@ -33,20 +33,17 @@ export interface Verdict {
 }
 
 export function fixtures(): readonly Fixture[] {
-  return globSync('test/corpus/*/*/*.yaml')
-    .sort()
-    .map((file) => {
-      const name = file.slice('test/corpus/'.length, -'.yaml'.length);
-      const text = readFileSync(file, 'utf8');
-      const object = parseDocuments(text)[0]?.value;
-      const rule = name.split('/')[0] ?? '';
-      const kind = basename(name).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
-      const own = `test/corpus/${rule}/policy.yaml`;
-      const policy = existsSync(own) ? own : undefined;
-      const { violations } = judge(readPolicy(policy), { kind, operation: 'CREATE', namespace: 'default', object });
-      const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
-      return { name, rule, kind, text, object, ...(policy && { policy }), denies: [...new Set(denies)].sort() };
-    });
+  return fixtureFiles().map((file) => {
+    const name = file.slice('test/corpus/'.length, -'.yaml'.length);
+    const text = readFileSync(file, 'utf8');
+    const object = parseDocuments(text)[0]?.value;
+    const rule = ruleOf(file);
+    const kind = kindOf(file);
+    const policy = policyFileOf(rule);
+    const { violations } = judge(readPolicy(policy), { kind, operation: 'CREATE', namespace: 'default', object });
+    const denies = violations.filter(({ enforcement }) => enforcement === 'deny').map(({ rule }) => rule.id);
+    return { name, rule, kind, text, object, ...(policy && { policy }), denies: [...new Set(denies)].sort() };
+  });
 }
 
 /** What a policy file says, as values of the chart. */

@@ -1,0 +1,58 @@
+import type { Kind } from '../src/endpoints/view.ts';
+import type { Fields } from '../src/json/fields.ts';
+
+/** What the fixtures of a new rule hold until their author writes something better. */
+export const sampleFields: Readonly<Record<'accept' | 'reject', Readonly<Record<Kind, Fields>>>> = {
+  accept: fieldsWith('10.1.2.3'),
+  reject: fieldsWith('192.0.2.1'),
+};
+
+const examples: Readonly<Record<Kind, string>> = {
+  Endpoints: `Endpoints: { subsets: [{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }] },`,
+  EndpointSlice: `EndpointSlice: { endpoints: [{ addresses: ['192.0.2.1'] }], ports: [{ port: 80 }] },`,
+};
+
+const fields: Readonly<Record<Kind, string>> = {
+  Endpoints: `'subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip'`,
+  EndpointSlice: `'endpoints[*].addresses[*]'`,
+};
+
+/** The file of a rule that works: its author replaces each TODO, and what it looks for. A test finds a TODO that is left. */
+export function ruleTemplate(id: string, name: string, kinds: readonly Kind[]): string {
+  return `import * as z from 'zod';
+import { quote } from '../endpoints/finding.ts';
+import { defineRule } from './rule.ts';
+
+export const ${name} = defineRule({
+  id: '${id}',
+  title: 'TODO: what holds where the rule is kept, such as: Ports are from 1 to 65535.',
+  why: \`
+    TODO: what goes wrong without it, and for whom.
+  \`,
+  remedy: 'TODO: what to write instead, lower-case, without a full stop',
+  source: { text: 'TODO: which document demands it', url: 'https://kubernetes.io/docs/TODO' },
+  example: {
+${kinds.map((kind) => `    ${examples[kind]}`).join('\n')}
+  },
+  webhookOnly: 'TODO: why CEL need not enforce it. Or delete this line and add the CEL to src/admission-policy/coverage.ts.',
+  fields: [${kinds.map((kind) => fields[kind]).join(', ')}],
+  enforcement: 'deny',
+  operations: 'create-and-update',
+  kinds: [${kinds.map((kind) => `'${kind}'`).join(', ')}],
+  parameters: z.strictObject({}),
+  *check({ subsets }) {
+    for (const { addresses } of subsets)
+      for (const { text, path } of addresses)
+        if (text === '192.0.2.1') yield { path: path.steps, message: \`\${quote(text)} is TODO\` };
+  },
+});
+`;
+}
+
+function fieldsWith(address: string): Readonly<Record<Kind, Fields>> {
+  const ports = [{ port: 80 }];
+  return {
+    Endpoints: { subsets: [{ addresses: [{ ip: address }], ports }] },
+    EndpointSlice: { endpoints: [{ addresses: [address] }], ports },
+  };
+}

@@ -1,0 +1,39 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { parseDocuments } from '../../src/commands/yaml-source.ts';
+import type { Kind } from '../../src/endpoints/view.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
+import { defaultPolicySource } from '../../src/policy/policy.ts';
+import { rules } from '../../src/rules/index.ts';
+
+// One fixture a file, test/corpus/<rule>/<accept|reject>/<what-it-shows>.yaml; slices are in those that begin with `slice-`.
+
+export function fixtureFiles(): readonly string[] {
+  return globSync('test/corpus/*/*/*.yaml').sort();
+}
+
+export function ruleOf(fixture: string): string {
+  return basename(dirname(dirname(fixture)));
+}
+
+export function kindOf(fixture: string): Kind {
+  return basename(fixture).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
+}
+
+/** The policy file beside a rule's fixtures; `undefined` where there is none. */
+export function policyFileOf(rule: string): string | undefined {
+  const file = `test/corpus/${rule}/policy.yaml`;
+  return existsSync(file) ? file : undefined;
+}
+
+/** The policy of a rule's fixtures: all other rules but `well-formed` are off, unless the policy file says otherwise. */
+export function fixturePolicy(rule: string): object {
+  const file = policyFileOf(rule);
+  const written = fieldsOf(file && parseDocuments(readFileSync(file, 'utf8'))[0]?.value);
+  const others = rules.filter(({ id }) => id !== rule).map(({ id }) => [id, { enforcement: 'none' }]);
+  return {
+    ...defaultPolicySource,
+    ...written,
+    rules: { ...Object.fromEntries(others), ...fieldsOf(written.rules) },
+  };
+}
