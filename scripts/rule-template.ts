@@ -20,7 +20,7 @@ const fields: Readonly<Record<Kind, string>> = {
 /** The file of a rule that works: its author replaces each TODO, and what it looks for. A test finds a TODO that is left. */
 export function ruleTemplate(id: string, name: string, kinds: readonly Kind[]): string {
   return `import * as z from 'zod';
-import { quote } from '../endpoints/finding.ts';
+import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 
 export const ${name} = defineRule({

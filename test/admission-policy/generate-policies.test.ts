@@ -99,7 +99,7 @@ function isExpressed(rule: DocumentedRule, kind: Kind): boolean {
   const parameters = read().settings.rules[rule.id] ?? {};
   return (
     'validation' in covered &&
-    covered.validation({ fields: kinds[kind].celFields, id: 'x', parameters }).violationLists.length > 0
+    covered.validation({ fields: kinds[kind].cel, id: 'x', parameters }).violationLists.length > 0
   );
 }
 
