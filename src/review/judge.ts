@@ -2,14 +2,16 @@ import { pathText } from '../endpoints/field-path.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import type { Parsed } from '../endpoints/members.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { isFields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import { type Check, checksFor, type Policy } from '../policy/policy.ts';
-import type { Documentation, Enforcement } from '../rules/rule.ts';
+import type { CheckContext, Documentation, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
+import { lazy } from './lazy.ts';
 
 export type Operation = 'CREATE' | 'UPDATE';
 
-/** A finding and the demand it violates. */
+/** A finding and the rule that it violates. */
 export interface Violation {
   readonly rule: Documentation;
   readonly enforcement: Exclude<Enforcement, 'none'>;
@@ -22,10 +24,14 @@ export interface Judged {
   readonly operation: Operation;
   readonly namespace: string;
   readonly object: unknown;
+  /** What an UPDATE replaces. */
+  readonly previous?: unknown;
 }
 
 export interface Judgement {
   readonly parsed: Parsed;
+  /** What an UPDATE replaces, where that is an object. Read when it is asked for, and once. */
+  readonly previous: () => Parsed | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -36,24 +42,36 @@ export interface Judgement {
 export const countedPerRule = 10_000;
 
 /** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
-export function judge(policy: Policy, { kind, object, operation, namespace }: Judged): Judgement {
+export function judge(policy: Policy, judged: Judged): Judgement {
+  const { kind, object, operation, namespace } = judged;
   const parsed = kinds[kind].parse(object, countedPerRule);
+  const previous = lazy(() => parsePrevious(judged));
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
-  if (violations.length === countedPerRule) return { parsed, violations }; // the rest was not even read
+  if (violations.length === countedPerRule) return { parsed, previous, violations }; // the rest was not even read
+  const context: CheckContext = {
+    namespace,
+    get previous() {
+      return previous()?.view;
+    },
+  };
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
     if (!check.rule.kinds.includes(kind)) continue;
     if (check.rule.operations === 'create' && operation !== 'CREATE') continue;
-    for (const finding of findings(check, parsed))
+    for (const finding of findings(check, parsed, context))
       if (unread.size === 0 || !isUnread(finding, unread))
         violations.push(violation(check.rule, check.enforcement, finding, policy));
   }
-  return { parsed, violations };
+  return { parsed, previous, violations };
 }
 
-function* findings({ rule, prepared }: Check, { view }: Parsed): Iterable<Finding> {
+function parsePrevious({ kind, operation, previous }: Judged): Parsed | undefined {
+  return operation === 'UPDATE' && isFields(previous) ? kinds[kind].parse(previous, countedPerRule) : undefined;
+}
+
+function* findings({ rule, prepared }: Check, { view }: Parsed, context: CheckContext): Iterable<Finding> {
   let count = 0;
-  for (const finding of rule.check(view, prepared)) {
+  for (const finding of rule.check(view, prepared, context)) {
     if (count++ === countedPerRule) return;
     yield finding;
   }

@@ -29,9 +29,9 @@ export interface Verdict {
 
 /** Judges first, and looks for reasons to RBAC exemption only where something stands against the object. Total. */
 export function review(policy: Policy, request: Review): Verdict {
-  const { parsed, violations } = judge(policy, request);
+  const { parsed, previous, violations } = judge(policy, request);
   if (violations.length === 0) return { allowed: true, violations };
-  if (request.operation === 'UPDATE' && isUnchanged(parsed, request.object, request.previous))
+  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous(), request))
     return { allowed: true, violations, exemption: 'unchanged' };
   const { name } = fieldsOf(fieldsOf(request.object).metadata);
   if (keepsKubernetesService(request.requester, request.namespace, name))

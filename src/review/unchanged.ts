@@ -6,14 +6,17 @@ import { kinds } from '../kinds/index.ts';
 import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.ts';
 
 /**
- * Whether an update leaves everything that rules look at as it was, and what puts the object into service with it. Where either side
- * cannot be read, the metadata is compared as it was sent. An object being deleted has no privilege: a finalizer keeps it alive and in
- * service, so that one that appears is a change, and one that goes is none.
+ * Whether an update leaves the content and the serving state of an object as they were: then it stays allowed, whatever rules or the
+ * cluster have become. Where either side cannot be read, the metadata is compared as it was sent. An object that is being deleted gets
+ * no exception: a new finalizer keeps it alive and in service, so it is a change; one that is taken away is none.
  */
-export function isUnchanged({ view, findings }: Parsed, object: unknown, previous: unknown): boolean {
-  if (!isFields(object) || !isFields(previous)) return false;
-  const { parse, content, servingState } = kinds[view.kind];
-  const before = parse(previous, 1);
+export function isUnchanged(
+  { view, findings }: Parsed,
+  before: Parsed | undefined,
+  { object, previous }: { readonly object: unknown; readonly previous?: unknown },
+): boolean {
+  if (!isFields(object) || !isFields(previous) || !before) return false;
+  const { content, servingState } = kinds[view.kind];
   const readable = findings.length === 0 && before.findings.length === 0;
   return (
     (readable

@@ -53,7 +53,17 @@ export interface Rule<Shape extends z.ZodRawShape = z.ZodRawShape, Prepared = z.
   /** Called once for a policy: makes of the parameters what `check` looks things up in. Absent: the parameters themselves. */
   prepare?(parameters: z.output<z.ZodObject<Shape>>): Prepared;
   /** Pure and total. Sees only what could be read: what could not be is reported by `well-formed`. */
-  check(view: View, prepared: Prepared): Iterable<Finding>;
+  check(view: View, prepared: Prepared, context: CheckContext): Iterable<Finding>;
+}
+
+/** What is known beside the object itself. */
+export interface CheckContext {
+  /**
+   * What an UPDATE replaces, as far as it can be read; `undefined` where there is nothing to compare with. Read when it is asked for.
+   * Whatever a rule finds, an UPDATE that leaves the content and the serving state unchanged is allowed.
+   */
+  readonly previous?: View | undefined;
+  readonly namespace: string;
 }
 
 /** Keeps the types of parameters and of what is prepared from them while a rule is written. */

@@ -37,7 +37,7 @@ function told(id: string, seen: View, parameters: Record<string, unknown> = {}):
   const rule = rules.find((candidate) => candidate.id === id);
   if (rule === undefined) throw new Error(`no rule ${id}`);
   const parsed = rule.parameters.parse(parameters);
-  const findings = [...rule.check(seen, rule.prepare?.(parsed) ?? parsed)];
+  const findings = [...rule.check(seen, rule.prepare?.(parsed) ?? parsed, { namespace: 'shop' })];
   return findings.map(({ path, message }) => `${pathText(path)}: ${message}`);
 }
 

@@ -14,7 +14,9 @@ function complaints(id: string, object: object, parameters: Record<string, unkno
     100,
   );
   const parsed = rule.parameters.parse(parameters);
-  return [...rule.check(view, rule.prepare?.(parsed) ?? parsed)].map(({ path }) => pathText(path));
+  return [...rule.check(view, rule.prepare?.(parsed) ?? parsed, { namespace: 'shop' })].map(({ path }) =>
+    pathText(path),
+  );
 }
 
 const subset = (fields: object) => ({ subsets: [fields] });
