@@ -72,8 +72,10 @@ func setDefaults(object runtime.Object) {
 // read decodes the objects, and says why that is not possible.
 func (r *request) read() string {
 	var problems [2]error
-	r.object, problems[0] = decode(r.Object, kinds[r.Kind])
-	if r.Operation == "UPDATE" {
+	if r.Operation != "DELETE" {
+		r.object, problems[0] = decode(r.Object, kinds[r.Kind])
+	}
+	if r.Operation != "CREATE" {
 		r.oldObject, problems[1] = decode(r.OldObject, kinds[r.Kind])
 	}
 	for _, err := range problems {
@@ -109,16 +111,13 @@ func (r request) attributes(minor uint) (*admission.VersionedAttributes, error) 
 		return nil, err
 	}
 	versioned.VersionedObject.Set(object)
-	if r.oldObject == nil {
-		return versioned, nil
-	}
 	old, err := shown(r.oldObject, minor)
 	versioned.VersionedOldObject.Set(old)
 	return versioned, err
 }
 
 func shown(object runtime.Object, minor uint) (runtime.Object, error) {
-	if minor >= 37 {
+	if object == nil || minor >= 37 {
 		return object, nil
 	}
 	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)

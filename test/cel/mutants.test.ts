@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { newest, setsOf } from './cases.ts';
+import { differencesIn } from './comparison.ts';
+import { type EvaluatedSet, type EvaluationSet, evaluate } from './evaluator.ts';
+import { type Mutant, mistakes, mutantsOf } from './mutants.ts';
+
+// Each mistake in the printed policies changes the verdict of some case.
+
+const sets = setsOf(newest);
+const mutants = new Map(sets.map((set) => [set, mutantsOf(set.policies)]));
+const titles = new Set([...mutants.values()].flat().map(({ title }) => title));
+
+test.each(mistakes)('%s: there is an expression with %s', (title) =>
+  expect([...titles].filter((one) => one.endsWith(`: ${title}`))).not.toEqual([]),
+);
+
+test('each mistake is caught', { timeout: 600_000 }, () => {
+  const caught = new Map<string, string>();
+  for (const set of sets)
+    for (const [title, by] of caughtIn(
+      set,
+      (mutants.get(set) ?? []).filter(({ title }) => !caught.has(title)),
+    ))
+      caught.set(title, by);
+  for (const [title, by] of caught) console.log(`${title}\n    caught by ${by}`);
+  expect(titles.difference(caught)).toEqual(new Set());
+});
+
+/** By title the first case that shows a mistake. */
+function caughtIn(set: EvaluationSet, tried: readonly Mutant[]): readonly (readonly [title: string, by: string])[] {
+  const ofKind = tried.map(({ kind, policies }) => ({
+    ...set,
+    policies,
+    cases: set.cases.filter((one) => one.kind === kind),
+  }));
+  const [right, ...wrong] = evaluate([set, ...ofKind]);
+  return wrong.flatMap((one, i) => {
+    const by = right && firstChange(right, one);
+    return by === undefined ? [] : [[tried[i]?.title ?? '', by] as const];
+  });
+}
+
+function firstChange(right: EvaluatedSet, wrong: EvaluatedSet): string | undefined {
+  const known = told(right);
+  const found = told(wrong);
+  return wrong.cases.find(({ title }) => known.get(title) !== found.get(title))?.title;
+}
+
+function told(set: EvaluatedSet): ReadonlyMap<string, string> {
+  return new Map(differencesIn(set).map((one) => [one.title, JSON.stringify(one)]));
+}
