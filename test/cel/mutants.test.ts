@@ -6,11 +6,15 @@ import { type Mutant, mistakes, mutantsOf } from './mutants.ts';
 
 // Each mistake in the printed policies changes the verdict of some case.
 
-const sets = setsOf(newest);
+// Corpus files are tried as creations only: it takes long enough.
+const sets = setsOf(newest).map((set) => ({
+  ...set,
+  cases: set.cases.filter(({ title }) => !title.includes(', in place of ')),
+}));
 const mutants = new Map(sets.map((set) => [set, mutantsOf(set.policies)]));
 const titles = new Set([...mutants.values()].flat().map(({ title }) => title));
 
-test.each(mistakes)('%s: there is an expression with %s', (title) =>
+test.each(mistakes)('%s: some expression has "%s"', (title) =>
   expect([...titles].filter((one) => one.endsWith(`: ${title}`))).not.toEqual([]),
 );
 
@@ -22,9 +26,14 @@ test('each mistake is caught', { timeout: 600_000 }, () => {
       (mutants.get(set) ?? []).filter(({ title }) => !caught.has(title)),
     ))
       caught.set(title, by);
-  for (const [title, by] of caught) console.log(`${title}\n    caught by ${by}`);
-  expect(titles.difference(caught)).toEqual(new Set());
+  for (const [title, by] of caught) console.log(`${shortened(title)}\n    is caught by ${by}`);
+  expect([...titles].filter((title) => !caught.has(title))).toEqual([]);
 });
+
+/** A whole expression would be half a page. */
+function shortened(title: string): string {
+  return title.length > 160 ? `${title.slice(0, 160)} …` : title;
+}
 
 /** By title the first case that shows a mistake. */
 function caughtIn(set: EvaluationSet, tried: readonly Mutant[]): readonly (readonly [title: string, by: string])[] {

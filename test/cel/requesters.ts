@@ -1,4 +1,4 @@
-import { parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
+import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
 import { goodEndpoints, goodSlice } from '../e2e/support/objects.ts';
 import type { Case } from './case.ts';
 
@@ -19,7 +19,11 @@ const policy = read({
 
 const audited = read({ mode: 'audit' });
 
-const requesters = [
+const namespaces = ['shop', 'team-a', 'team-a-test', 'shop-test', 'default'];
+
+type Requester = Pick<Case, 'title' | 'user' | 'groups' | 'restricted'>;
+
+const requesters: readonly [Requester, ...Requester[]] = [
   { title: 'a tenant', user: 'tenant', groups: ['tenants'] },
   { title: 'an exempt user', user: 'ci:deployer', groups: [] },
   { title: 'an exempt group', user: 'somebody', groups: ['tenants', 'team-net'] },
@@ -28,52 +32,47 @@ const requesters = [
 
 const port = { name: 'api', port: 6443, protocol: 'TCP' };
 
-const contents = [
-  { title: 'a network', kind: 'Endpoints', object: goodEndpoints('web') },
-  { title: 'a network of some namespaces', kind: 'Endpoints', object: goodEndpoints('web', '192.0.2.1') },
+const addresses = ['10.1.2.3', '192.0.2.1', '64:ff9b::c000:201', 'fd00:ec2::254'];
+
+const contents: readonly Pick<Case, 'title' | 'kind' | 'object'>[] = [
+  ...addresses.map((ip) => ({ title: ip, kind: 'Endpoints' as const, object: goodEndpoints('web', ip) })),
+  ...addresses.map((ip) => slice(ip, ip.includes(':') ? 'IPv6' : 'IPv4')),
+  ...['10.1.2.3', '192.0.2.1', '127.0.0.1', 'db.example'].map((name) => slice(name, 'FQDN')),
+  slice('10.1.2.3', 'IPv4', port),
+  slice('203.0.113.1', 'IPv4', { port: null }),
+  { title: 'a port', kind: 'Endpoints', object: endpoints('203.0.113.1', port) },
   {
-    title: 'a network and a protocol',
+    title: 'an address and a protocol',
     kind: 'Endpoints',
-    object: withPort(goodEndpoints('web'), { ...port, protocol: 'SCTP' }),
+    object: endpoints('10.1.2.3', { ...port, protocol: 'SCTP' }),
   },
-  { title: 'a port', kind: 'Endpoints', object: withPort(goodEndpoints('web', '203.0.113.1'), port) },
-  { title: 'a network and a port', kind: 'EndpointSlice', object: { ...goodSlice('web'), ports: [port] } },
-  {
-    title: 'every port',
-    kind: 'EndpointSlice',
-    object: { ...goodSlice('web', '203.0.113.1'), ports: [{ port: null }] },
-  },
-  ...['db.example', '10.1.2.3', '127.0.0.1'].map((name) => ({
-    title: `the name ${name}`,
-    kind: 'EndpointSlice' as const,
-    object: { ...goodSlice('web', name), addressType: 'FQDN' },
-  })),
-] as const;
+];
 
 /** Who asks where, of a policy with exemptions and namespaces. */
 export function requesterCases(): readonly Case[] {
   return contents.flatMap(({ title, ...content }) => {
     const created = { ...content, name: 'web', operation: 'CREATE' } as const;
-    const cases = requesters.flatMap(({ title: who, ...requester }) =>
-      ['shop', 'team-a', 'team-a-test', 'shop-test', 'default'].map(
-        (namespace): Case => ({
-          ...created,
-          ...requester,
-          policy,
-          namespace,
-          title: `${title}, ${who}, in ${namespace}`,
-        }),
-      ),
-    );
-    return [...cases, { ...created, ...requesters[0], policy: audited, namespace: 'shop', title: `${title}, audited` }];
+    const asked = (requester: Requester, namespace: string, by: Policy): Case => {
+      const { title: who, ...rest } = requester;
+      return { ...created, ...rest, namespace, policy: by, title: `${title}, ${who}, in ${namespace}` };
+    };
+    return [
+      ...requesters.flatMap((requester) => namespaces.map((namespace) => asked(requester, namespace, policy))),
+      asked(requesters[0], 'shop', audited),
+    ];
   });
 }
 
-function withPort(object: ReturnType<typeof goodEndpoints>, added: object) {
-  return { ...object, subsets: object.subsets.map(({ addresses }) => ({ addresses, ports: [added] })) };
+function slice(address: string, addressType: string, only: object = { ...port, port: 80 }) {
+  const object = { ...goodSlice('web', address), addressType, ports: [only] };
+  return { title: `${addressType} ${address} ${JSON.stringify(only)}`, kind: 'EndpointSlice' as const, object };
 }
 
-function read(settings: object) {
+function endpoints(ip: string, only: object) {
+  return { ...goodEndpoints('web'), subsets: [{ addresses: [{ ip }], ports: [only] }] };
+}
+
+function read(settings: object): Policy {
   const found = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1', kind: 'Policy', ...settings });
   if (!found.policy) throw new Error(found.findings.map(policyFindingText).join('\n'));
   return found.policy;

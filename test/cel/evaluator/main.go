@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 )
 
 type input struct {
@@ -51,12 +54,17 @@ func main() {
 	for i := range in.Cases {
 		out.Unread = append(out.Unread, in.Cases[i].read())
 	}
-	for _, one := range in.Sets {
-		result, err := one.evaluate(in.Cases, out.Unread)
-		if err != nil {
-			fail(err)
-		}
-		out.Sets = append(out.Sets, result)
+	out.Sets = make([]setResult, len(in.Sets))
+	var workers errgroup.Group
+	workers.SetLimit(runtime.NumCPU())
+	for i, one := range in.Sets {
+		workers.Go(func() (err error) {
+			out.Sets[i], err = one.evaluate(in.Cases, out.Unread)
+			return err
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		fail(err)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
 		fail(err)
