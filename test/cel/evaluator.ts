@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,7 @@ export function evaluate(sets: readonly EvaluationSet[]): readonly EvaluatedSet[
 }
 
 function run(input: object): string {
+  if (spawnSync('go', ['version']).error) throw new Error('go is not on the PATH: install Go 1.26 or later');
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-cel-'));
   const program = join(folder, 'evaluator');
   try {
