@@ -1,0 +1,79 @@
+import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
+import { goodEndpoints, goodSlice } from '../e2e/support/objects.ts';
+import type { Case } from './case.ts';
+
+const policy = read({
+  rules: {
+    'forbidden-network': { networks: ['10.0.0.0/8'] },
+    'forbidden-port': { presets: ['control-plane'], enforcement: 'audit' },
+  },
+  namespaces: [
+    { match: ['team-*', 'shop'], rules: { 'forbidden-network': { networks: ['192.0.2.0/24'] } } },
+    { match: ['*-test'], rules: { 'forbidden-port': { enforcement: 'warn' }, protocol: { enforcement: 'none' } } },
+  ],
+  exempt: [
+    { users: ['ci:*'], rules: ['forbidden-network', 'fqdn-address'] },
+    { groups: ['t*m-net'], namespaces: ['shop', 'team-*'] },
+  ],
+});
+
+const audited = read({ mode: 'audit' });
+
+const namespaces = ['shop', 'team-a', 'team-a-test', 'shop-test', 'default'];
+
+type Requester = Pick<Case, 'title' | 'user' | 'groups' | 'restricted'>;
+
+const requesters: readonly [Requester, ...Requester[]] = [
+  { title: 'a tenant', user: 'tenant', groups: ['tenants'] },
+  { title: 'an exempt user', user: 'ci:deployer', groups: [] },
+  { title: 'an exempt group', user: 'somebody', groups: ['tenants', 'team-net'] },
+  { title: 'who may create the restricted subresource', user: 'operator', groups: ['operators'], restricted: true },
+];
+
+const port = { name: 'api', port: 6443, protocol: 'TCP' };
+
+const addresses = ['10.1.2.3', '192.0.2.1', '64:ff9b::c000:201', 'fd00:ec2::254'];
+
+const contents: readonly Pick<Case, 'title' | 'kind' | 'object'>[] = [
+  ...addresses.map((ip) => ({ title: ip, kind: 'Endpoints' as const, object: goodEndpoints('web', ip) })),
+  ...addresses.map((ip) => slice(ip, ip.includes(':') ? 'IPv6' : 'IPv4')),
+  ...['10.1.2.3', '192.0.2.1', '127.0.0.1', 'db.example'].map((name) => slice(name, 'FQDN')),
+  slice('10.1.2.3', 'IPv4', port),
+  slice('203.0.113.1', 'IPv4', { port: null }),
+  { title: 'a port', kind: 'Endpoints', object: endpoints('203.0.113.1', port) },
+  {
+    title: 'an address and a protocol',
+    kind: 'Endpoints',
+    object: endpoints('10.1.2.3', { ...port, protocol: 'SCTP' }),
+  },
+];
+
+/** Who asks where, of a policy with exemptions and namespaces. */
+export function requesterCases(): readonly Case[] {
+  return contents.flatMap(({ title, ...content }) => {
+    const created = { ...content, name: 'web', operation: 'CREATE' } as const;
+    const asked = (requester: Requester, namespace: string, by: Policy): Case => {
+      const { title: who, ...rest } = requester;
+      return { ...created, ...rest, namespace, policy: by, title: `${title}, ${who}, in ${namespace}` };
+    };
+    return [
+      ...requesters.flatMap((requester) => namespaces.map((namespace) => asked(requester, namespace, policy))),
+      asked(requesters[0], 'shop', audited),
+    ];
+  });
+}
+
+function slice(address: string, addressType: string, only: object = { ...port, port: 80 }) {
+  const object = { ...goodSlice('web', address), addressType, ports: [only] };
+  return { title: `${addressType} ${address} ${JSON.stringify(only)}`, kind: 'EndpointSlice' as const, object };
+}
+
+function endpoints(ip: string, only: object) {
+  return { ...goodEndpoints('web'), subsets: [{ addresses: [{ ip }], ports: [only] }] };
+}
+
+function read(settings: object): Policy {
+  const found = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
+  if (!found.policy) throw new Error(found.findings.map(policyFindingText).join('\n'));
+  return found.policy;
+}
