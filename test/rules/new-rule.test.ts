@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 
 /** A copy of the code, to write into. */
 const folder = mkdtempSync(join(tmpdir(), 'new-rule-'));
-for (const path of ['src', 'scripts', 'package.json', 'biome.json'])
+for (const path of ['src', 'scripts', 'package.json', 'biome.json', '.gitignore'])
   cpSync(path, join(folder, path), { recursive: true });
 symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
 afterAll(() => rmSync(folder, { recursive: true }));
