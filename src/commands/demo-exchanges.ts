@@ -129,7 +129,7 @@ const expectPatch: Exchange['expect'] = ({ patch }) => {
   return got === wanted ? undefined : `the patch must be ${wanted}`;
 };
 
-/** 403 where RBAC could have exempted it. */
+/** The code is 403 where RBAC could have exempted the user. */
 function expectDenied(code: number, text: string): Exchange['expect'] {
   return ({ allowed, status }) => {
     const denied = allowed === false && isFields(status) && status.code === code;

@@ -5,7 +5,7 @@ import { html, type Markup } from './markup.ts';
 /** How many holders of one role a page lists. */
 const shownHolders = 100;
 
-/** Who can write, and whom `restricted` RBAC exemptions. */
+/** Who can write, and who is exempt by the `restricted` subresource. */
 export function accessSections(grants: readonly Grant[]): Markup {
   const writers = grants.filter(({ writes }) => writes.length > 0);
   const restricted = grants.filter((grant) => grant.restricted.length > 0);
@@ -14,8 +14,8 @@ export function accessSections(grants: readonly Grant[]): Markup {
 ${grantTable(writers, ({ writes }) => writes, 'Roles that can decide where traffic goes')}
 </section>
 <section aria-labelledby="restricted"><h2 id="restricted">Who holds <code>restricted</code></h2>
-<p>Who may create the <code>restricted</code> subresource is exempted by the webhook for forbidden networks, ports and names.</p>
-${grantTable(restricted, (grant) => grant.restricted, 'Roles that RBAC exemption')}
+<p>The webhook exempts everyone who may create the <code>restricted</code> subresource from the rules on forbidden networks, ports and names.</p>
+${grantTable(restricted, (grant) => grant.restricted, 'Roles that exempt')}
 </section>`;
 }
 

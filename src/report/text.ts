@@ -19,7 +19,7 @@ export function* reportText(report: Report): Iterable<string> {
   for (const one of inside) yield resultLine(resultOf(one));
   yield '\nWho can write Endpoints and EndpointSlices:\n';
   for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
-  yield '\nWho is exempted, since they may create the restricted subresource:\n';
+  yield '\nWho is exempt, because they may create the restricted subresource:\n';
   for (const grant of grants) if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted);
   yield '\nThe group system:masters may do everything, without any role.\n';
 }

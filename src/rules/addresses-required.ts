@@ -6,8 +6,7 @@ export const addressesRequired = defineRule({
   id: 'addresses-required',
   title: 'Each subset of a new object has at least one ready address.',
   why: `
-    A subset without a ready address sends traffic nowhere. notReadyAddresses alone are what a controller writes during a
-    rollout, not what a person creates.
+    A subset without a ready address sends traffic nowhere. Only controllers write notReadyAddresses alone, during a rollout.
   `,
   remedy: 'write at least one address under "addresses"',
   source: endpointsDocument('table 3, addresses (mandatory)'),

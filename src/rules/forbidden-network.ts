@@ -8,19 +8,19 @@ import { defineRule, textReadBy } from './rule.ts';
 import { cve202125740 } from './source.ts';
 
 interface Forbidden extends Network {
-  /** Where it is not the policy's own. */
+  /** The preset it comes from; absent where the policy lists it. */
   readonly preset?: NetworkPreset;
 }
 
 export const forbiddenNetwork = defineRule({
   id: 'forbidden-network',
-  title: 'Addresses stay outside the forbidden networks.',
+  title: 'Addresses are outside the forbidden networks.',
   why: `
-    Traffic to a Service goes wherever its endpoints point. Whoever may write them can aim an ingress controller, or another
+    Traffic to a Service goes wherever its endpoints point. Anyone who may write them can aim an ingress controller, or another
     tenant's client, at an address they could not reach themselves: a pod, a node, the cloud's metadata service
     (CVE-2021-25740). Networks are compared as addresses, however they are written, and an IPv4 address inside an IPv6 address
-    (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) counts too. Only the preset \`cloud-metadata\` is on by default:
-    the networks of a cluster's pods, Services and nodes are for its policy to name.
+    (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) counts too. By default only the preset \`cloud-metadata\` is
+    forbidden: list the networks of your pods, Services and nodes in the policy.
   `,
   remedy:
     'write an address outside of it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',

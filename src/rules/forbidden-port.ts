@@ -6,17 +6,17 @@ import { defineRule, textReadBy } from './rule.ts';
 import { cve202125740 } from './source.ts';
 
 interface Forbidden extends PortRange {
-  /** Where it is not the policy's own. */
+  /** The preset it comes from; absent where the policy lists it. */
   readonly preset?: PortPreset;
 }
 
 export const forbiddenPort = defineRule({
   id: 'forbidden-port',
-  title: 'Ports are none of the forbidden ones.',
+  title: 'No forbidden port is used.',
   why: `
-    A node answers on more than its pods' ports: etcd, the API server, the kubelet. Whoever may write endpoints can aim others'
-    traffic at them. Nothing is forbidden by default. An EndpointSlice's port \`null\` is every port, and meets each that is
-    forbidden for its protocol.
+    Nodes also listen on ports that are not their pods': etcd, the API server, the kubelet. Anyone who may write endpoints can
+    send the traffic of others there. Nothing is forbidden by default. In an EndpointSlice the port \`null\` means every port,
+    and so includes each forbidden port of its protocol.
   `,
   remedy:
     'write another port, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
@@ -65,14 +65,14 @@ function problemOf({ number, protocol }: EndpointPort, forbidden: PortSet<Forbid
   return `${number} ${among} ${nameOf(found)}`;
 }
 
-/** How many forbidden ports are named where every port is asked for. */
-const named = 5;
+/** Forbidden ports that the message for "every port" names. */
+const maxNamed = 5;
 
 function everyProblem({ protocol }: EndpointPort, forbidden: PortSet<Forbidden>): string | undefined {
   const met = forbidden.of(protocol);
   if (met.length === 0) return undefined;
-  const more = met.length > named ? ` and ${met.length - named} more` : '';
-  return `null is every port, also the forbidden ${met.slice(0, named).map(nameOf).join(', ')}${more}`;
+  const more = met.length > maxNamed ? ` and ${met.length - maxNamed} more` : '';
+  return `null is every port, also the forbidden ${met.slice(0, maxNamed).map(nameOf).join(', ')}${more}`;
 }
 
 function nameOf({ text, preset }: Forbidden): string {

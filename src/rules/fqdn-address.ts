@@ -7,8 +7,8 @@ export const fqdnAddress = defineRule({
   id: 'fqdn-address',
   title: 'EndpointSlices hold addresses, not names.',
   why: `
-    A slice of addressType FQDN names its targets. Whoever owns the name decides later, and anew each time, which address it
-    is: nobody can judge that when the slice is written. kube-proxy does not serve such slices; ingress controllers may.
+    A slice of addressType FQDN lists DNS names. The owner of a name can change its address at any time, so the addresses cannot
+    be checked when the slice is written. kube-proxy ignores such slices; ingress controllers may use them.
   `,
   remedy:
     'write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource',
@@ -26,7 +26,9 @@ export const fqdnAddress = defineRule({
     if (addressType !== 'FQDN') return;
     for (const { addresses } of subsets)
       for (const { text, address, path } of addresses) {
-        const problem = address ? 'stands in a slice of names' : 'is a name, which can mean any address at any time';
+        const problem = address
+          ? 'is in an EndpointSlice of addressType FQDN'
+          : 'is a name, which can mean any address at any time';
         yield { path: path.steps, message: `${quote(text)} ${problem}` };
       }
   },

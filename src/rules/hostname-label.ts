@@ -8,7 +8,7 @@ export const hostnameLabel = defineRule({
   id: 'hostname-label',
   title: 'Hostnames are DNS labels.',
   why: `
-    DNS servers publish the hostname as hostname.service.namespace.svc: what is no label cannot be served or looked up.
+    DNS servers publish the hostname as hostname.service.namespace.svc: a hostname that is not a label cannot be served or looked up.
   `,
   remedy:
     'write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit',

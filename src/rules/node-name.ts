@@ -8,7 +8,7 @@ export const nodeName = defineRule({
   id: 'node-name',
   title: 'Node names are DNS subdomains.',
   why: `
-    kube-proxy compares the node name with its own to find local endpoints: a name no node can have is never local.
+    kube-proxy compares the node name with its own to find local endpoints: an endpoint whose node name no node can have is never local.
   `,
   remedy: 'write the name of a node, or leave nodeName out',
   source: endpointsDocument('table 4, nodeName'),

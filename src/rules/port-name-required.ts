@@ -6,7 +6,7 @@ export const portNameRequired = defineRule({
   id: 'port-name-required',
   title: 'Where a subset has more than one port, each has a name.',
   why: `
-    A Service maps its ports to those of the subset by name: of several ports, an unnamed one cannot be suppressed.
+    A Service maps its ports to those of the subset by name: of several ports, it cannot find one without a name.
   `,
   remedy: 'name the port as the Service names it',
   source: endpointsDocument('table 5, name ("Optional only if one port is defined")'),

@@ -7,8 +7,8 @@ export const portRange = defineRule({
   id: 'port-range',
   title: 'Ports are from 1 to 65535.',
   why: `
-    Other numbers are no ports, and of a slice the API server does not check them. A port that is left out of Endpoints reaches
-    a webhook as 0; one that is left out of a slice, or null there, means every port and is not a number to judge.
+    Other numbers are not ports, and the API server does not check them in a slice. A port that is missing in Endpoints reaches
+    a webhook as 0. A port that is missing or null in a slice means every port, and is not judged.
   `,
   remedy: 'write a port from 1 to 65535',
   source: endpointsDocument('table 5, port ("Value range: (0,65535]")'),

@@ -6,7 +6,7 @@ export const portsRequired = defineRule({
   id: 'ports-required',
   title: 'Each subset of a new object has at least one port.',
   why: `
-    A subset without ports is reachable on none: Services map their ports to those of the subset.
+    A subset without ports cannot be reached: Services map their ports to those of the subset.
   `,
   remedy: 'write at least one port under "ports"',
   source: endpointsDocument('table 3, ports (mandatory)'),

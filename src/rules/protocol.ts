@@ -5,10 +5,10 @@ import { endpointsDocument } from './source.ts';
 
 export const protocol = defineRule({
   id: 'protocol',
-  title: 'Protocols are among those allowed.',
+  title: 'Protocols are allowed ones.',
   why: `
-    The document knows TCP and UDP. Kubernetes also knows SCTP; a policy that allows it is one line. Case matters. A protocol
-    that is missing, null or "" is TCP.
+    The Endpoints document names TCP and UDP. Kubernetes also has SCTP, which a policy can allow. Case matters. A protocol that
+    is missing, null or "" is TCP.
   `,
   remedy: 'write one of the allowed protocols in capitals',
   source: endpointsDocument('table 5, protocol'),

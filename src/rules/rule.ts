@@ -28,7 +28,7 @@ export interface Documentation {
   readonly operations: 'create' | 'create-and-update';
   /** Which kinds it judges. */
   readonly kinds: readonly Kind[];
-  /** Whether those are exempted who may `create` the kind's `restricted` subresource in the namespace. */
+  /** Whether users who may `create` the kind's `restricted` subresource in the namespace are exempt. */
   readonly exemptibleByRbac?: true;
 }
 

@@ -6,8 +6,9 @@ export const subsetsRequired = defineRule({
   id: 'subsets-required',
   title: 'A new object has at least one subset.',
   why: `
-    An object without subsets sends traffic nowhere: usually a mistake in a manifest. Controllers and leader locks do create
-    such objects; they are exempt, or an exemption in the policy names them. Missing, null and [] are the same.
+    An object without subsets sends traffic nowhere: usually a mistake in a manifest. Some controllers and leader
+    locks create such objects; Kubernetes' own are exempt, others need an exemption in the policy. Missing, null and [] are
+    the same.
   `,
   remedy: 'write at least one subset with its addresses and ports',
   source: endpointsDocument('table 2, subsets (mandatory)'),

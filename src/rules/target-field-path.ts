@@ -8,15 +8,15 @@ const index = String.raw`\[(?:\d+|'[^'\]\p{Cc}]+'|"[^"\]\p{Cc}]+")\]`;
 const element = String.raw`\{[^{}\s\p{Cc}]+\}`;
 const statement = new RegExp(String.raw`^\.?${name}(?:\.${name}|${index}|${element})*$`, 'u');
 
-/** A longer one is no path a person wrote, and would make the expression work. */
-const longest = 1024;
+/** A longer one is no path a person wrote, and costs time to match. */
+const maxLength = 1024;
 
 export const targetFieldPath = defineRule({
   id: 'target-field-path',
   title: 'targetRef.fieldPath is a field access statement.',
   why: `
     It points at a piece of the target, such as spec.containers{web}, spec.containers[2] or metadata.annotations['a.b/c'].
-    Anything else points nowhere. The document says "should", so this warns.
+    Anything else points nowhere. The Endpoints document says "should", so this only warns.
   `,
   remedy: 'write a path such as spec.containers{web} or spec.containers[2]',
   source: endpointsDocument('table 6, fieldPath ("should contain a valid JSON/Go field access statement")'),
@@ -35,7 +35,7 @@ export const targetFieldPath = defineRule({
   *check({ subsets }) {
     for (const { endpoints } of subsets)
       for (const { targetFieldPath, path } of endpoints)
-        if (targetFieldPath && (targetFieldPath.length > longest || !statement.test(targetFieldPath)))
+        if (targetFieldPath && (targetFieldPath.length > maxLength || !statement.test(targetFieldPath)))
           yield {
             path: path.child('targetRef').child('fieldPath').steps,
             message: `${quote(targetFieldPath)} is not a field access statement`,

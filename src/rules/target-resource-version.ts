@@ -7,7 +7,7 @@ export const targetResourceVersion = defineRule({
   id: 'target-resource-version',
   title: 'targetRef.resourceVersion is not set.',
   why: `
-    It is generated, out of date as soon as the target changes, and makes every such change look like a change of endpoints.
+    The server generates it. It is out of date as soon as the target changes, and each such change would be one of the endpoints.
   `,
   remedy: 'leave resourceVersion out',
   source: endpointsDocument('table 6, resourceVersion ("Do not assign values to this parameter")'),

@@ -37,13 +37,13 @@ const slices = [
   ...below('ports[*]', [...port, 'appProtocol']),
 ];
 
-/** Its findings are the parser's: what cannot be read cannot be judged, so no policy switches this off. */
+/** Its findings are the parser's. No policy switches it off: what cannot be read cannot be judged. */
 export const wellFormed: DocumentedRule = {
   id: 'well-formed',
-  title: 'The object can be read, and every reader reads it alike.',
+  title: 'The object can be read, and all programs read it the same way.',
   why: `
-    What cannot be read cannot be judged. And an address that Kubernetes, kube-proxy, libc and JavaScript read differently
-    (010.0.0.1 is 10.0.0.1 to one and 8.0.0.1 to another) would be judged as one address and dialled as another.
+    What cannot be read cannot be judged. An address that Kubernetes, kube-proxy, libc and JavaScript read differently
+    (010.0.0.1 is 10.0.0.1 to one and 8.0.0.1 to another) would be judged as one address and connected to as another.
     IPv4 addresses are four decimal numbers without leading zeros. IPv6 addresses may have any RFC 4291 spelling, but no zone,
     no brackets, no group over four digits, and are not IPv4 addresses in disguise (::ffff:10.1.2.3). In a slice they are of
     the family that addressType says; a slice of names (FQDN) may hold any text.

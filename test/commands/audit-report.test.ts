@@ -96,7 +96,7 @@ test('as text: findings, then who can write, then the sum', async () => {
     /^ {2}filled from roles labelled part=true: part\n {2}ServiceAccount kube-system\/endpoint-controller .*, part of the cluster$/m,
     /^ {2}filled from roles labelled nothing=true: none that grants$/m,
     /^Role shop\/local: .*web.*\n {2}ServiceAccount shop\/builder in shop by RoleBinding local$/m,
-    /^Who is exempted, since they may create the restricted subresource:\nClusterRole both: /m,
+    /^Who is exempt, because they may create the restricted subresource:\nClusterRole both: /m,
   ])
     expect(out).toMatch(line);
   expect(err).toMatch(/^6 objects audited: \d+ denials, \d+ warnings?, 1 only audited by the policy$/m);

@@ -401,7 +401,7 @@ Who can write Endpoints and EndpointSlices:
 ClusterRole writer: endpoints: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 
-Who is exempted, since they may create the restricted subresource:
+Who is exempt, because they may create the restricted subresource:
 ClusterRole writer: endpoints/restricted: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 

@@ -11,7 +11,10 @@ test.each(all.flatMap((rule) => rule.kinds.map((kind) => ({ id: rule.id, kind, r
   ({ rule, kind }) => {
     const violated = judgeExample(rule, kind).map(({ rule, enforcement }) => `${rule.id} (${enforcement})`);
     const own = `${rule.id} (${rule.enforcement === 'none' ? 'deny' : rule.enforcement})`;
-    expect(violated, `src/rules/${rule.id}.ts: its example of ${kind} violates ${violated.join(', ')}`).toContain(own);
+    expect(
+      violated,
+      `src/rules/${rule.id}.ts: its example of ${kind} violates ${violated.join(', ') || 'nothing'}`,
+    ).toContain(own);
   },
 );
 

@@ -252,8 +252,8 @@ describe('fqdn-address', () => {
   test('each address of a slice of names', () => {
     expect(told('fqdn-address', view('EndpointSlice', seen, [], 'FQDN'))).toEqual([
       'endpoints[0].addresses[0]: "db.example.com" is a name, which can mean any address at any time',
-      'endpoints[0].addresses[1]: "10.1.2.3" stands in a slice of names',
-      'endpoints[0].addresses[2]: "2001:db8::1" stands in a slice of names',
+      'endpoints[0].addresses[1]: "10.1.2.3" is in an EndpointSlice of addressType FQDN',
+      'endpoints[0].addresses[2]: "2001:db8::1" is in an EndpointSlice of addressType FQDN',
     ]);
   });
 
