@@ -21,7 +21,7 @@ export function forbidding(
   return (answer) => {
     const end =
       answer.result === 'unanswered'
-        ? [`could not ask whether ${permission}, which would RBAC exemption this: ${reasonText(answer.reason)}`]
+        ? [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`]
         : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
     return { code: 403, reason: 'Forbidden', message: [...sentences, ...end].join('\n'), details };
   };

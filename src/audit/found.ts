@@ -7,7 +7,7 @@ import type { Documentation } from '../rules/rule.ts';
 import type { Key } from './pods.ts';
 import type { ServiceState } from './services.ts';
 
-/** Which object it is, and whether traffic can reach what it lists. */
+/** An object, and whether traffic can reach the addresses that it lists. */
 export interface Subject {
   readonly kind: Kind;
   readonly namespace: string;
@@ -15,26 +15,26 @@ export interface Subject {
   readonly service: ServiceState;
 }
 
-/** What stands against one object by one rule. */
+/** The violations of one rule by one object. */
 export interface Found {
   readonly subject: Subject;
   readonly rule: Documentation;
   readonly enforcement: Violation['enforcement'];
-  /** The first places that are wrong. */
+  /** The first violations. */
   readonly items: readonly Item[];
-  /** What further places are about, as `targets` of an item. */
+  /** The `targets` of further violations. */
   readonly rest: readonly Targets[];
-  /** How many places are wrong, also those of which nothing else is kept. */
+  /** The number of all violations, also those of which nothing else is kept. */
   readonly count: number;
 }
 
 /** Addresses, `undefined` for what is none. */
 export type Targets = readonly (Key | undefined)[];
 
-/** One place that is wrong. */
+/** One violation. */
 export interface Item {
   readonly finding: Finding;
-  /** The addresses that it is about, where they can RBAC exemption it. */
+  /** The addresses that it is about, where the finding is suppressed if all of them are known to be harmless. */
   readonly targets?: Targets;
 }
 
@@ -43,26 +43,26 @@ export function isAboutTargets({ items }: Found): boolean {
   return items.some(({ targets }) => targets !== undefined);
 }
 
-/** How many places of one object and rule are kept in words, and of how many the addresses: an object can have thousands. */
-const keptItems = 3;
-const keptTargets = 1000;
+/** How many violations of one rule by one object are kept in full, and of how many more the addresses: an object can have thousands. */
+const maxKeptItems = 3;
+const maxKeptTargets = 1000;
 
-/** Gathers the places of one object and rule. */
+/** Collects the violations of one rule by one object. */
 export class Gathering {
   readonly items: Item[] = [];
   readonly rest: Targets[] = [];
   count = 0;
 
-  /** `find` is only asked about the first places. */
+  /** `find` is called for the first violations only. */
   add(targets: Targets | undefined, find: () => Finding): void {
-    if (this.count++ < keptItems) this.items.push({ finding: find(), ...(targets && { targets }) });
-    else if (targets && this.rest.length < keptTargets) this.rest.push(targets);
+    if (this.count++ < maxKeptItems) this.items.push({ finding: find(), ...(targets && { targets }) });
+    else if (targets && this.rest.length < maxKeptTargets) this.rest.push(targets);
   }
 }
 
 const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
 
-/** The places that are kept in words, as `check` says them. */
+/** The violations that are kept in full, in the words of `check`. */
 export function placesOf({ items, rule, enforcement }: Found): { readonly field: string; readonly message: string }[] {
   return items.map(({ finding }) => ({
     field: pathText(finding.path),
@@ -70,12 +70,12 @@ export function placesOf({ items, rule, enforcement }: Found): { readonly field:
   }));
 }
 
-/** Whether only who runs the cluster writes there. */
+/** Whether only the cluster's administrators write there. */
 export function isSystem({ namespace }: Pick<Subject, 'namespace'>): boolean {
   return systemNamespaces.includes(namespace);
 }
 
-/** What is worst, first; then by namespace, name, kind. */
+/** The most severe first; then by namespace, name, kind. */
 export function byWeight(one: Found, other: Found): number {
   return (
     weight(one) - weight(other) ||

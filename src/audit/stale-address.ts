@@ -27,16 +27,16 @@ export const staleAddress: Documentation = {
 /** Endpoints that name a pod and have an address that no live pod of the namespace has. Only where no selector keeps them up. */
 export function findStaleAddresses(subject: Subject, view: () => View, pods: Pods): Found | undefined {
   if (subject.service !== 'without selector' && subject.service !== 'none') return undefined;
-  const places = new Gathering();
+  const violations = new Gathering();
   for (const address of view().subsets.flatMap(({ addresses }) => addresses)) {
     const key = keyOfAddress(address);
     if (key === undefined || targetOf(address).kind !== 'Pod') continue;
     if (areOwnPods(pods, subject.namespace, [key], false)) continue;
-    places.add([key], () => ({
+    violations.add([key], () => ({
       path: address.path.steps,
       message: `${quote(address.text)} is said to be a pod's, and no live pod of the namespace has it`,
     }));
   }
-  const { items, rest, count } = places;
+  const { items, rest, count } = violations;
   return count === 0 ? undefined : { subject, rule: staleAddress, enforcement: 'warn', items, rest, count };
 }

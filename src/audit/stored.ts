@@ -10,21 +10,21 @@ import { forbiddenPort } from '../rules/forbidden-port.ts';
 import { type Found, Gathering, type Subject, type Targets } from './found.ts';
 import { areOwnPods, keyOf, keyOfAddress, type Pods } from './pods.ts';
 
-/** What came of judging one object that exists. */
+/** The result for one object that exists. */
 export interface Stored {
   readonly found: readonly Found[];
-  /** Violations that are none, since the addresses are of the namespace's own pods. */
+  /** The number of violations that are suppressed, because the addresses are those of the namespace's own pods. */
   readonly own: number;
   /** Whether the policy's exemptions for the namespace cover everything. */
   readonly exempt: boolean;
 }
 
-/** Nobody asks: only exemptions for namespaces can apply. */
+/** An audit has no requester: only exemptions for namespaces can apply. */
 const nobody = { user: '', groups: [] };
 
 /**
- * Judges an object as an update that changed it, so that what is demanded of creation only is not asked of what exists. The addresses
- * of the namespace's own live pods are no targets that a network or a port could forbid: they are what Services are for.
+ * Judges an object as an UPDATE that changes it: rules for creation only do not apply to what exists. Addresses of the namespace's own
+ * live pods violate no forbidden network or port: they are what Services are for.
  */
 export function judgeStored(policy: Policy, subject: Subject, object: unknown, view: () => View, pods: Pods): Stored {
   const { kind, namespace } = subject;
@@ -32,7 +32,7 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, v
   if (verdict.violations.length === 0 || verdict.exemption)
     return { found: [], own: 0, exempt: verdict.exemption === 'exempt' };
   const targetsOf = targetFinder(object, view);
-  const found = new Map<string, { violation: Violation; places: Gathering }>();
+  const found = new Map<string, { violation: Violation; gathering: Gathering }>();
   let own = 0;
   for (const violation of verdict.violations) {
     const { rule, finding } = violation;
@@ -41,11 +41,11 @@ export function judgeStored(policy: Policy, subject: Subject, object: unknown, v
       own++;
       continue;
     }
-    const entry = found.get(rule.id) ?? { violation, places: new Gathering() };
+    const entry = found.get(rule.id) ?? { violation, gathering: new Gathering() };
     found.set(rule.id, entry);
-    entry.places.add(targets, () => finding);
+    entry.gathering.add(targets, () => finding);
   }
-  const all = [...found.values()].map(({ violation: { rule, enforcement }, places: { items, rest, count } }) => ({
+  const all = [...found.values()].map(({ violation: { rule, enforcement }, gathering: { items, rest, count } }) => ({
     ...{ subject, rule, enforcement, items, rest, count },
   }));
   return { found: all, own, exempt: false };

@@ -20,14 +20,14 @@ export interface Evidence {
   readonly knowsServices: (namespace: string) => boolean;
 }
 
-/** What came of all objects of one kind. Nothing else is kept of them. */
+/** The results for all objects of one kind. Nothing else is kept of them. */
 export interface Tally {
   objects: number;
-  /** Objects that the policy's exemptions RBAC exemption wholly. */
+  /** Objects of whose violations the policy exempts all. */
   exempt: number;
-  /** Objects that hold addresses of their namespace's own pods which would be found otherwise, and how many violations that spares. */
+  /** Objects with violations that are suppressed because the addresses are those of the namespace's own pods, and these violations. */
   ownPods: Suppressed;
-  /** The same of what the API server writes itself. */
+  /** The same for the objects that the API server writes itself. */
   apiServer: Suppressed;
   /** Addresses of the object that the API server writes itself. */
   apiServerAddresses: ReadonlySet<Key>;
@@ -54,7 +54,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Judges one item of a list. Items of a list leave out what the list says of all of them. */
+/** Judges one item of a list. Items of a list have no kind and apiVersion of their own. */
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
   const subject = subjectOf(kind, object, evidence);
@@ -92,7 +92,7 @@ function suppress(suppressed: Suppressed, violations: number): void {
 }
 
 /**
- * Spares what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
+ * Suppresses what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
  * those of the API server, where both of its objects agree on them.
  */
 export function suppressOwnPods(tallies: Tallies, pods: Pods): void {
@@ -102,12 +102,12 @@ export function suppressOwnPods(tallies: Tallies, pods: Pods): void {
     tally.found = tally.found.flatMap((found) => {
       const { subject, rule, count } = found;
       const ownNetwork = rule === forbiddenPort;
-      const settled = isApiServers(subject)
+      const remaining = isApiServers(subject)
         ? without(found, (targets) => areAll(targets, agreed))
         : without(found, (targets) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
       if (rule !== staleAddress)
-        suppress(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (settled?.count ?? 0));
-      return settled ?? [];
+        suppress(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (remaining?.count ?? 0));
+      return remaining ?? [];
     });
 }
 
@@ -116,8 +116,8 @@ function areAll(targets: Targets, known: ReadonlySet<Key>): boolean {
 }
 
 /** A finding without the places that are suppressed; itself where none is, and `undefined` where none is left. */
-function without(found: Found, isSpared: (targets: Targets) => boolean): Found | undefined {
-  const stays = (targets: Targets = []) => targets.length === 0 || !isSpared(targets);
+function without(found: Found, isSuppressed: (targets: Targets) => boolean): Found | undefined {
+  const stays = (targets: Targets = []) => targets.length === 0 || !isSuppressed(targets);
   const items = found.items.filter(({ targets }) => stays(targets));
   const rest = found.rest.filter(stays);
   const count = found.count - (found.items.length - items.length) - (found.rest.length - rest.length);

@@ -3,7 +3,7 @@ import { escapeText } from './quote.ts';
 /** Where a value sits inside an object: `['subsets', 0, 'addresses', 1, 'ip']`. */
 export type Path = readonly (string | number)[];
 
-/** A path under construction. A rule turns it into a `Path` only when it has something to say: most places are never named. */
+/** A path in the making. It is turned into a `Path` only for a finding: most are never needed. */
 export class FieldPath {
   /** The object itself. */
   static readonly root = new FieldPath(undefined);

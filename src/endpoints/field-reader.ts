@@ -11,7 +11,7 @@ export const maxItems = 100_000;
 
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {
-  /** Describes what is wrong at a place, unless enough has been said already. */
+  /** Adds a finding, unless the limit is reached. */
   report(path: FieldPath, describe: () => Omit<Finding, 'path'>): void;
   /** `undefined` where absent. */
   text(from: Fields, key: string, path: FieldPath): string | undefined;
@@ -19,7 +19,7 @@ export interface FieldReader {
   flag(from: Fields, key: string, path: FieldPath): boolean | undefined;
   /** `{}` where absent. */
   fields(value: unknown, path: FieldPath): Fields;
-  /** What `parse` makes of each item; `[]` where absent, or with what was read before more than `maxItems`. Stops once enough has been said. */
+  /** What `parse` makes of each item; `[]` where absent, or where lists of this name hold more than `maxItems` together. Stops at the limit of findings. */
   items<T>(from: Fields, key: string, path: FieldPath, parse: (item: unknown, path: FieldPath) => T): T[];
 }
 

@@ -6,7 +6,7 @@ import { type AccessQuestion, accessQuestion } from './access.ts';
 import { judge, type Operation, type Violation } from './judge.ts';
 import { isUnchanged } from './unchanged.ts';
 
-/** What is asked: may this requester do this to this object. */
+/** The question: may this requester do this to this object. */
 export interface Review {
   readonly kind: Kind;
   readonly operation: Operation;
@@ -19,15 +19,15 @@ export interface Review {
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** What stands against the object, also where it is exempted. */
+  /** Also those of which the object is exempt. */
   readonly violations: readonly Violation[];
   /** Why it is allowed although something would be denied or warned of. */
   readonly exemption?: 'exempt' | 'unchanged' | 'authorized';
-  /** What to ask an authorizer before this refusal is final: all that denies is exempted where the answer is yes. */
+  /** What to ask an authorizer before this refusal is final: if the answer is yes, the object is allowed. */
   readonly question?: AccessQuestion;
 }
 
-/** Judges first, and looks for reasons to RBAC exemption only where something stands against the object. Total. */
+/** Judges first, and looks for an exemption only where there is a violation. Total: any JSON value gives a verdict. */
 export function review(policy: Policy, request: Review): Verdict {
   const { parsed, previous, violations } = judge(policy, request);
   if (violations.length === 0) return { allowed: true, violations };

@@ -250,7 +250,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     });
     const lastLine = response.status?.message.split('\n').at(-1) ?? '';
     expect(lastLine).toMatch(
-      /^could not ask whether user "alice" may create endpoints\/restricted named "web" in namespace "shop", which would RBAC exemption this: /,
+      /^could not ask whether user "alice" may create endpoints\/restricted named "web" in namespace "shop", which would allow this: /,
     );
     expect(lastLine).toMatch(reason);
     expect(response.status?.message).not.toMatch(/kubectl|\p{Cc}(?<!\n)/u);
