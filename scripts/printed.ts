@@ -8,6 +8,7 @@ import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Documentation } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { chartConditions } from './chart-conditions.ts';
 
 /** A file, and what has to stand in it. */
 export interface Printed {
@@ -22,6 +23,7 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
     { file: 'charts/endpoints-webhook/files/validating-admission-policy.yaml', text: await defaultAdmissionPolicies() },
+    { file: 'charts/endpoints-webhook/templates/_conditions.tpl', text: chartConditions() },
     {
       file: 'docs/validating-admission-policy.md',
       text: withPrinted('docs/validating-admission-policy.md', 'coverage', coverageTable()),

@@ -28,7 +28,7 @@ export interface PolicyOptions {
 }
 
 /** Namespaces that are never guarded: what a cluster cannot do without lives there. */
-const alwaysExempt = ['kube-system', 'kube-node-lease'];
+export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'];
 
 /** A ValidatingAdmissionPolicy and its binding. */
 export function policyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {

@@ -9,9 +9,12 @@ export interface MatchCondition {
   readonly expression: string;
 }
 
-/** Whoever writes endpoints in the name of Kubernetes itself. A refusal here would stop Services from following their pods. */
+/** The API server itself: it is never asked about, whatever else is. */
+export const apiServer = 'system:apiserver';
+
+/** Identities that write endpoints in the name of Kubernetes. A refusal here would stop Services from following their pods. */
 export const controlPlane: readonly string[] = [
-  'system:apiserver',
+  apiServer,
   'system:kube-controller-manager',
   'system:serviceaccount:kube-system:endpoint-controller',
   'system:serviceaccount:kube-system:endpointslice-controller',
