@@ -25,7 +25,8 @@ export function chartConditions(): string {
   return `{{- /* Printed by npm run docs from src/admission-policy; edit that, not this file. */ -}}\n${templates.join('\n')}`;
 }
 
-function template(name: string, body: string): string {
+/** A template of the chart. */
+export function template(name: string, body: string): string {
   return `{{- define "endpoints-webhook.${name}" -}}\n${body}\n{{- end -}}\n`;
 }
 

@@ -9,6 +9,7 @@ import { rules } from '../src/rules/index.ts';
 import type { Documentation } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
 import { chartConditions } from './chart-conditions.ts';
+import { chartRules } from './chart-rules.ts';
 
 /** A file, and what has to stand in it. */
 export interface Printed {
@@ -24,6 +25,7 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
     { file: 'charts/endpoints-webhook/files/validating-admission-policy.yaml', text: await defaultAdmissionPolicies() },
     { file: 'charts/endpoints-webhook/templates/_conditions.tpl', text: chartConditions() },
+    { file: 'charts/endpoints-webhook/templates/_rules.tpl', text: chartRules() },
     {
       file: 'docs/validating-admission-policy.md',
       text: withPrinted('docs/validating-admission-policy.md', 'coverage', coverageTable()),

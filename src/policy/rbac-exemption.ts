@@ -1,13 +1,24 @@
 import { rules } from '../rules/index.ts';
+import type { Settings } from './namespaces.ts';
 import type { Policy } from './policy.ts';
 
-/** Whether anything could be denied under this policy that RBAC may RBAC exemption: only then a cluster is ever asked. */
-export function mayExemptByRbac({ mode, checks, settings }: Policy): boolean {
-  if (mode !== 'enforce') return false;
-  const everywhere = checks.some(({ rule, enforcement }) => enforcement === 'deny' && rule.exemptibleByRbac);
-  const exemptibleByRbac = rules.filter((rule) => rule.exemptibleByRbac);
-  return (
-    everywhere ||
-    settings.namespaces.some((entry) => exemptibleByRbac.some(({ id }) => entry.rules[id]?.enforcement === 'deny'))
-  );
+/** Whether RBAC could exempt anybody from what this policy denies: only then is a cluster ever asked. */
+export function mayExemptByRbac(policy: Policy): boolean {
+  if (policy.mode !== 'enforce') return false;
+  const demanded = [...policy.checks.map(({ rule }) => rule), ...rules];
+  return demanded.some(({ id, exemptibleByRbac }) => exemptibleByRbac && mayDeny(policy, id));
+}
+
+/** Entries of `namespaces` combine: one may say `deny`, and another what is forbidden. The chart decides alike (test/chart/decisions.ts). */
+function mayDeny({ checks, settings }: Policy, id: string): boolean {
+  const entries = settings.namespaces.map(({ rules: { [id]: own = {} } }) => own);
+  const denies = checks.some(({ rule, enforcement }) => rule.id === id && enforcement === 'deny');
+  if (!denies && !entries.some(({ enforcement }) => enforcement === 'deny')) return false;
+  return forbidsSomething([settings.rules[id] ?? {}, ...entries]);
+}
+
+/** Rules from which RBAC can exempt forbid what their lists name. One that takes no list forbids by itself. */
+function forbidsSomething(settings: readonly Settings[]): boolean {
+  const lists = settings.flatMap((one) => Object.values(one)).filter(Array.isArray);
+  return lists.length === 0 || lists.some((list) => list.length > 0);
 }

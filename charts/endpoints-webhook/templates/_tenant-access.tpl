@@ -2,17 +2,12 @@
 {{- include "endpoints-webhook.fullname" . }}:tenant-access
 {{- end -}}
 
-{{- /* The rules that keep tenants away from what is not theirs. */ -}}
-{{- define "endpoints-webhook.holdingRules" -}}
-["special-address", "forbidden-network", "forbidden-port", "fqdn-address"]
-{{- end -}}
-
 {{- /* Why tenants must not be given plain write, as a JSON list; empty where they may. */ -}}
 {{- define "endpoints-webhook.tenantAccessErrors" -}}
 {{- $errors := list -}}
 {{- $policy := .Values.policy -}}
 {{- $validating := .Values.webhooks.validating -}}
-{{- $holding := include "endpoints-webhook.holdingRules" . | fromJsonArray -}}
+{{- $tenantRules := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
 {{- if not .Values.rbac.create -}}
   {{- $errors = append $errors "rbac.create=false: it would make a ClusterRole all the same: set true, or give tenants the right yourself" -}}
 {{- end -}}
@@ -43,7 +38,7 @@
 {{- if eq (dig "mode" "enforce" $policy) "audit" -}}
   {{- $errors = append $errors "policy.mode=audit: nothing would be refused: set enforce" -}}
 {{- end -}}
-{{- range $rule := without $holding "forbidden-port" -}}
+{{- range $rule := without $tenantRules "forbidden-port" -}}
   {{- $enforcement := dig "rules" $rule "enforcement" "deny" $policy -}}
   {{- if ne $enforcement "deny" -}}
     {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: tenants would be held back nowhere: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
@@ -61,8 +56,8 @@
 {{- end -}}
 {{- range $index, $entry := dig "exempt" (list) $policy -}}
   {{- $rules := list -}}
-  {{- range $rule := $holding -}}
-    {{- if has $rule (dig "rules" $holding $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
+  {{- range $rule := $tenantRules -}}
+    {{- if has $rule (dig "rules" $tenantRules $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
   {{- end -}}
   {{- if and $rules (include "endpoints-webhook.exemptsTenants" $entry) -}}
     {{- $errors = append $errors (printf "policy.exempt[%d]: takes everybody, or every service account, out of %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
@@ -73,10 +68,10 @@
 {{- toJson $prefixed -}}
 {{- end -}}
 
-{{- /* Which of the holding rules an entry of policy.namespaces takes away, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
+{{- /* Which of these rules an entry of policy.namespaces takes away, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
 {{- define "endpoints-webhook.loosened" -}}
 {{- $loosened := list -}}
-{{- range $rule := include "endpoints-webhook.holdingRules" $ | fromJsonArray -}}
+{{- range $rule := include "endpoints-webhook.tenantRules" $ | fromJsonArray -}}
   {{- $settings := dig "rules" $rule (dict) $ -}}
   {{- $emptied := has (list) (list (dig "networks" (list "as before") $settings) (dig "ports" (list "as before") $settings) (dig "presets" (list "as before") $settings)) -}}
   {{- if or $emptied (ne (dig "enforcement" "deny" $settings) "deny") -}}{{- $loosened = append $loosened $rule -}}{{- end -}}
