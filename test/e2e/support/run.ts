@@ -5,7 +5,7 @@ import { deleteNamespaces } from './cleanup.ts';
 import { missing, readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
 import { configurationName, configurationPath, configurations, fullnameOf } from './names.ts';
-import { factsFile, folder, isComplete, printReport, reportFile } from './report.ts';
+import { factsFile, folder, printReport, reportFile } from './report.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -34,14 +34,13 @@ export async function setup({ provide }: TestProject): Promise<void> {
 /** After the last: removes what is left over, and prints the report. */
 export async function teardown(): Promise<void> {
   if (began === 0) return;
-  const { release, update } = readEnvironment();
+  const { release } = readEnvironment();
   const seconds = (Date.now() - began) / 1000;
   await helm(['uninstall', release, '--namespace', `e2e-${run}-system`, '--ignore-not-found']);
   await deleteNamespaces(run);
   const facts = readFileSync(factsFile, 'utf8');
-  const file = update && isComplete(facts) ? reportFile : `${folder}/end-to-end.md`;
-  writeFileSync(file, printReport(facts, seconds));
-  console.log(`the report: ${file}`);
+  writeFileSync(reportFile, printReport(facts, seconds));
+  console.log(`the report: ${reportFile}`);
   await api().close();
 }
 
