@@ -12,27 +12,27 @@
   {{- $errors = append $errors "rbac.create=false: it would make a ClusterRole all the same: set true, or give tenants the right yourself" -}}
 {{- end -}}
 {{- if not $validating.enabled -}}
-  {{- $errors = append $errors "webhooks.validating.enabled=false: nobody would judge what tenants write: set true" -}}
+  {{- $errors = append $errors "webhooks.validating.enabled=false: nothing would check what tenants write: set true" -}}
 {{- end -}}
 {{- range $resource, $judged := $validating.resources -}}
   {{- if not $judged -}}
-    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there whatever the other resource refuses them: set true" $resource) -}}
+    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there what is refused of the other resource: set true" $resource) -}}
   {{- end -}}
 {{- end -}}
 {{- if ne $validating.failurePolicy "Fail" -}}
-  {{- $errors = append $errors (printf "webhooks.validating.failurePolicy=%s: while no pod answers, which a tenant may bring about, anything would pass: set Fail" $validating.failurePolicy) -}}
+  {{- $errors = append $errors (printf "webhooks.validating.failurePolicy=%s: while no pod answers, which a tenant may bring about, everything would be allowed: set Fail" $validating.failurePolicy) -}}
 {{- end -}}
 {{- range $key := list "namespaceSelector" "objectSelector" "matchConditions" -}}
   {{- if get $validating $key -}}
-    {{- $errors = append $errors (printf "webhooks.validating.%s: what falls outside is not judged, and edit and admin would have the right there, too: leave it empty" $key) -}}
+    {{- $errors = append $errors (printf "webhooks.validating.%s: what does not match is not checked, and edit and admin may write there, too: leave it empty" $key) -}}
   {{- end -}}
 {{- end -}}
 {{- if eq (include "endpoints-webhook.namespace" .) "default" -}}
-  {{- $errors = append $errors "the release is in namespace default, which is therefore not judged, and edit and admin would have the right there, too: give it a namespace of its own" -}}
+  {{- $errors = append $errors "the release is in namespace default, which is therefore exempt, and edit and admin may write there, too: give it a namespace of its own" -}}
 {{- end -}}
 {{- range .Values.extraArgs -}}
   {{- if hasPrefix "--policy" . -}}
-    {{- $errors = append $errors (printf "extraArgs: %q replaces the policy that is checked here: write it into policy" .) -}}
+    {{- $errors = append $errors (printf "extraArgs: %q replaces the policy that the chart knows: write it into policy" .) -}}
   {{- end -}}
 {{- end -}}
 {{- if eq (dig "mode" "enforce" $policy) "audit" -}}
@@ -41,16 +41,16 @@
 {{- range $rule := without $tenantRules "forbidden-port" -}}
   {{- $enforcement := dig "rules" $rule "enforcement" "deny" $policy -}}
   {{- if ne $enforcement "deny" -}}
-    {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: tenants would be held back nowhere: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
+    {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: nothing would be denied: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (dig "rules" "forbidden-network" "networks" (list) $policy) -}}
-  {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could aim at others' pods, at Services and at nodes: set the networks of all three" -}}
+  {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could send traffic to others' pods, to Services and to nodes: set the networks of all three" -}}
 {{- end -}}
 {{- range $index, $entry := dig "namespaces" (list) $policy -}}
   {{- if include "endpoints-webhook.matchesAll" (dig "match" (list "*") $entry) -}}
     {{- with include "endpoints-webhook.loosened" $entry | fromJsonArray -}}
-      {{- $errors = append $errors (printf "policy.namespaces[%d]: matches every namespace and holds nobody to %s: name the namespaces that need it" $index (join ", " .)) -}}
+      {{- $errors = append $errors (printf "policy.namespaces[%d]: matches every namespace, in which %s would not be enforced: name the namespaces that need it" $index (join ", " .)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -60,7 +60,7 @@
     {{- if has $rule (dig "rules" $tenantRules $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
   {{- end -}}
   {{- if and $rules (include "endpoints-webhook.exemptsTenants" $entry) -}}
-    {{- $errors = append $errors (printf "policy.exempt[%d]: takes everybody, or every service account, out of %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
+    {{- $errors = append $errors (printf "policy.exempt[%d]: exempts everybody, or every service account, from %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
   {{- end -}}
 {{- end -}}
 {{- $prefixed := list -}}
