@@ -17,7 +17,7 @@ export function chartRules(): string {
     '{{- /* Printed by npm run docs from src/rules; edit that, not this file. */ -}}',
     '{{- /* The rules from which RBAC can exempt, with their default settings. */ -}}',
     template('exemptibleRules', `[\n  ${exemptibleRules.join(',\n  ')}\n]`),
-    '{{- /* The rules that keep tenants away from what is not theirs. */ -}}',
+    '{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}',
     template('tenantRules', JSON.stringify(tenantRules)),
   ].join('\n');
 }

@@ -8,7 +8,7 @@
 ]
 {{- end -}}
 
-{{- /* The rules that keep tenants away from what is not theirs. */ -}}
+{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}
 {{- define "endpoints-webhook.tenantRules" -}}
 ["special-address","forbidden-network","forbidden-port","fqdn-address"]
 {{- end -}}

@@ -2,7 +2,7 @@
 {{- include "endpoints-webhook.fullname" . }}:tenant-access
 {{- end -}}
 
-{{- /* Why tenants must not be given plain write, as a JSON list; empty where they may. */ -}}
+{{- /* Why tenantAccess would be unsafe with these values, as a JSON list; empty where it is safe. */ -}}
 {{- define "endpoints-webhook.tenantAccessErrors" -}}
 {{- $errors := list -}}
 {{- $policy := .Values.policy -}}
@@ -68,7 +68,7 @@
 {{- toJson $prefixed -}}
 {{- end -}}
 
-{{- /* Which of these rules an entry of policy.namespaces takes away, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
+{{- /* Which of tenantRules an entry of policy.namespaces does not enforce, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
 {{- define "endpoints-webhook.loosened" -}}
 {{- $loosened := list -}}
 {{- range $rule := include "endpoints-webhook.tenantRules" $ | fromJsonArray -}}
@@ -84,7 +84,7 @@
 {{- range . -}}{{- if regexMatch "^[*]+$" . -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
-{{- /* "true" if an entry of policy.exempt is met by some service account of every namespace; lists that are not given are met by everybody. */ -}}
+{{- /* "true" if an entry of policy.exempt matches some service account of every namespace; a list that is not given matches everybody. */ -}}
 {{- define "endpoints-webhook.exemptsTenants" -}}
 {{- $users := dict "patterns" (dig "users" (list "*") .) "texts" (list "system:serviceaccount:any-tenant:default") -}}
 {{- $groups := dict "patterns" (dig "groups" (list "*") .) "texts" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant") -}}

@@ -1,4 +1,4 @@
-{{- /* Every configuration object that is to exist, as a JSON list of <kind>/<name>, which is how the server's flag has it. */ -}}
+{{- /* All webhook configurations of the release, as a JSON list of <kind>/<name>, the form of the server's flag. */ -}}
 {{- define "endpoints-webhook.configurations" -}}
 {{- $configurations := list -}}
 {{- range include "endpoints-webhook.judged" . | fromJsonArray -}}
@@ -20,7 +20,7 @@
 {{- toJson $judged -}}
 {{- end -}}
 
-{{- /* validating and mutating, each "true" if there is to be one */ -}}
+{{- /* "true" if there is a validating, and if there is a mutating webhook. */ -}}
 {{- define "endpoints-webhook.validating" -}}
 {{- if include "endpoints-webhook.judged" . | fromJsonArray }}true{{ end -}}
 {{- end -}}
@@ -48,7 +48,7 @@
   "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
 {{- end -}}
 
-{{- /* What all webhooks say alike. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
+{{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
 {{- define "endpoints-webhook.hook" -}}
 {{- $ := .context -}}
 admissionReviewVersions: [v1]
