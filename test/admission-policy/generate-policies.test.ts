@@ -55,7 +55,7 @@ function objectsOf(policy: Policy, options: Partial<GenerationOptions> = {}): re
 const policiesOf = (...args: Parameters<typeof objectsOf>) =>
   objectsOf(...args).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
 
-/** Which rules which policy demands. */
+/** The rules of each policy, by its name. */
 function demanded(...args: Parameters<typeof objectsOf>) {
   return Object.fromEntries(
     policiesOf(...args).map(({ metadata, spec }) => [
@@ -69,12 +69,12 @@ function demanded(...args: Parameters<typeof objectsOf>) {
   );
 }
 
-test('of every rule it is known what becomes of it without pods, for each kind it judges', () => {
+test('every rule has an entry in coverage for each kind that it judges', () => {
   const known = Object.entries(coverage).map(([id, kinds]) => [id, Object.keys(kinds).sort()]);
   expect(known).toEqual([wellFormed, ...rules].map(({ id, kinds }) => [id, kinds.toSorted()]));
 });
 
-test('the default policy', () => {
+test('the default policy gives a policy for each kind and action, with these rules', () => {
   expect(demanded(read())).toEqual({
     'guard-endpoints-deny': [
       'well-formed',
@@ -101,7 +101,7 @@ test('each policy has a binding of its own with its action', () => {
   ]);
 });
 
-test('in audit mode everything is audited', () => {
+test('in audit mode every policy has the action Audit', () => {
   expect(Object.keys(demanded(read({ mode: 'audit' })))).toEqual([
     'guard-endpoints-audit',
     'guard-endpointslices-audit',
@@ -139,7 +139,7 @@ function sorted(selector?: AdmissionPolicy['spec']['matchConstraints']['namespac
   return selector?.matchExpressions.map(({ values, ...rest }) => ({ ...rest, values: values.toSorted() }));
 }
 
-test('what is matched', () => {
+test('a policy matches creations and updates outside the exempt namespaces, by users who are not exempt', () => {
   const [endpoints, , slices] = policiesOf(read(), { exemptNamespaces: ['hooks', 'kube-system'], exemptUsers: ['ci'] });
   expect(endpoints?.spec.failurePolicy).toBe('Fail');
   expect(slices?.spec.matchConstraints).toEqual({
@@ -163,8 +163,8 @@ test('what is matched', () => {
   expect(identities?.expression).toMatch(/^!\(request\.userInfo\.username in \["system:apiserver", .*, "ci"\]\)$/);
 });
 
-describe('what an API server cannot say', () => {
-  test('is refused by name', () => {
+describe('a rule that the oldest API server cannot evaluate', () => {
+  test('is a problem that names the rule and the remedy', () => {
     const { objects, problems } = generatePolicies(read(), { ...defaults, minor: 30 });
     expect(objects).toBeUndefined();
     expect(problems).toEqual(
@@ -175,13 +175,13 @@ describe('what an API server cannot say', () => {
         ['forbidden-network', '1.31'],
       ].map(([id, since]) =>
         expect.stringMatching(
-          `^${id}: API servers before ${since} cannot say it.*--leave-out ${id}.*--kubernetes-version ${since}`,
+          `^${id}: needs the CEL of Kubernetes ${since}, .*--leave-out ${id}.*--kubernetes-version ${since}`,
         ),
       ),
     );
   });
 
-  test('unless it is left out, or the policy does not demand it', () => {
+  test('is no problem where it is left out, or the policy does not demand it', () => {
     const leaveOut = ['well-formed', 'special-address', 'forbidden-network'];
     const policy = read({ rules: { 'ready-and-not-ready': { enforcement: 'none' } } });
     expect(demanded(policy, { minor: 30, leaveOut })['guard-endpointslices-deny']).toEqual([
@@ -190,7 +190,7 @@ describe('what an API server cannot say', () => {
     ]);
   });
 
-  test('namespaces that combine in too many ways', () => {
+  test('namespaces that combine in too many ways are a problem', () => {
     const namespaces = Array.from({ length: 7 }, (_, i) => ({
       match: [`*${i}*`],
       rules: { protocol: { enforcement: 'warn' } },
@@ -201,13 +201,13 @@ describe('what an API server cannot say', () => {
   });
 });
 
-/** When a check is made, as its list of offenders begins. */
+/** When a check applies, as its list of violations begins. */
 function conditionOf(policy: Policy, id: string): string | undefined {
   const variables = policiesOf(policy).flatMap(({ spec }) => spec.variables);
-  return variables.find(({ name }) => name === `${id}_offenders`)?.expression.split(' ? (')[0];
+  return variables.find(({ name }) => name === `${id}_violations`)?.expression.split(' ? (')[0];
 }
 
-test('exemptions', () => {
+test('an exemption of the policy becomes a condition of the rules that it names, or of all but well-formed', () => {
   const policy = read({
     exempt: [
       { users: ['ci:*'], namespaces: ['team-*'], rules: ['protocol', 'ports-required'] },
@@ -222,7 +222,7 @@ test('exemptions', () => {
   expect(conditionOf(policy, 'well_formed')).toMatch(/^variables\.addresses/);
 });
 
-test('a rule that has other settings in some namespaces is checked by each where they hold', () => {
+test('settings of a namespace become a check of their own', () => {
   const policy = read({
     rules: { 'forbidden-port': { ports: ['TCP/1'] } },
     namespaces: [{ match: ['a'], rules: { 'forbidden-port': { ports: ['TCP/2'], enforcement: 'warn' } } }],
@@ -255,7 +255,7 @@ test('a variable stands after those it uses, and its name once', () => {
   }
 });
 
-test('only the rules that RBAC RBAC exemptions ask the authorizer', () => {
+test('only rules from which RBAC can exempt ask the authorizer', () => {
   for (const { spec } of policiesOf(read({ rules: { 'forbidden-port': { presets: ['control-plane'] } } })))
     for (const { expression, message } of spec.validations) {
       const [, id] = /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message) ?? [];
@@ -264,12 +264,12 @@ test('only the rules that RBAC RBAC exemptions ask the authorizer', () => {
     }
 });
 
-test('nothing demanded is nothing printed', () => {
+test('a policy that demands nothing gives no objects', () => {
   const none = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
   expect(objectsOf(read({ rules: none }), { leaveOut: ['well-formed'] })).toEqual([]);
 });
 
-test('messages name the rule, and fit', () => {
+test('messages name the rule, and are shorter than the API allows', () => {
   for (const { spec } of policiesOf(read()))
     for (const { message } of spec.validations.map(fieldsOf)) {
       expect(message).toMatch(/ \[endpoints-webhook(: [a-z-]+)?\]$/);
