@@ -100,7 +100,7 @@ test('an update that is exempted as unchanged has the violations that the object
       const container = inMetadata ? fieldsOf(object).metadata : object;
       const keys = Object.keys(fieldsOf(container));
       const key = keys[pick % Math.max(keys.length, 1)];
-      fc.pre(key !== undefined && !Array.isArray(fieldsOf(container)[key])); // an empty list counts as absent
+      fc.pre(key !== undefined && !JSON.stringify(fieldsOf(container)[key]).includes('[]')); // an empty list counts as absent
       delete (container as Record<string, unknown>)[key];
       const { exemption, violations } = review(policy, { ...asked, operation: 'UPDATE', object, previous });
       if (exemption !== 'unchanged') return;

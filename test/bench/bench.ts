@@ -47,14 +47,14 @@ const serveFlags = [
   files[1],
 ];
 const targets = [
-  await start('floor', ['test/bench/baseline.ts', ...files]),
+  await start('baseline', ['test/bench/baseline.ts', ...files]),
   await start('endpoints-webhook', ['dist/endpoints-webhook.cjs', 'serve', ...serveFlags]),
 ];
 try {
   console.log(
     `Node ${process.version}, ${rounds} rounds of ${milliseconds} ms, 32 connections, medians (spread of the ratio)`,
   );
-  console.log('| addresses | server | requests/s | p50 ms | p99 ms | CPU µs/request | of the floor |');
+  console.log('| addresses | server | requests/s | p50 ms | p99 ms | CPU µs/request | of the baseline |');
   console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
   for (const [name, addresses] of Object.entries(sizes)) await compare(name, validReview(addresses));
   await compare('slice (1,000)', validSliceReview(1000));
@@ -85,9 +85,9 @@ async function compare(size: string, body: Buffer): Promise<void> {
   for (const target of targets) await measure(target, body);
   for (let round = 0; round < rounds; round++)
     for (const target of targets) samples.get(target)?.push(await measure(target, body));
-  const floor = samples.get(targets[0] as Target) ?? [];
+  const baseline = samples.get(targets[0] as Target) ?? [];
   for (const [target, own] of samples) {
-    const ratios = own.map(({ rps }, i) => rps / (floor[i]?.rps ?? Number.NaN));
+    const ratios = own.map(({ rps }, i) => rps / (baseline[i]?.rps ?? Number.NaN));
     const [rps, p50, p99, cpu] = (['rps', 'p50', 'p99', 'cpu'] as const).map((key) =>
       median(own.map((sample) => sample[key])),
     );

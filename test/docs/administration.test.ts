@@ -42,6 +42,6 @@ test('whoever is told to delete the configurations is told to suspend GitOps fir
   );
   expect(told).toContain('charts/endpoints-webhook/templates/NOTES.txt');
   expect(
-    told.filter((file) => !/Argo CD (and|or) Flux would make\s+them again/.test(readFileSync(file, 'utf8'))),
+    told.filter((file) => !/Argo CD\s+(and|or)\s+Flux\s+would\s+make\s+them\s+again/.test(readFileSync(file, 'utf8'))),
   ).toEqual([]);
 });

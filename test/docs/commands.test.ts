@@ -34,3 +34,11 @@ test('what README says of a clone makes the command', () => {
   const options = { encoding: 'utf8', env: inherited, cwd: resolve('.') } as const;
   expect(execFileSync('bash', ['--norc', '-c', script], options)).toBe(`${manifest.version}\n`);
 });
+
+test.each(globSync(['*.md', '{docs,deploy,charts,.github}/**/*.md']))(
+  '%s names only scripts that there are',
+  (file) => {
+    const named = [...readFileSync(file, 'utf8').matchAll(/\bnpm run ([\w:-]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
+  },
+);

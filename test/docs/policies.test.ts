@@ -10,7 +10,7 @@ const example = (name: string) => readPolicy(`docs/policies/${name}.yaml`);
 const patroni = example('patroni');
 const sctp = example('sctp');
 const gitops = example('gitops');
-const documented = defaultPolicy();
+const standard = defaultPolicy();
 
 const user = (name: string) => ({ user: name, groups: ['system:authenticated'] });
 const requester = user('system:serviceaccount:databases:patroni');
@@ -46,8 +46,8 @@ test.each<[string, Policy, Review, string]>([
   ['patroni allows a leader lock without subsets', patroni, lock, 'subsets-required'],
   ['patroni allows a cluster without a ready leader', patroni, noLeader, 'addresses-required'],
   ['sctp allows SCTP', sctp, association, 'protocol'],
-])('%s, which the default policy refuse', (_, policy, request, rule) => {
-  expect(refusals(documented, request)).toEqual([rule]);
+])('%s, which the default policy refuses', (_, policy, request, rule) => {
+  expect(refusals(standard, request)).toEqual([rule]);
   expect(review(policy, request).allowed).toBe(true);
 });
 
@@ -79,10 +79,10 @@ test('gitops leaves subsets as they were written, and fills in the protocol', ()
       { addresses, ports: ports(protocol) },
       { addresses: [{ ip: '10.1.2.4' }], ports: ports(protocol) },
     ]);
-  expect(mutate(documented, two('TCP'))).toMatchObject([{ op: 'replace', path: '/subsets', value: { length: 1 } }]);
+  expect(mutate(standard, two('TCP'))).toMatchObject([{ op: 'replace', path: '/subsets', value: { length: 1 } }]);
   expect(mutate(gitops, two('TCP'))).toEqual([]);
   expect(JSON.stringify(mutate(gitops, two()))).toContain('"TCP"');
-  for (const policy of [documented, gitops]) expect(review(policy, two()).violations).toEqual([]);
+  for (const policy of [standard, gitops]) expect(review(policy, two()).violations).toEqual([]);
 });
 
 const known = Object.entries(shapes).flatMap(([name, all]) =>
