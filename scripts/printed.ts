@@ -8,6 +8,8 @@ import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
 import type { DocumentedRule } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { chartConditions } from './chart-conditions.ts';
+import { chartRules } from './chart-rules.ts';
 import { rulesReadme } from './rules-readme.ts';
 
 /** A file, and what has to stand in it. */
@@ -23,6 +25,8 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
     { file: 'charts/endpoints-webhook/files/validating-admission-policy.yaml', text: await defaultAdmissionPolicies() },
+    { file: 'charts/endpoints-webhook/templates/_conditions.tpl', text: chartConditions() },
+    { file: 'charts/endpoints-webhook/templates/_rules.tpl', text: chartRules() },
     {
       file: 'docs/validating-admission-policy.md',
       text: withPrinted('docs/validating-admission-policy.md', 'coverage', coverageTable()),

@@ -6,10 +6,10 @@ import { literal } from './cel.ts';
 import type { CelValidation } from './cel-validation.ts';
 import { controlPlane, matchConditions } from './match-conditions.ts';
 
-/** What a violation leads to. It belongs to the binding, so that each has a policy of its own. */
+/** What a violation leads to. It is set in the binding, so each action has a policy of its own. */
 export type Action = 'Deny' | 'Warn' | 'Audit';
 
-/** A demand of a rule, and of which requests it is made. */
+/** A check of a rule, and the requests to which it applies. */
 export interface BoundCheck {
   readonly rule: Documentation;
   /** A CEL identifier, unique among checks of one kind. */
@@ -28,8 +28,8 @@ export interface PolicyOptions {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Namespaces that are never guarded: what a cluster cannot do without lives there. */
-const alwaysExempt = ['kube-system', 'kube-node-lease'];
+/** Namespaces that are always exempt: a cluster depends on what runs there. */
+export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'];
 
 /** A ValidatingAdmissionPolicy and its binding. */
 export function policyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
@@ -77,42 +77,42 @@ function matchConstraints({ kind, exemptNamespaces }: PolicyOptions) {
   };
 }
 
-/** Costs much, so it is asked only where something stands against an object, and once. */
+/** Expensive, so it is evaluated only where an object violates a rule, and once. */
 const authorized: Variable = {
   name: 'authorized',
   expression:
     'authorizer.group(request.resource.group).resource(request.resource.resource).subresource("restricted").namespace(request.namespace).name(request.name).check("create").allowed()',
 };
 
-/** In the order in which they use each other; equal names once. */
-function variablesOf(checks: readonly BoundCheck[], shape: CelFields): readonly Variable[] {
-  const own = checks.flatMap(({ id, validation: demand, applies }) => [
-    ...demand.variables,
-    ...demand.violationLists.map(({ list }, i) => ({
+/** Each name once, after the variables that it uses. */
+function variablesOf(checks: readonly BoundCheck[], fields: CelFields): readonly Variable[] {
+  const own = checks.flatMap(({ id, validation, applies }) => [
+    ...validation.variables,
+    ...validation.violationLists.map(({ list }, i) => ({
       name: listName(id, i),
       expression: applies === 'true' ? list : `${applies} ? (${list}) : []`,
     })),
   ]);
-  const variables = [...shape.basis, shape.addresses, shape.ports, shape.large, ...own];
+  const variables = [...fields.basis, fields.addresses, fields.ports, fields.large, ...own];
   if (checks.some(({ rule }) => rule.exemptibleByRbac)) variables.push(authorized);
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
 }
 
 function listName(id: string, index: number): string {
-  return `${id}_offenders${index === 0 ? '' : `_${index + 1}`}`;
+  return `${id}_violations${index === 0 ? '' : `_${index + 1}`}`;
 }
 
-/** What is too large to be judged is refused: nothing is let through unseen. */
+/** An object that is too large to be evaluated is refused, not let through unchecked. */
 function boundsOf({ basis }: CelFields) {
   if (!basis.some(({ name }) => name === 'bounded')) return [];
   const message = `subsets: more than ${maxListed} subsets, or addresses or ports in one, are more than an API server can judge in time: write several objects [endpoints-webhook]`;
   return [{ expression: 'variables.bounded', message }];
 }
 
-/** The API server evaluates a message whether or not it is needed, and all its variables again: of large objects it names no value. */
-function validationsOf({ rule, id, validation: demand }: BoundCheck) {
+/** The API server evaluates messageExpression whether or not it is needed, and all its variables again: for large objects it shows no value. */
+function validationsOf({ rule, id, validation }: BoundCheck) {
   const tag = ` [endpoints-webhook: ${rule.id}]`;
-  return demand.violationLists.map(({ field, problem }, i) => {
+  return validation.violationLists.map(({ field, problem }, i) => {
     const list = `variables.${listName(id, i)}`;
     const end = literal(`: ${rule.remedy}${tag}`);
     return {

@@ -1,27 +1,27 @@
 import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { literal } from './cel.ts';
 
-/** What a rule demands, in CEL. */
+/** The check of a rule, in CEL. */
 export interface CelValidation {
-  /** Constants, and what several demands look at. Equal names are equal expressions. */
+  /** Constants, and what several validations use. Equal names are equal expressions. */
   readonly variables: readonly Variable[];
-  /** Each may cost only so much: what would cost more is asked in several. */
+  /** CEL limits the cost of each: a check that would cost more is split into several. */
   readonly violationLists: readonly ViolationList[];
 }
 
 export interface ViolationList {
-  /** An expression of a list of what violates the rule; empty where nothing does. */
+  /** An expression for the list of what violates the rule; empty where nothing does. */
   readonly list: string;
   /** The field, `[*]` for any index. */
   readonly field: string;
-  /** An expression of a text: what is wrong with the first of the list, given an expression of the list. */
+  /** An expression for the text that says what is wrong with the first of the list, given the list's expression. */
   readonly problem: (list: string) => string;
 }
 
-/** A check of a policy, for whoever writes its demand. */
+/** What a rule's check in CEL is generated from. */
 export interface CheckInput {
   readonly fields: CelFields;
-  /** Unique in a policy, and a CEL identifier: its own variables' names begin with it. */
+  /** A CEL identifier, unique in a policy: the names of the check's own variables begin with it. */
   readonly id: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -31,7 +31,7 @@ export function among(lists: string, condition: string): string {
   return `${lists}.map(l, l.filter(a, ${condition})).filter(l, size(l) > 0)`;
 }
 
-/** A free text as a message may show it: what a terminal or a header could stumble over is not shown. */
+/** A free text as a message may show it: texts that could harm a terminal or a header are not shown. */
 export function shown(text: string): string {
   return `(${text}.matches("^[ -~]{1,64}$") ? ${quoted(text)} : "the value")`;
 }

@@ -1,27 +1,28 @@
 import type { Kind } from '../endpoints/view.ts';
 import type { DocumentedRule } from '../rules/rule.ts';
-import { addressesOutside, noNames, ordinaryAddresses, readableAddresses } from './addresses.ts';
+import { forbidNames, forbidPolicyNetworks, forbidSpecialAddresses, requireCanonicalAddresses } from './addresses.ts';
 import type { CelValidation, CheckInput } from './cel-validation.ts';
-import { portsInRange, portsOutside, protocolsAllowed } from './ports.ts';
-import { fieldPaths, noResourceVersion, readyOrNotReady, someAddress, somePort, someSubset } from './subsets.ts';
+import { forbidPorts, requirePortRange, requireProtocols } from './ports.ts';
+import { forbidReadyAndNotReady, requirePort, requireReadyAddress, requireSubset } from './subsets.ts';
+import { forbidResourceVersion, requireFieldPath } from './target-ref.ts';
 
 /** What enforces a rule while no webhook pod answers: a ValidatingAdmissionPolicy, the API server's own validation, or nothing. */
 export type Coverage =
   | {
-      /** The oldest minor of Kubernetes 1 whose API server takes the expressions. */
+      /** The oldest minor of Kubernetes 1 whose API server accepts the expressions. */
       readonly since: number;
-      readonly validation: (asked: CheckInput) => CelValidation;
+      readonly validation: (input: CheckInput) => CelValidation;
       /** What the policy checks, and what it leaves to the API server; capital, full stop. */
       readonly how: string;
     }
   | { readonly builtIn: string }
   | { readonly webhookOnly: string };
 
-/** VAP is stable. */
+/** ValidatingAdmissionPolicy is stable. */
 const stable = 30;
-/** `ip`, `isIP` and `cidr`: known to 1.30, and taken in new policies by the minor after. */
+/** `ip`, `isIP` and `cidr`: known to 1.30, and accepted in new policies by the next minor. */
 const addresses = 31;
-/** `transformMapEntry`: known to 1.32, and taken in new policies by the minor after. */
+/** `transformMapEntry`: known to 1.32, and accepted in new policies by the next minor. */
 const maps = 33;
 
 const validated = (what: string) => ({ builtIn: `The API server's own validation refuses ${what}.` });
@@ -40,29 +41,29 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
   'well-formed': {
     Endpoints: {
       since: addresses,
-      validation: readableAddresses,
-      how: 'Addresses with leading zeros, zones or IPv4-mapped, which API servers before 1.36 take. Types are decoded by the API server.',
+      validation: requireCanonicalAddresses,
+      how: 'Addresses with leading zeros, zones or IPv4-mapped, which API servers before 1.36 accept. The API server checks types when it decodes the object.',
     },
     EndpointSlice: {
       since: addresses,
-      validation: readableAddresses,
-      how: 'The same; that addresses are of the family of addressType, the API server validates.',
+      validation: requireCanonicalAddresses,
+      how: 'The same. The API server validates that addresses are of the family of addressType.',
     },
   },
   'object-name': { Endpoints: validated('such names') },
-  'subsets-required': { Endpoints: { since: stable, validation: someSubset, how: 'In full.' } },
-  'addresses-required': { Endpoints: { since: stable, validation: someAddress, how: 'In full.' } },
-  'ports-required': { Endpoints: { since: stable, validation: somePort, how: 'In full.' } },
+  'subsets-required': { Endpoints: { since: stable, validation: requireSubset, how: 'In full.' } },
+  'addresses-required': { Endpoints: { since: stable, validation: requireReadyAddress, how: 'In full.' } },
+  'ports-required': { Endpoints: { since: stable, validation: requirePort, how: 'In full.' } },
   'special-address': {
     Endpoints: {
       since: addresses,
-      validation: ordinaryAddresses,
+      validation: forbidSpecialAddresses,
       how: 'Those written inside IPv6 addresses. All others the API server validates.',
     },
     EndpointSlice: {
       since: addresses,
-      validation: ordinaryAddresses,
-      how: 'Those written inside IPv6 addresses, and those in slices of names. All others the API server validates.',
+      validation: forbidSpecialAddresses,
+      how: 'Those written inside IPv6 addresses, and those in EndpointSlices of addressType FQDN. All others the API server validates.',
     },
   },
   'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },
@@ -73,31 +74,35 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: validated('such ports'),
     EndpointSlice: {
       since: stable,
-      validation: portsInRange,
-      how: 'In full: of a slice the API server does not check it.',
+      validation: requirePortRange,
+      how: 'In full. The API server does not check it in EndpointSlices.',
     },
   },
-  protocol: { Endpoints: { since: stable, validation: protocolsAllowed, how: 'In full.' } },
+  protocol: { Endpoints: { since: stable, validation: requireProtocols, how: 'In full.' } },
   'ready-and-not-ready': {
     Endpoints: {
       since: maps,
-      validation: readyOrNotReady,
-      how: 'In full, as addresses and not as text. Where a subset has more than 100,000 pairs of a ready and a not ready address, it must not name a ready one twice.',
+      validation: forbidReadyAndNotReady,
+      how: 'In full, as addresses and not as text. A subset with more than 100,000 pairs of a ready and a not ready address must not list a ready one twice.',
     },
   },
-  'target-resource-version': { Endpoints: { since: stable, validation: noResourceVersion, how: 'In full.' } },
-  'target-field-path': { Endpoints: { since: stable, validation: fieldPaths, how: 'In full.' } },
+  'target-resource-version': { Endpoints: { since: stable, validation: forbidResourceVersion, how: 'In full.' } },
+  'target-field-path': { Endpoints: { since: stable, validation: requireFieldPath, how: 'In full.' } },
   'forbidden-network': {
     Endpoints: {
       since: addresses,
-      validation: addressesOutside,
+      validation: forbidPolicyNetworks,
       how: 'In full, with presets, and IPv4 addresses in every form of IPv6.',
     },
-    EndpointSlice: { since: addresses, validation: addressesOutside, how: 'The same, also in slices of names.' },
+    EndpointSlice: {
+      since: addresses,
+      validation: forbidPolicyNetworks,
+      how: 'The same, also in EndpointSlices of addressType FQDN.',
+    },
   },
   'forbidden-port': {
-    Endpoints: { since: stable, validation: portsOutside, how: 'In full, with presets.' },
-    EndpointSlice: { since: stable, validation: portsOutside, how: 'The same; null is every port.' },
+    Endpoints: { since: stable, validation: forbidPorts, how: 'In full, with presets.' },
+    EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same. null means every port.' },
   },
-  'fqdn-address': { EndpointSlice: { since: stable, validation: noNames, how: 'In full.' } },
+  'fqdn-address': { EndpointSlice: { since: stable, validation: forbidNames, how: 'In full.' } },
 };

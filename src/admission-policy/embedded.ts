@@ -1,18 +1,18 @@
 import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { any } from './cel.ts';
 
-/** Where the IPv4 address is the last 32 bits: IPv4-compatible, IPv4-translated, NAT64. */
+/** The IPv4 address is the last 32 bits: IPv4-compatible, IPv4-translated, NAT64. */
 const atTheEnd = ['::/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48'];
 
-/** 6to4: it is the second and third group. */
+/** 6to4: the IPv4 address is the second and third group. */
 const atTheBeginning = '2002::/16';
 
 /** ISATAP, in the spelling that CEL prints: `5efe` is the sixth of eight groups, and the last two may be left out as zeros. */
 const isatap = '":5efe:[0-9a-f]{1,4}:[0-9a-f]{1,4}$|^([0-9a-f]+:){5}5efe::$"';
 
 /**
- * Variables of which `embedded` has lists of `[text, inner]`: the IPv6 addresses that an IPv4 address is written in, and that
- * IPv4 address as the last 32 bits of an IPv6 address whose other bits are 0.
+ * Variables, among them `embedded`: lists of `[text, inner]`, where `text` is an IPv6 address that contains an IPv4 address, and
+ * `inner` is that IPv4 address as the last 32 bits of an IPv6 address whose other bits are 0.
  */
 export function embeddedVariables({ hasAddressType, text }: CelFields): readonly Variable[] {
   const found = `variables.addresses.map(l, l.filter(a, ${isCandidate(text('a'), !hasAddressType)}))`;
@@ -36,7 +36,7 @@ function isCandidate(text: string, mixed: boolean): string {
   return mixed ? `${text}.contains(":") && ${wrapped}` : wrapped;
 }
 
-/** Groups that are left out as `::` come as `""`, and are zeros. */
+/** Groups that `::` leaves out are `""` here, and mean 0. */
 function inner(text: string): string {
   const group = (index: string) => `(p[${index}] == "" ? "0" : p[${index}])`;
   const beginning = `"::" + ${group('1')} + ":" + (p[1] == "" || p[2] == "" ? "0" : p[2])`;

@@ -10,17 +10,17 @@ import { coverageOf } from './coverage.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
 export interface GenerationOptions {
-  /** What all names begin with. */
+  /** The prefix of all names. */
   readonly name: string;
   /** The minor of Kubernetes 1 of the cluster's oldest API server. */
   readonly minor: number;
-  /** Ids of rules that are not to be part of it. */
+  /** Ids of rules to leave out. */
   readonly leaveOut: readonly string[];
-  /** Namespaces that are not guarded. */
+  /** Exempt namespaces. */
   readonly exemptNamespaces: readonly string[];
-  /** User names that are not bound. */
+  /** Exempt user names. */
   readonly exemptUsers: readonly string[];
-  /** Of all objects. */
+  /** The annotations of all objects. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +31,7 @@ export type GeneratedPolicies =
 
 const actions: readonly Action[] = ['Deny', 'Warn', 'Audit'];
 
-/** What a policy demands as ValidatingAdmissionPolicies with their bindings: all of it, or none where a part cannot be said. */
+/** The policy as ValidatingAdmissionPolicies with their bindings: either the whole policy, or an error if some rule cannot be expressed. */
 export function generatePolicies(policy: Policy, options: GenerationOptions): GeneratedPolicies {
   const problems: string[] = [];
   const checks = allKinds.flatMap(({ kind }) =>
@@ -71,10 +71,10 @@ function checksOf(
     const { enforcement = rule.enforcement, ...parameters } = settings;
     if (enforcement === 'none') return [];
     const id = `${rule.id.replaceAll('-', '_')}${i === 0 ? '' : `_${i + 1}`}`;
-    const demand = covered.validation({ fields: kinds[kind].cel, id, parameters });
-    if (demand.violationLists.length === 0) return [];
+    const validation = covered.validation({ fields: kinds[kind].cel, id, parameters });
+    if (validation.violationLists.length === 0) return [];
     const applies = appliesTo(rule, where, policy);
-    return [{ kind, action: actionOf(enforcement, policy), rule, id, validation: demand, applies }];
+    return [{ kind, action: actionOf(enforcement, policy), rule, id, validation, applies }];
   });
   if (found.length > 0 && covered.since > minor) problems.push(tooOld(rule, covered.since, minor));
   return found;
@@ -86,11 +86,11 @@ function settingsOf(rule: Documentation, policy: Policy): readonly Variant[] | u
 }
 
 function tooOld({ id }: Documentation, since: number, minor: number): string {
-  return `${id}: API servers before 1.${since} cannot say it, and the oldest is 1.${minor}: leave it to the webhook with --leave-out ${id}, or give --kubernetes-version 1.${since} once none is older`;
+  return `${id}: needs the CEL of Kubernetes 1.${since}, and the oldest API server is 1.${minor}: leave it to the webhook with --leave-out ${id}, or set --kubernetes-version 1.${since} once no API server is older`;
 }
 
 function tooMany({ id }: Documentation): string {
-  return `${id}: the entries under "namespaces" that speak of it combine in too many ways: name namespaces without *, or leave it to the webhook with --leave-out ${id}`;
+  return `${id}: the entries under "namespaces" that set it combine in too many ways: name namespaces without *, or leave it to the webhook with --leave-out ${id}`;
 }
 
 const actionOfEnforcement = { deny: 'Deny', warn: 'Warn', audit: 'Audit' } as const;
@@ -99,7 +99,7 @@ function actionOf(enforcement: Exclude<Enforcement, 'none'>, { mode }: Policy): 
   return mode === 'audit' ? 'Audit' : actionOfEnforcement[enforcement];
 }
 
-/** Of which requests a check is made, in CEL. */
+/** The requests to which a check applies, in CEL. */
 function appliesTo(rule: Documentation, where: string | undefined, { exempt }: Policy): string {
   const exemptions = rule.id === wellFormed.id ? [] : exempt.filter(({ rules }) => rules?.includes(rule.id) ?? true);
   return all([

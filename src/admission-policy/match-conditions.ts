@@ -9,9 +9,12 @@ export interface MatchCondition {
   readonly expression: string;
 }
 
-/** Whoever writes endpoints in the name of Kubernetes itself. A refusal here would stop Services from following their pods. */
+/** The API server itself, which is exempt even where controllers are not. */
+export const apiServer = 'system:apiserver';
+
+/** Identities that write endpoints in the name of Kubernetes. A refusal here would stop Services from following their pods. */
 export const controlPlane: readonly string[] = [
-  'system:apiserver',
+  apiServer,
   'system:kube-controller-manager',
   'system:serviceaccount:kube-system:endpoint-controller',
   'system:serviceaccount:kube-system:endpointslice-controller',
@@ -19,7 +22,7 @@ export const controlPlane: readonly string[] = [
   'system:serviceaccount:kube-system:generic-garbage-collector',
 ];
 
-/** When a policy is asked: by anybody else, of a write that changes what is judged, or what puts it into service. */
+/** A policy applies to writes by all others that change what is judged, or what puts the object into service. */
 export function matchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
@@ -28,7 +31,7 @@ export function matchConditions(kind: Kind, users: readonly string[]): readonly 
   ];
 }
 
-/** As in `exemption.ts`. A name that is not generated is known before anything is admitted. */
+/** As in `exemption.ts`. request.name is empty only where the name is to be generated. */
 function keepsKubernetesService(): string {
   const { namespace, name, group } = kubernetesService;
   return all([
@@ -52,14 +55,14 @@ function hasNewPresence(annotation: string): string {
 
 const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
 
-/** What is compared before CEL's budget of 1,000,000 ends, with room for what stands beside it. Finalizers beyond count as changed. */
-const mostCompared = 100_000;
+/** Comparisons that fit into CEL's budget of 1,000,000 beside the other conditions. More finalizers count as changed. */
+const maxCompared = 100_000;
 
-/** A finalizer that goes is no change; one that appears keeps the object alive, and with it what it puts into service. */
+/** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {
   const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
   const [now, before] = [of('object'), of('oldObject')];
-  return any([`size(${now}) * (size(${before}) + 20) > ${mostCompared}`, `${now}.exists(f, !(f in ${before}))`]);
+  return any([`size(${now}) * (size(${before}) + 20) > ${maxCompared}`, `${now}.exists(f, !(f in ${before}))`]);
 }
 
 function hasChanged(kind: Kind): string {

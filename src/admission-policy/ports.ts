@@ -3,26 +3,26 @@ import { type PortPreset, presetPorts } from '../rules/presets/ports.ts';
 import { literals } from './cel.ts';
 import { among, type CelValidation, type CheckInput, quoted } from './cel-validation.ts';
 
-/** Slices: from 1 to 65535; null, which is every port, is no number to judge. */
-export function portsInRange({ fields: shape }: CheckInput): CelValidation {
+/** EndpointSlices: from 1 to 65535. null means every port, and is allowed. */
+export function requirePortRange({ fields }: CheckInput): CelValidation {
   const list = among('variables.ports', 'has(a.port) && a.port != null && (a.port < 1 || a.port > 65535)');
   const problem = (found: string) => `string(${found}[0][0].port) + " is not a port"`;
-  return { variables: [shape.ports], violationLists: [{ list, field: `${shape.portsField}.port`, problem }] };
+  return { variables: [fields.ports], violationLists: [{ list, field: `${fields.portsField}.port`, problem }] };
 }
 
 /** A protocol that is missing is TCP. */
 const protocolOf = (port: string) => `${port}.?protocol.orValue("TCP")`;
 
-export function protocolsAllowed({ fields: shape, parameters }: CheckInput): CelValidation {
+export function requireProtocols({ fields, parameters }: CheckInput): CelValidation {
   const allowed = parameters.allowed as readonly string[];
   const list = among('variables.ports', `!(${protocolOf('a')} in ${literals(allowed)})`);
   const problem = (found: string) =>
     `${quoted(protocolOf(`${found}[0][0]`))} + " is not an allowed protocol: write ${allowed.join(' or ')}"`;
-  return { variables: [shape.ports], violationLists: [{ list, field: `${shape.portsField}.protocol`, problem }] };
+  return { variables: [fields.ports], violationLists: [{ list, field: `${fields.portsField}.protocol`, problem }] };
 }
 
 /** Ports outside those of a policy and its presets. A port that is null in a slice, or missing, is every port. */
-export function portsOutside({ fields: shape, id, parameters: { ports, presets } }: CheckInput): CelValidation {
+export function forbidPorts({ fields, id, parameters: { ports, presets } }: CheckInput): CelValidation {
   const own = ports as readonly string[];
   const ranges = [...own, ...(presets as readonly PortPreset[]).flatMap((name) => presetPorts[name])].map(
     parsePortRange,
@@ -39,8 +39,8 @@ export function portsOutside({ fields: shape, id, parameters: { ports, presets }
     return `${number} + " forbidden port of " + ${protocolOf(port)}`;
   };
   return {
-    variables: [shape.ports, { name: `${id}_ports`, expression: rangesMap(ranges) }],
-    violationLists: [{ list, field: `${shape.portsField}.port`, problem }],
+    variables: [fields.ports, { name: `${id}_ports`, expression: rangesMap(ranges) }],
+    violationLists: [{ list, field: `${fields.portsField}.port`, problem }],
   };
 }
 

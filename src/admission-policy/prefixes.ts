@@ -3,13 +3,13 @@ import type { Network } from '../endpoints/network.ts';
 import { any, literal } from './cel.ts';
 
 /**
- * Networks as the API server's CEL looks addresses up in them: an address is cut to each length that some network has, and what
- * comes out is a key of a map. So the cost grows with the number of different lengths, and not with the number of networks.
+ * Networks in the form in which CEL looks addresses up: an address is masked to each prefix length that some network has, and the
+ * result is looked up in a map. So the cost grows with the number of different lengths, not with the number of networks.
  */
 export interface Prefixes {
   readonly family: Address['family'];
   readonly lengths: readonly number[];
-  /** A map literal, from each network in the one spelling that CEL prints to that of the network that is meant. */
+  /** A map literal, from each network as CEL prints it to the network that messages name. */
   readonly map: string;
 }
 
@@ -51,13 +51,13 @@ export function isInside(address: string, { family, lengths }: Prefixes, map: st
   return any(lengths.map((length) => `${keyOf(address, length, family)} in ${map}`));
 }
 
-/** The network that an address is in, where it is in one. */
+/** The network that contains an address, where one does. */
 export function networkAround(address: string, { family, lengths }: Prefixes, map: string): string {
   const keys = lengths.map((length) => keyOf(address, length, family));
   return `${map}[[${keys.join(', ')}].filter(k, k in ${map})[0]]`;
 }
 
-/** An IPv4 address has one spelling, so that nothing needs to be read to cut it to all its bits. */
+/** An IPv4 address has one spelling, so that /32 needs no mask. */
 function keyOf(address: string, length: number, family: Address['family']): string {
   if (length === 32 && family === 'IPv4') return `${address} + "/32"`;
   const network = `cidr(${address} + "/${length}")`;

@@ -1,21 +1,31 @@
 import { rules } from '../rules/index.ts';
-import type { Check } from './check.ts';
+import type { Check, RuleSettings, Settings } from './check.ts';
 import type { NamespaceSettings } from './namespaces.ts';
 
 /** The part of a policy that decides it. */
 interface Denials {
   readonly mode: 'enforce' | 'audit';
   readonly checks: readonly Check[];
-  readonly settings: { readonly namespaces: readonly NamespaceSettings[] };
+  readonly settings: { readonly rules: RuleSettings; readonly namespaces: readonly NamespaceSettings[] };
 }
 
-/** Whether a policy denies anything from which RBAC can exempt. Only then is a cluster asked. */
-export function mayExemptByRbac({ mode, checks, settings }: Denials): boolean {
-  if (mode !== 'enforce') return false;
-  const everywhere = checks.some(({ rule, enforcement }) => enforcement === 'deny' && rule.exemptibleByRbac);
-  const exemptibleByRbac = rules.filter((rule) => rule.exemptibleByRbac);
-  return (
-    everywhere ||
-    settings.namespaces.some((entry) => exemptibleByRbac.some(({ id }) => entry.rules[id]?.enforcement === 'deny'))
-  );
+/** Whether RBAC could exempt anybody from what a policy denies. Only then is a cluster asked. */
+export function mayExemptByRbac(policy: Denials): boolean {
+  if (policy.mode !== 'enforce') return false;
+  const checked = [...policy.checks.map(({ rule }) => rule), ...rules];
+  return checked.some(({ id, exemptibleByRbac }) => exemptibleByRbac && mayDeny(policy, id));
+}
+
+/** Entries of `namespaces` combine: one may say `deny`, and another what is forbidden. The chart decides alike (test/chart/decisions.ts). */
+function mayDeny({ checks, settings }: Denials, id: string): boolean {
+  const entries = settings.namespaces.map(({ rules: { [id]: own = {} } }) => own);
+  const denies = checks.some(({ rule, enforcement }) => rule.id === id && enforcement === 'deny');
+  if (!denies && !entries.some(({ enforcement }) => enforcement === 'deny')) return false;
+  return forbidsSomething([settings.rules[id] ?? {}, ...entries]);
+}
+
+/** Rules from which RBAC can exempt forbid what their lists name. One that takes no list forbids by itself. */
+function forbidsSomething(settings: readonly Settings[]): boolean {
+  const lists = settings.flatMap((one) => Object.values(one)).filter(Array.isArray);
+  return lists.length === 0 || lists.some((list) => list.length > 0);
 }

@@ -80,7 +80,7 @@ test('of a policy that demands nothing it says so', async () => {
 });
 
 test.each([
-  [['--kubernetes-version', '1.30'], /well-formed: API servers before 1\.31 .*\nspecial-address: /],
+  [['--kubernetes-version', '1.30'], /well-formed: needs the CEL of Kubernetes 1\.31, .*\nspecial-address: /],
   [['--kubernetes-version', '1.29'], /Give a version of Kubernetes such as 1\.33, from 1\.30/],
   [['--kubernetes-version', '1.33x'], /Give a version/],
   [['--leave-out', 'ready'], /Give the id of a rule, one of well-formed, object-name/],

@@ -1,39 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { defaultPolicy, type Policy, parsePolicy } from '../../src/policy/policy.ts';
+import { parse } from 'yaml';
+import { parsePolicy } from '../../src/policy/policy.ts';
 import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
+import { judge } from '../../src/review/judge.ts';
+import { rules } from '../../src/rules/index.ts';
 
-function policyWith(
-  exemptibleByRbac: true | undefined,
-  given: Partial<Policy> = {},
-  enforcement: 'deny' | 'warn' = 'deny',
-): Policy {
-  const { checks, ...rest } = defaultPolicy();
-  const [first] = checks;
-  if (!first) return expect.unreachable();
-  const rule = { ...first.rule, ...(exemptibleByRbac ? { exemptibleByRbac } : {}) };
-  return { ...rest, checks: [{ ...first, enforcement, rule }], ...given };
-}
-
-test.each<readonly [string, Policy, boolean]>([
-  ['denies what may be exempted', policyWith(true), true],
-  ['denies only what may not', policyWith(undefined), false],
-  ['only warns of it', policyWith(true, {}, 'warn'), false],
-  ['only audits', policyWith(true, { mode: 'audit' }), false],
-  ['demands nothing', policyWith(true, { checks: [] }), false],
-])('a policy that %s: %j', (_, policy, expected) => expect(mayExemptByRbac(policy)).toBe(expected));
+const off = Object.fromEntries(
+  rules.filter(({ exemptibleByRbac }) => exemptibleByRbac).map(({ id }) => [id, { enforcement: 'none' }]),
+);
+const inShop = (settings: object) => [{ match: ['shop'], rules: settings }];
 
 test.each([
-  ['deny', true],
-  ['warn', false],
-])('a policy that says %s of such a rule in some namespace: %j', (enforcement, expected) => {
-  const off = Object.fromEntries(
-    ['forbidden-network', 'forbidden-port', 'fqdn-address'].map((id) => [id, { enforcement: 'none' }]),
-  );
+  ['says nothing', {}, true],
+  ['only audits', { mode: 'audit' }, false],
+  ['demands nothing from which RBAC can exempt', { rules: off }, false],
+  ['only warns of it', { rules: { ...off, 'fqdn-address': { enforcement: 'warn' } } }, false],
+  ['denies names', { rules: { ...off, 'fqdn-address': { enforcement: 'deny' } } }, true],
+  ['denies ports, of which none is forbidden', { rules: { ...off, 'forbidden-port': {} } }, false],
+  ['denies forbidden ports', { rules: { ...off, 'forbidden-port': { ports: ['TCP/22'] } } }, true],
+  ['denies ports of a preset', { rules: { ...off, 'forbidden-port': { presets: ['control-plane'] } } }, true],
+  ['denies networks, of which none is forbidden', { rules: { ...off, 'forbidden-network': { presets: [] } } }, false],
+  [
+    'denies names in a namespace',
+    { rules: off, namespaces: inShop({ 'fqdn-address': { enforcement: 'deny' } }) },
+    true,
+  ],
+  ['warns of them there', { rules: off, namespaces: inShop({ 'fqdn-address': { enforcement: 'warn' } }) }, false],
+  ['denies no port there', { rules: off, namespaces: inShop({ 'forbidden-port': { enforcement: 'deny' } }) }, false],
+  [
+    'forbids ports in a namespace and denies them everywhere',
+    { rules: { ...off, 'forbidden-port': {} }, namespaces: inShop({ 'forbidden-port': { ports: ['TCP/22'] } }) },
+    true,
+  ],
+])('the cluster is asked under a policy that %s: %j, %j', (_, settings, expected) => {
+  const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
+  expect(policy && mayExemptByRbac(policy)).toBe(expected);
+});
+
+test.each(
+  rules.filter(({ exemptibleByRbac, parameters }) => exemptibleByRbac && Object.keys(parameters.shape).length > 0),
+)('$id forbids nothing where all its lists are empty', ({ id, parameters }) => {
+  const lists = Object.fromEntries(Object.keys(parameters.shape).map((name) => [name, []]));
   const { policy } = parsePolicy({
     apiVersion: 'endpoints-webhook.io/v1alpha1',
     kind: 'Policy',
-    rules: off,
-    namespaces: [{ match: ['shop'], rules: { 'forbidden-port': { enforcement } } }],
+    rules: { [id]: lists },
   });
-  expect(policy && mayExemptByRbac(policy)).toBe(expected);
+  if (!policy) return expect.unreachable();
+  const folder = `test/corpus/${id}/reject`;
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+    const object = parse(readFileSync(`${folder}/${file}`, 'utf8'));
+    const { violations } = judge(policy, { kind: object.kind, operation: 'CREATE', namespace: 'shop', object });
+    expect(
+      violations.filter(({ rule }) => rule.id === id),
+      file,
+    ).toEqual([]);
+  }
 });

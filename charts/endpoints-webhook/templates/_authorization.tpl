@@ -1,23 +1,34 @@
-{{- /* "true" if a rule that RBAC can RBAC exemption can deny something: then API servers are asked whether the requester may create …/restricted. */ -}}
+{{- /* "true" if RBAC could exempt somebody from what is denied: then API servers are asked whether the requester may create …/restricted. The
+program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts compares both. */ -}}
 {{- define "endpoints-webhook.asks" -}}
-{{- $policy := .Values.policy -}}
 {{- $judged := include "endpoints-webhook.judged" . | fromJsonArray -}}
+{{- $policy := .Values.policy -}}
 {{- $asks := false -}}
-{{- if and $judged (ne (dig "mode" "enforce" $policy) "audit") -}}
-{{- $forbidden := dict "forbidden-network" (list "cloud-metadata") "forbidden-port" (list) "fqdn-address" (has "endpointslices" $judged | ternary (list "names") (list)) -}}
-{{- range $rule, $documented := $forbidden -}}
-{{- $settings := dig "rules" $rule (dict) $policy -}}
-{{- $denies := eq (dig "enforcement" "deny" $settings) "deny" -}}
-{{- $targets := concat (dig "presets" $documented $settings) (dig "networks" (list) $settings) (dig "ports" (list) $settings) -}}
-{{- range dig "namespaces" (list) $policy -}}
-{{- $settings = dig "rules" $rule (dict) . -}}
-{{- $denies = or $denies (eq (dig "enforcement" "" $settings) "deny") -}}
-{{- $targets = concat $targets (dig "presets" (list) $settings) (dig "networks" (list) $settings) (dig "ports" (list) $settings) -}}
-{{- end -}}
-{{- $asks = or $asks (and $denies (gt (len $targets) 0)) -}}
-{{- end -}}
+{{- if ne (dig "mode" "enforce" $policy) "audit" -}}
+  {{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}
+    {{- $isJudged := false -}}
+    {{- range .resources -}}{{- $isJudged = or $isJudged (has . $judged) -}}{{- end -}}
+    {{- if and $isJudged (include "endpoints-webhook.mayDeny" (dict "rule" . "policy" $policy)) -}}{{- $asks = true -}}{{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- if $asks }}true{{ end -}}
+{{- end -}}
+
+{{- /* Entries of policy.namespaces combine: one may say `deny`, and another what is forbidden. A rule that takes no lists forbids by itself. Call
+with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
+{{- define "endpoints-webhook.mayDeny" -}}
+{{- $id := .rule.id -}}
+{{- $lists := omit .rule.settings "enforcement" -}}
+{{- $own := dig "rules" $id (dict) .policy -}}
+{{- $denies := eq (dig "enforcement" .rule.settings.enforcement $own) "deny" -}}
+{{- $forbidden := list -}}
+{{- range $name, $default := $lists -}}{{- $forbidden = concat $forbidden (dig $name $default $own) -}}{{- end -}}
+{{- range dig "namespaces" (list) .policy -}}
+  {{- $entry := dig "rules" $id (dict) . -}}
+  {{- $denies = or $denies (eq (dig "enforcement" "" $entry) "deny") -}}
+  {{- range $name, $_ := $lists -}}{{- $forbidden = concat $forbidden (dig $name (list) $entry) -}}{{- end -}}
+{{- end -}}
+{{- if and $denies (or $forbidden (not $lists)) }}true{{ end -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.callsApiServers" -}}

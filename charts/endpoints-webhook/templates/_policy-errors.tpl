@@ -1,4 +1,4 @@
-{{- /* What the program would refuse of networks, ports and durations, which the schema cannot tell, in the program's words: as a JSON list. Call with the policy. */ -}}
+{{- /* What the schema cannot check of networks, ports and durations, and the program refuses, in its words: a JSON list. Call with the policy. */ -}}
 {{- define "endpoints-webhook.policyErrors" -}}
 {{- $errors := list -}}
 {{- $places := dict "policy.rules" (dig "rules" (dict) .) -}}

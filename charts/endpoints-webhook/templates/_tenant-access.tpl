@@ -2,70 +2,65 @@
 {{- include "endpoints-webhook.fullname" . }}:tenant-access
 {{- end -}}
 
-{{- /* The rules that keep tenants away from what is not theirs. */ -}}
-{{- define "endpoints-webhook.holdingRules" -}}
-["special-address", "forbidden-network", "forbidden-port", "fqdn-address"]
-{{- end -}}
-
-{{- /* Why tenants must not be given plain write, as a JSON list; empty where they may. */ -}}
+{{- /* Why tenantAccess would be unsafe with these values, as a JSON list; empty where it is safe. */ -}}
 {{- define "endpoints-webhook.tenantAccessErrors" -}}
 {{- $errors := list -}}
 {{- $policy := .Values.policy -}}
 {{- $validating := .Values.webhooks.validating -}}
-{{- $holding := include "endpoints-webhook.holdingRules" . | fromJsonArray -}}
+{{- $tenantRules := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
 {{- if not .Values.rbac.create -}}
   {{- $errors = append $errors "rbac.create=false: it would make a ClusterRole all the same: set true, or give tenants the right yourself" -}}
 {{- end -}}
 {{- if not $validating.enabled -}}
-  {{- $errors = append $errors "webhooks.validating.enabled=false: nobody would judge what tenants write: set true" -}}
+  {{- $errors = append $errors "webhooks.validating.enabled=false: nothing would check what tenants write: set true" -}}
 {{- end -}}
 {{- range $resource, $judged := $validating.resources -}}
   {{- if not $judged -}}
-    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there whatever the other resource refuses them: set true" $resource) -}}
+    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there what is refused of the other resource: set true" $resource) -}}
   {{- end -}}
 {{- end -}}
 {{- if ne $validating.failurePolicy "Fail" -}}
-  {{- $errors = append $errors (printf "webhooks.validating.failurePolicy=%s: while no pod answers, which a tenant may bring about, anything would pass: set Fail" $validating.failurePolicy) -}}
+  {{- $errors = append $errors (printf "webhooks.validating.failurePolicy=%s: while no pod answers, which a tenant may bring about, everything would be allowed: set Fail" $validating.failurePolicy) -}}
 {{- end -}}
 {{- range $key := list "namespaceSelector" "objectSelector" "matchConditions" -}}
   {{- if get $validating $key -}}
-    {{- $errors = append $errors (printf "webhooks.validating.%s: what falls outside is not judged, and edit and admin would have the right there, too: leave it empty" $key) -}}
+    {{- $errors = append $errors (printf "webhooks.validating.%s: what does not match is not checked, and edit and admin may write there, too: leave it empty" $key) -}}
   {{- end -}}
 {{- end -}}
 {{- if eq (include "endpoints-webhook.namespace" .) "default" -}}
-  {{- $errors = append $errors "the release is in namespace default, which is therefore not judged, and edit and admin would have the right there, too: give it a namespace of its own" -}}
+  {{- $errors = append $errors "the release is in namespace default, which is therefore exempt, and edit and admin may write there, too: give it a namespace of its own" -}}
 {{- end -}}
 {{- range .Values.extraArgs -}}
   {{- if hasPrefix "--policy" . -}}
-    {{- $errors = append $errors (printf "extraArgs: %q replaces the policy that is checked here: write it into policy" .) -}}
+    {{- $errors = append $errors (printf "extraArgs: %q replaces the policy that the chart knows: write it into policy" .) -}}
   {{- end -}}
 {{- end -}}
 {{- if eq (dig "mode" "enforce" $policy) "audit" -}}
   {{- $errors = append $errors "policy.mode=audit: nothing would be refused: set enforce" -}}
 {{- end -}}
-{{- range $rule := without $holding "forbidden-port" -}}
+{{- range $rule := without $tenantRules "forbidden-port" -}}
   {{- $enforcement := dig "rules" $rule "enforcement" "deny" $policy -}}
   {{- if ne $enforcement "deny" -}}
-    {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: tenants would be held back nowhere: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
+    {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: nothing would be denied: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (dig "rules" "forbidden-network" "networks" (list) $policy) -}}
-  {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could aim at others' pods, at Services and at nodes: set the networks of all three" -}}
+  {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could send traffic to others' pods, to Services and to nodes: set the networks of all three" -}}
 {{- end -}}
 {{- range $index, $entry := dig "namespaces" (list) $policy -}}
   {{- if include "endpoints-webhook.matchesAll" (dig "match" (list "*") $entry) -}}
     {{- with include "endpoints-webhook.loosened" $entry | fromJsonArray -}}
-      {{- $errors = append $errors (printf "policy.namespaces[%d]: matches every namespace and holds nobody to %s: name the namespaces that need it" $index (join ", " .)) -}}
+      {{- $errors = append $errors (printf "policy.namespaces[%d]: matches every namespace, in which %s would not be enforced: name the namespaces that need it" $index (join ", " .)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- range $index, $entry := dig "exempt" (list) $policy -}}
   {{- $rules := list -}}
-  {{- range $rule := $holding -}}
-    {{- if has $rule (dig "rules" $holding $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
+  {{- range $rule := $tenantRules -}}
+    {{- if has $rule (dig "rules" $tenantRules $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
   {{- end -}}
   {{- if and $rules (include "endpoints-webhook.exemptsTenants" $entry) -}}
-    {{- $errors = append $errors (printf "policy.exempt[%d]: takes everybody, or every service account, out of %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
+    {{- $errors = append $errors (printf "policy.exempt[%d]: exempts everybody, or every service account, from %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
   {{- end -}}
 {{- end -}}
 {{- $prefixed := list -}}
@@ -73,10 +68,10 @@
 {{- toJson $prefixed -}}
 {{- end -}}
 
-{{- /* Which of the holding rules an entry of policy.namespaces takes away, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
+{{- /* Which of tenantRules an entry of policy.namespaces does not enforce, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
 {{- define "endpoints-webhook.loosened" -}}
 {{- $loosened := list -}}
-{{- range $rule := include "endpoints-webhook.holdingRules" $ | fromJsonArray -}}
+{{- range $rule := include "endpoints-webhook.tenantRules" $ | fromJsonArray -}}
   {{- $settings := dig "rules" $rule (dict) $ -}}
   {{- $emptied := has (list) (list (dig "networks" (list "as before") $settings) (dig "ports" (list "as before") $settings) (dig "presets" (list "as before") $settings)) -}}
   {{- if or $emptied (ne (dig "enforcement" "deny" $settings) "deny") -}}{{- $loosened = append $loosened $rule -}}{{- end -}}
@@ -89,7 +84,7 @@
 {{- range . -}}{{- if regexMatch "^[*]+$" . -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
-{{- /* "true" if an entry of policy.exempt is met by some service account of every namespace; lists that are not given are met by everybody. */ -}}
+{{- /* "true" if an entry of policy.exempt matches some service account of every namespace; a list that is not given matches everybody. */ -}}
 {{- define "endpoints-webhook.exemptsTenants" -}}
 {{- $users := dict "patterns" (dig "users" (list "*") .) "texts" (list "system:serviceaccount:any-tenant:default") -}}
 {{- $groups := dict "patterns" (dig "groups" (list "*") .) "texts" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant") -}}

@@ -1,4 +1,4 @@
-{{- /* Every configuration object that is to exist, as a JSON list of <kind>/<name>, which is how the server's flag has it. */ -}}
+{{- /* All webhook configurations of the release, as a JSON list of <kind>/<name>, the form of the server's flag. */ -}}
 {{- define "endpoints-webhook.configurations" -}}
 {{- $configurations := list -}}
 {{- range include "endpoints-webhook.judged" . | fromJsonArray -}}
@@ -20,7 +20,7 @@
 {{- toJson $judged -}}
 {{- end -}}
 
-{{- /* validating and mutating, each "true" if there is to be one */ -}}
+{{- /* "true" if there is a validating, and if there is a mutating webhook. */ -}}
 {{- define "endpoints-webhook.validating" -}}
 {{- if include "endpoints-webhook.judged" . | fromJsonArray }}true{{ end -}}
 {{- end -}}
@@ -30,18 +30,13 @@
 {{- end -}}
 
 {{- define "endpoints-webhook.exemptNamespaces" -}}
-{{- concat (list (include "endpoints-webhook.namespace" .) "kube-system" "kube-node-lease") .Values.webhooks.extraExemptNamespaces | uniq | toJson -}}
+{{- concat (list (include "endpoints-webhook.namespace" .)) (include "endpoints-webhook.alwaysExemptNamespaces" . | fromJsonArray) .Values.webhooks.extraExemptNamespaces | uniq | toJson -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.exemptUsers" -}}
-{{- $users := list "system:apiserver" -}}
+{{- $users := include "endpoints-webhook.apiServerUsers" . | fromJsonArray -}}
 {{- if not .Values.webhooks.guardSystemControllers -}}
-{{- $users = concat $users (list
-  "system:kube-controller-manager"
-  "system:serviceaccount:kube-system:endpoint-controller"
-  "system:serviceaccount:kube-system:endpointslice-controller"
-  "system:serviceaccount:kube-system:endpointslicemirroring-controller"
-  "system:serviceaccount:kube-system:generic-garbage-collector") -}}
+{{- $users = concat $users (include "endpoints-webhook.systemControllerUsers" . | fromJsonArray) -}}
 {{- end -}}
 {{- concat $users .Values.webhooks.extraExemptUsers | uniq | toJson -}}
 {{- end -}}
@@ -53,7 +48,7 @@
   "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
 {{- end -}}
 
-{{- /* What all webhooks say alike. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
+{{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
 {{- define "endpoints-webhook.hook" -}}
 {{- $ := .context -}}
 admissionReviewVersions: [v1]
@@ -75,7 +70,7 @@ matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .hook.timeoutSeconds }}
 rules:
-  - apiGroups: [{{ ternary "" "discovery.k8s.io" (eq .resource "endpoints") | quote }}]
+  - apiGroups: [{{ include (printf "endpoints-webhook.%s.group" .resource) $ | quote }}]
     apiVersions: [v1]
     operations: [CREATE, UPDATE]
     resources: [{{ .resource }}]
@@ -98,65 +93,25 @@ objectSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 matchConditions:
-  - name: exclude-control-plane-identities
-    expression: {{ printf "!(request.userInfo.username in [%s])" (include "endpoints-webhook.celStrings" (include "endpoints-webhook.exemptUsers" $)) | toRawJson }}
+  - name: {{ include "endpoints-webhook.conditionNames" $ | fromJsonArray | first }}
+    expression: {{ include "endpoints-webhook.identitiesCondition" $ | toRawJson }}
   {{- if $.Values.webhooks.excludeObjectsWithoutAddresses }}
   - name: exclude-objects-without-addresses
     expression: {{ include (printf "endpoints-webhook.%s.filled" .resource) $ | squote }}
   {{- end }}
-  - name: exclude-unchanged-updates
-    expression: >-
-      {{- include (printf "endpoints-webhook.%s.changed" .resource) $ | nindent 6 }}
-  - name: exclude-kubernetes-service
-    expression: >-
-      !(request.namespace == "default" && request.name == "kubernetes" && "system:masters" in request.userInfo.?groups.orValue([]))
+  {{- include (printf "endpoints-webhook.%s.conditions" .resource) $ | nindent 2 }}
   {{- with .hook.matchConditions }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end -}}
 
-{{- /* In CEL, whether an object has addresses at all, and whether an update changes what is judged or what puts it into service. */ -}}
+{{- /* In CEL, whether an object has addresses at all. */ -}}
 {{- define "endpoints-webhook.endpoints.filled" -}}
 has(object.subsets) && size(object.subsets) > 0
 {{- end -}}
 
-{{- define "endpoints-webhook.endpoints.changed" -}}
-request.operation != "UPDATE" || has(object.subsets) != has(oldObject.subsets) || (has(object.subsets) && object.subsets != oldObject.subsets) ||
-{{ include "endpoints-webhook.labelChanged" (dict "label" "endpointslice.kubernetes.io/skip-mirror" "absent" "") }} ||
-{{- /* the mirroring controller copies these to its slices */ -}}
-{{- range list "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
-{{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
-{{- end }}
-("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({})) ||
-{{ include "endpoints-webhook.newFinalizer" . }}
-{{- end -}}
-
 {{- define "endpoints-webhook.endpointslices.filled" -}}
 has(object.endpoints) && object.endpoints != null && size(object.endpoints) > 0
-{{- end -}}
-
-{{- define "endpoints-webhook.endpointslices.changed" -}}
-request.operation != "UPDATE" || object.endpoints != oldObject.endpoints || object.ports != oldObject.ports ||
-{{- range list "kubernetes.io/service-name" "endpointslice.kubernetes.io/managed-by" "service.kubernetes.io/headless" "service.kubernetes.io/service-proxy-name" "multicluster.kubernetes.io/service-name" }}
-{{ include "endpoints-webhook.labelChanged" (dict "label" . "absent" "!") }} ||
-{{- end }}
-object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
-{{ include "endpoints-webhook.newFinalizer" . }}
-{{- end -}}
-
-{{- /* One that goes is no change; one that appears keeps the object alive, and with it what it puts into service. More of them than CEL's budget can
-compare count as changed. */ -}}
-{{- define "endpoints-webhook.newFinalizer" -}}
-{{- $now := "object.metadata.?finalizers.orValue([])" -}}
-{{- $before := "oldObject.metadata.?finalizers.orValue([])" -}}
-(size({{ $now }}) * (size({{ $before }}) + 20) > 100000 || {{ $now }}.exists(f, !(f in {{ $before }})))
-{{- end -}}
-
-{{- /* `absent` is what a missing label counts as: "!", which no label can be, where it is another thing than an empty one. That is so on slices:
-kube-proxy passes over those that have the headless label at all, which controllers leave empty. */ -}}
-{{- define "endpoints-webhook.labelChanged" -}}
-{{- $value := printf "metadata.?labels[?%s].orValue(%s)" (toRawJson .label) (toRawJson .absent) -}}
-object.{{ $value }} != oldObject.{{ $value }}
 {{- end -}}
 
 {{- /* From a JSON list of strings: the list's inside, as CEL has it. */ -}}

@@ -20,7 +20,7 @@ let elsewhere: string;
 
 beforeAll(async () => {
   guarded = await guard();
-  ({ namespace } = await tenantNamespace('RBAC exemptions'));
+  ({ namespace } = await tenantNamespace('rbac-exemptions'));
   ({ namespace: elsewhere } = await tenantNamespace('elsewhere'));
 });
 

@@ -47,14 +47,17 @@ describe.each(kinds)('$kind', (kind) => {
     note('bypass', `- Known: old offending ${kind.kind} wait for a Service of their name, which a tenant made.`);
   });
 
-  test('a Role with all resources, which includes the one that RBAC exemptions', async () => {
+  test('a Role with all resources includes the restricted subresource', async () => {
     const as: As = { user: freshName('wildcard') };
     await grant(namespace, as, [{ apiGroups: [kind.group], resources: ['*'], verbs: ['*'] }]);
     await until('it admits', async () => {
       const answer = await api().post(kind.path(namespace), kind.object(freshName('wild'), guarded.victim.pod), { as });
       return answer.status === 201;
     });
-    note('bypass', `- Known: a Role with resources ["*"] RBAC exemptions ${kind.kind}.`);
+    note(
+      'bypass',
+      `- Known: whoever has a Role with resources ["*"] is exempt from the forbidden targets of ${kind.kind}.`,
+    );
   });
 });
 
@@ -164,7 +167,7 @@ test('a Service of type ExternalName names whom it likes: nobody asks us about S
   note('bypass', '- Known: ExternalName.');
 });
 
-test('whoever may act as a exempted ServiceAccount is exempted: edit and admin may, in its namespace', async () => {
+test('whoever may impersonate an exempt ServiceAccount is exempt: edit and admin may, in its namespace', async () => {
   const developer = await freshAccount(namespace, freshName('developer'));
   const operator = await freshAccount(namespace, freshName('operator'));
   await bind(namespace, developer.user, { kind: 'ClusterRole', name: 'edit' });
@@ -175,5 +178,5 @@ test('whoever may act as a exempted ServiceAccount is exempted: edit and admin m
     'it is taken',
     async () => (await developer.kubectl([`--as=${operator.user}`, ...create], object)).code === 0,
   );
-  note('bypass', '- Known: edit may impersonate a exempted ServiceAccount of its namespace.');
+  note('bypass', '- Known: edit may impersonate an exempt ServiceAccount of its namespace.');
 });

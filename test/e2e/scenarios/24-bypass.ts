@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { As } from '../support/api.ts';
 import { type Attack, make } from '../support/attack.ts';
 import { placementAttacks } from '../support/attacks/placement.ts';
-import { sleepingAttacks } from '../support/attacks/sleeping.ts';
 import { nameAttacks, spellingAttacks } from '../support/attacks/spelling.ts';
+import { unusedAttacks } from '../support/attacks/unused.ts';
 import { writingAttacks } from '../support/attacks/writing.ts';
 import { type Guarded, guard, tenantNamespace } from '../support/guard.ts';
 import { note } from '../support/report.ts';
@@ -15,7 +15,7 @@ const attacks: readonly Attack[] = [
   ...nameAttacks,
   ...placementAttacks,
   ...writingAttacks,
-  ...sleepingAttacks,
+  ...unusedAttacks,
 ];
 
 let guarded: Guarded;

@@ -97,7 +97,7 @@ test('the chart’s ClusterRole is enough to audit the whole cluster', async () 
   note('audit', `- With the rights of the chart's ClusterRole: ${report.objects} objects in ${seconds.toFixed(1)} s.`);
 });
 
-test('a pod’s address is suppressed while the pod lives, and is left behind where nobody keeps it up', async () => {
+test('a pod’s address is suppressed while the pod lives, and is a stale address where nobody updates the object', async () => {
   const labels = { app: 'own' };
   const restricted = {
     allowPrivilegeEscalation: false,
@@ -128,12 +128,14 @@ test('a pod’s address is suppressed while the pod lives, and is left behind wh
     const found = (await violations()).filter(({ name }) => name.startsWith('own'));
     return new Set(found.map(({ kind, rule }) => `${kind} ${rule}`));
   };
-  await until('the slice that is left behind is found', async () => (await rules()).has('EndpointSlice stale-address'));
+  await until('the slice with the stale address is found', async () =>
+    (await rules()).has('EndpointSlice stale-address'),
+  );
   expect([...(await rules())]).toContain('EndpointSlice forbidden-network');
 });
 
-test('what has no Service sleeps, and is found', async () => {
-  const name = freshName('asleep');
+test('an object that no Service uses yet is found', async () => {
+  const name = freshName('unused');
   await make('endpoints', goodEndpoints(name));
   expect((await violations()).filter((one) => one.name === name)).toMatchObject([
     { kind: 'Endpoints', rule: 'forbidden-network', service: 'none' },

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generatePolicies } from '../../../src/admission-policy/generate-policies.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
 import { fieldsOf, isFields } from '../../../src/json/fields.ts';
 import { type Policy, parsePolicy } from '../../../src/policy/policy.ts';
-import { applyAdmissionPolicies, type Laid, refusalBy } from '../support/admission-policies.ts';
+import { type Applied, applyAdmissionPolicies, refusalBy } from '../support/admission-policies.ts';
 import { type As, api } from '../support/api.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { freshName, path, tenant } from '../support/names.ts';
@@ -14,7 +15,7 @@ import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
 
-// No webhook is there: what is refused is refused by the API server's own validation, or by the floor.
+// No webhook is installed: what is refused is refused by the API server's own validation, or by a ValidatingAdmissionPolicy.
 
 const ports = [{ port: 80 }];
 const discovery = 'discovery.k8s.io/v1';
@@ -25,7 +26,7 @@ beforeAll(letKeeperWrite);
 
 beforeAll(async () => {
   await uninstall().catch(() => {}); // of what another file has left over
-  namespace = await policyNamespace('floor');
+  namespace = await policyNamespace('policies');
 });
 
 /** A namespace in which the tenant may write slices too. */
@@ -62,23 +63,26 @@ const all = fixtures().filter(({ name }) => !filledIn.test(name));
 const policies = [...new Set(all.map(({ policy }) => policy))];
 
 describe.each(policies.map((policy) => ({ policy, title: policy ?? 'the default policy' })))(
-  'the floor of $title',
+  'the ValidatingAdmissionPolicies of $title',
   ({ policy, title }) => {
-    const count = { taken: 0, 'API server': 0, floor: 0 };
-    let laid: Laid;
+    const count = { taken: 0, 'API server': 0, policies: 0 };
+    let applied: Applied;
 
     beforeAll(async () => {
-      laid = await applyAdmissionPolicies(policy);
+      applied = await applyAdmissionPolicies(policy);
     });
     afterAll(async () => {
-      await laid?.lift();
-      const refused = `${count['API server']} were refused by the API server's validation, ${count.floor} by the floor`;
-      note('floor', `- ${title}: of its fixtures ${refused}, ${count.taken} were taken, each as its rules say.`);
+      await applied?.remove();
+      const refused = `${count['API server']} were refused by the API server's validation, ${count.policies} by the ValidatingAdmissionPolicies`;
+      note(
+        'admission-policies',
+        `- ${title}: of its fixtures ${refused}, ${count.taken} were taken, each as its rules say.`,
+      );
     });
 
     test.each(all.filter((one) => one.policy === policy))('$name', async ({ kind, object, denies }) => {
       const answer = await create(kind, object);
-      const refusal = refusalBy(laid.name, answer);
+      const refusal = refusalBy(applied.name, answer);
       expect(answer.status, answer.text).not.toBe(403);
       if (answer.status === 201) {
         expect(denies).toEqual([]);
@@ -87,18 +91,18 @@ describe.each(policies.map((policy) => ({ policy, title: policy ?? 'the default 
       else {
         const [, rule] = /\[endpoints-webhook: ([a-z-]+)\]$/.exec(refusal) ?? [];
         expect(denies, refusal).toContain(rule);
-        count.floor++;
+        count.policies++;
       }
     });
   },
 );
 
-describe('the floor of the default policy, write by write', () => {
-  let laid: Laid;
+describe('the ValidatingAdmissionPolicies of the default policy, write by write', () => {
+  let applied: Applied;
   beforeAll(async () => {
-    laid = await applyAdmissionPolicies(undefined);
+    applied = await applyAdmissionPolicies(undefined);
   });
-  afterAll(() => laid?.lift());
+  afterAll(() => applied?.remove());
 
   test.each(situations)('$title', async (situation) => {
     const refused = situation.called && situation.verdict !== 'allowed';
@@ -129,7 +133,7 @@ describe('the floor of the default policy, write by write', () => {
     if (wanted === 422) expect(text).toContain('[endpoints-webhook: special-address]');
   });
 
-  test('a warning is a warning', async () => {
+  test('a rule that warns refuses nothing, and warns the user', async () => {
     const { status, warnings } = await create('Endpoints', withTarget({ fieldPath: 'spec..containers' }));
     expect(status).toBe(201);
     expect(warnings.join('\n')).toMatch(/spec\.\.containers.* is not a field access statement.*target-field-path\]/);
@@ -141,7 +145,7 @@ describe('the floor of the default policy, write by write', () => {
     expect(text).toContain('the value must not be set');
   });
 
-  test('what is too large to be judged is refused', async () => {
+  test('an object that is too large to be evaluated is refused', async () => {
     const addresses = Array.from({ length: 10_001 }, (_, i) => ipv4(i + 1));
     const { status, text } = await create('Endpoints', {
       metadata: { name: 'large' },
@@ -150,7 +154,7 @@ describe('the floor of the default policy, write by write', () => {
     expect([status, text]).toEqual([422, expect.stringContaining('more than an API server can judge in time')]);
   });
 
-  test('sizes', async () => {
+  test('the largest objects are evaluated within CEL’s budget', async () => {
     const seen = [];
     for (const [what, kind, object] of sizes()) {
       const began = performance.now();
@@ -159,10 +163,13 @@ describe('the floor of the default policy, write by write', () => {
       seen.push(`| ${what} | ${Math.round(performance.now() - began)} ms |`);
     }
     note(
-      'floor',
-      ['\nWhat the floor of the default policy takes:\n', '| object | answer after |', '| --- | --- |', ...seen].join(
-        '\n',
-      ),
+      'admission-policies',
+      [
+        '\nWhat the ValidatingAdmissionPolicies of the default policy allow:\n',
+        '| object | answer after |',
+        '| --- | --- |',
+        ...seen,
+      ].join('\n'),
     );
   });
 });
@@ -222,17 +229,17 @@ function sizes(): readonly (readonly [string, Kind, object])[] {
   ];
 }
 
-describe('the floor of a policy with RBAC exemptions, exemptions and namespaces', () => {
-  const exempted: As = { user: 'operator', groups: ['operators'] };
-  let laid: Laid;
+describe('the ValidatingAdmissionPolicies of a policy with RBAC exemptions, exemptions and namespaces', () => {
+  const exempt: As = { user: 'operator', groups: ['operators'] };
+  let applied: Applied;
   let other: string;
 
   beforeAll(async () => {
-    other = await policyNamespace('floor-other');
+    other = await policyNamespace('policies-other');
     await grant(namespace, 'operators', ['endpoints/restricted', 'endpointslices/restricted'], ['create']);
-    laid = await applyAdmissionPolicies(policyOf(other));
+    applied = await applyAdmissionPolicies(policyOf(other));
   });
-  afterAll(() => laid?.lift());
+  afterAll(() => applied?.remove());
 
   const forbidden = {
     metadata: { name: 'forbidden' },
@@ -247,37 +254,37 @@ describe('the floor of a policy with RBAC exemptions, exemptions and namespaces'
   test.each([
     ['a tenant', 'Endpoints', forbidden, tenant, 'forbidden-network'],
     ['a tenant', 'EndpointSlice', slice, tenant, 'fqdn-address'],
-    ['who may create the restricted subresource', 'Endpoints', forbidden, exempted, undefined],
-    ['who may create the restricted subresource', 'EndpointSlice', slice, exempted, undefined],
+    ['who may create the restricted subresource', 'Endpoints', forbidden, exempt, undefined],
+    ['who may create the restricted subresource', 'EndpointSlice', slice, exempt, undefined],
     [
       'who may create the restricted subresource, and breaks another rule',
       'Endpoints',
       { ...forbidden, subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80, protocol: 'SCTP' }] }] },
-      exempted,
+      exempt,
       'protocol',
     ],
     ['an exempt user', 'Endpoints', forbidden, { ...tenant, user: 'ci:deployer' }, 'forbidden-port'],
     ['an exempt group', 'Endpoints', forbidden, { user: 'someone', groups: ['team-net'] }, undefined],
   ] as const)('%s, %s', async (_, kind, object, as, rule) => {
     const answer = await create(kind, object, { as });
-    const refusal = refusalBy(laid.name, answer);
+    const refusal = refusalBy(applied.name, answer);
     if (rule === undefined) expect(answer.status, answer.text).toBe(201);
     else expect(refusal).toContain(`[endpoints-webhook: ${rule}]`);
   });
 
-  test('a namespace with settings of its own', async () => {
-    const suppressed = await create(
+  test('settings of a namespace hold there', async () => {
+    const allowed = await create(
       'Endpoints',
       { ...forbidden, subsets: goodEndpoints('', '10.1.2.3').subsets },
       { where: other },
     );
-    expect(suppressed.status, suppressed.text).toBe(201);
+    expect(allowed.status, allowed.text).toBe(201);
     const refused = await create(
       'Endpoints',
       { ...forbidden, subsets: goodEndpoints('', '192.0.2.1').subsets },
       { where: other },
     );
-    expect(refusalBy(laid.name, refused)).toContain('"192.0.2.1" is inside the forbidden network 192.0.2.0/24');
+    expect(refusalBy(applied.name, refused)).toContain('"192.0.2.1" is inside the forbidden network 192.0.2.0/24');
   });
 });
 
@@ -299,16 +306,15 @@ function policyOf(other: string): Policy {
   return policy;
 }
 
-test('in audit mode nothing is refused, and nobody is warned', async () => {
+test('in audit mode nothing is refused, and nobody is warned', () => {
   const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', mode: 'audit' });
-  const actions = policy && (await actionsOf(policy));
+  const actions = policy && actionsOf(policy);
   expect(actions).toEqual(['Audit', 'Audit']);
 });
 
-async function actionsOf(policy: Policy) {
-  const { generatePolicies: floor } = await import('../../../src/admission-policy/generate-policies.ts');
-  const { objects } = floor(policy, {
-    name: freshName('floor'),
+function actionsOf(policy: Policy) {
+  const { objects } = generatePolicies(policy, {
+    name: freshName('policies'),
     minor: 33,
     leaveOut: [],
     exemptNamespaces: [],

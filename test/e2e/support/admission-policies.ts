@@ -6,11 +6,11 @@ import { type Answer, api } from './api.ts';
 import { freshName, path } from './names.ts';
 import { until } from './until.ts';
 
-/** A floor that the API server has taken notice of. */
-export interface Laid {
+/** ValidatingAdmissionPolicies that the API server evaluates. */
+export interface Applied {
   readonly name: string;
-  /** Takes it away, and waits until nothing of it is left. */
-  lift(): Promise<void>;
+  /** Removes them, and waits until they refuse nothing any more. */
+  remove(): Promise<void>;
 }
 
 /** The minor that the suite's cluster is or pretends to be. */
@@ -21,8 +21,8 @@ export async function clusterMinor(): Promise<number> {
 }
 
 /** Creates the admission policies of a policy under a fresh name, and waits until an API server refuses by all of them. */
-export async function applyAdmissionPolicies(policy: string | Policy | undefined): Promise<Laid> {
-  const name = freshName('floor');
+export async function applyAdmissionPolicies(policy: string | Policy | undefined): Promise<Applied> {
+  const name = freshName('policies');
   const source = typeof policy === 'object' ? policy : readPolicy(policy);
   const options = {
     name,
@@ -34,7 +34,7 @@ export async function applyAdmissionPolicies(policy: string | Policy | undefined
   };
   const { objects, problems } = generatePolicies(source, options);
   expect(problems).toBeUndefined();
-  const laid = { name, lift: () => lift(name, objects ?? []) };
+  const applied = { name, remove: () => remove(name, objects ?? []) };
   try {
     for (const object of objects ?? []) {
       const { status, text } = await api().post(resourceOf(object), object);
@@ -42,15 +42,15 @@ export async function applyAdmissionPolicies(policy: string | Policy | undefined
     }
     await until(`${name} refuses`, async () => (await refusals(name)).every((text) => text !== undefined), quick);
   } catch (error) {
-    await laid.lift();
+    await applied.remove();
     throw error;
   }
-  return laid;
+  return applied;
 }
 
 const quick = { seconds: 30 };
 
-async function lift(name: string, objects: readonly object[]): Promise<void> {
+async function remove(name: string, objects: readonly object[]): Promise<void> {
   for (const object of objects.toReversed()) {
     const { metadata } = object as { readonly metadata: { readonly name: string } };
     await api().delete(`${resourceOf(object)}/${metadata.name}`);
@@ -64,7 +64,7 @@ function resourceOf(object: object): string {
   return `/apis/admissionregistration.k8s.io/v1/${resource}`;
 }
 
-/** What the floor says of a loopback address inside IPv6, which the default policy refuse of either kind, and API servers take. */
+/** What they say of a loopback address inside IPv6, which the default policy refuses in both kinds, and API servers take. */
 async function refusals(name: string): Promise<readonly (string | undefined)[]> {
   const address = '64:ff9b::7f00:1';
   const endpoints = { metadata: { name: 'probe' }, subsets: [{ addresses: [{ ip: address }], ports: [{ port: 80 }] }] };
@@ -76,7 +76,7 @@ async function refusals(name: string): Promise<readonly (string | undefined)[]> 
   return answers.map((answer) => refusalBy(name, answer));
 }
 
-/** What a floor says against an object; `undefined` where it says nothing. */
+/** The refusal of the policies of that name; `undefined` where they refuse nothing. */
 export function refusalBy(name: string, { text, body }: Pick<Answer, 'text' | 'body'>): string | undefined {
   return text.includes(`ValidatingAdmissionPolicy '${name}-`) ? body.message : undefined;
 }

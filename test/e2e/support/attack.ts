@@ -10,7 +10,7 @@ import { pause } from './until.ts';
 export interface Attack {
   readonly title: string;
   readonly kind: JudgedKind;
-  /** What stands there before, put there by the system; without it the write creates. It is asleep: no proxy sends anything there. */
+  /** What stands there before, put there by the system; without it the write creates. No Service uses it yet. */
   readonly before?: Content;
   /** It has a finalizer, and has been deleted. */
   readonly deleting?: boolean;

@@ -15,7 +15,7 @@ export interface Environment {
   readonly node: string;
   /** A shell command that ends the API server and starts it again. */
   readonly restartApiServer: string | undefined;
-  /** Whether golden files and the printed report are written anew. */
+  /** Whether golden files are written anew. */
   readonly update: boolean;
 }
 

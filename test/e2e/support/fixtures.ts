@@ -51,7 +51,7 @@ export function policyValues(file: string | undefined): object {
   return file === undefined ? {} : { policy: parseDocuments(readFileSync(file, 'utf8'))[0]?.value };
 }
 
-/** The status code of a refusal by these rules: where RBAC RBAC exemptions each of them, what lacks is a permission. */
+/** The status code of a refusal by these rules: 403 where RBAC could exempt from each of them, so that only a permission is missing. */
 export function statusOf(denies: readonly string[]): 403 | 422 {
   return denies.every((id) => rules.some((rule) => rule.id === id && rule.exemptibleByRbac)) ? 403 : 422;
 }

@@ -10,7 +10,7 @@ export function goodEndpoints(name: string, ip = '10.1.2.3') {
   };
 }
 
-/** Endpoints that the API server takes and the default policy refuse: `protocol`. */
+/** Endpoints that the API server takes and the default policy refuses: `protocol`. */
 export function badEndpoints(name: string, ip = '10.1.2.3') {
   return { ...goodEndpoints(name, ip), subsets: [{ addresses: [{ ip }], ports: [{ ...ports[0], protocol: 'SCTP' }] }] };
 }
@@ -27,7 +27,7 @@ export function goodSlice(name: string, ip = '10.1.2.3') {
   };
 }
 
-/** An EndpointSlice that the API server takes, which looks at no slice's port numbers, and the default policy refuse: `port-range`. */
+/** An EndpointSlice that the API server takes, which checks no port numbers of slices, and the default policy refuses: `port-range`. */
 export function badSlice(name: string, ip = '10.1.2.3') {
   return { ...goodSlice(name, ip), ports: [{ ...ports[0], port: 70000 }] };
 }

@@ -9,7 +9,7 @@ export const reportFile = `${folder}/report.md`;
 const sections = {
   cluster: 'Where',
   install: 'Install',
-  seed: 'The document',
+  example: 'The example of “Creating an Endpoints Object”',
   rules: 'Who refuses first',
   texts: 'What a user reads',
   corpus: 'The corpus',
@@ -21,7 +21,7 @@ const sections = {
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
   audit: 'Audit',
-  floor: 'The floor',
+  'admission-policies': 'ValidatingAdmissionPolicies',
   'not run': 'Not run',
 } as const;
 

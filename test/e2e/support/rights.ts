@@ -13,13 +13,13 @@ interface Rule {
 
 const write = ['get', 'list', 'create', 'update', 'patch', 'delete'];
 
-/** Plain write on Endpoints, EndpointSlices, Services and what pods need, and nothing that RBAC exemptions. */
+/** Plain write on Endpoints, EndpointSlices, Services and what pods need, and no right that exempts. */
 export const plainWrite: readonly Rule[] = [
   { apiGroups: [''], resources: ['endpoints', 'services'], verbs: write },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: write },
 ];
 
-/** The right that RBAC exemptions, or one that looks like it. */
+/** The right that exempts, or one that looks like it. */
 export function restricted(resource: 'endpoints' | 'endpointslices', rule: Partial<Rule> = {}): readonly Rule[] {
   const apiGroups = [resource === 'endpoints' ? '' : 'discovery.k8s.io'];
   return [{ apiGroups, resources: [`${resource}/restricted`], verbs: ['create'], ...rule }];
@@ -61,7 +61,7 @@ export async function freshTenant(namespace: string): Promise<As> {
   return as;
 }
 
-/** Until what comes back is called: what an administrator of `default` could do is not exempted, since the objects tried break more. */
+/** Until what comes back is called: what an administrator of `default` could do is not exempt, since the objects tried break more. */
 export function letKeeperWrite(): Promise<() => Promise<void>> {
   return bind('default', keeper.user, { kind: 'ClusterRole', name: 'cluster-admin' });
 }

@@ -19,34 +19,45 @@ const subsets = {
 };
 const list = { endpoints: [{ addresses: ['TARGET'], conditions: { ready: true } }] };
 
-function woken(kind: JudgedKind, title: string, labels: Labels, change: Labels, annotations: object = {}): Attack {
+function putIntoService(
+  kind: JudgedKind,
+  title: string,
+  labels: Labels,
+  change: Labels,
+  annotations: object = {},
+): Attack {
   const content = kind === endpoints ? subsets : list;
   const before = { metadata: { labels, annotations }, ...content };
   return { title, kind, before, writes: [{ body: { metadata: { labels: change } } }], refused: 'by us' };
 }
 
 /** Slices that a Service of that name would use but for one thing. */
-const slicesWoken: readonly Attack[] = [
-  woken(slices, 'given the Service’s name', {}, { [serviceName]: 'NAME' }),
-  woken(slices, 'moved from another Service', { [serviceName]: 'other' }, { [serviceName]: 'NAME' }),
-  woken(slices, 'no longer headless', { [serviceName]: 'NAME', [headless]: '' }, { [headless]: null }),
-  woken(
+const slicesPutIntoService: readonly Attack[] = [
+  putIntoService(slices, 'given the Service’s name', {}, { [serviceName]: 'NAME' }),
+  putIntoService(slices, 'moved from another Service', { [serviceName]: 'other' }, { [serviceName]: 'NAME' }),
+  putIntoService(slices, 'no longer headless', { [serviceName]: 'NAME', [headless]: '' }, { [headless]: null }),
+  putIntoService(
     slices,
     'no longer headless, which it was with a value',
     { [serviceName]: 'NAME', [headless]: 'true' },
     { [headless]: null },
   ),
-  woken(slices, 'no longer another proxy’s', { [serviceName]: 'NAME', [proxyName]: 'other' }, { [proxyName]: null }),
-  woken(
+  putIntoService(
+    slices,
+    'no longer another proxy’s',
+    { [serviceName]: 'NAME', [proxyName]: 'other' },
+    { [proxyName]: null },
+  ),
+  putIntoService(
     slices,
     'no longer another proxy’s, which had no name',
     { [serviceName]: 'NAME', [proxyName]: '' },
     { [proxyName]: null },
   ),
-  woken(slices, 'exported to other clusters', {}, { [multicluster]: 'NAME' }),
-  woken(slices, 'taken out of a controller’s hands', { [managedBy]: mirroring }, { [managedBy]: null }),
-  woken(slices, 'given into a controller’s hands', {}, { [managedBy]: 'mine.example.com' }),
-  woken(slices, 'given a manager without a name', {}, { [managedBy]: '' }),
+  putIntoService(slices, 'exported to other clusters', {}, { [multicluster]: 'NAME' }),
+  putIntoService(slices, 'taken out of a controller’s hands', { [managedBy]: mirroring }, { [managedBy]: null }),
+  putIntoService(slices, 'given into a controller’s hands', {}, { [managedBy]: 'mine.example.com' }),
+  putIntoService(slices, 'given a manager without a name', {}, { [managedBy]: '' }),
 ];
 
 /** How one says the same to the API server. */
@@ -88,33 +99,43 @@ const owner = {
 };
 
 /** Endpoints that the mirroring controller passes over, or mirrors into a slice that kube-proxy passes over: it copies labels. */
-const endpointsWoken: readonly Attack[] = [
-  woken(endpoints, 'no longer skipped', { [skipMirror]: 'true' }, { [skipMirror]: null }),
-  woken(endpoints, 'skipped, but in other letters', { [skipMirror]: 'true' }, { [skipMirror]: 'True' }),
-  woken(endpoints, 'skipped no more: false', { [skipMirror]: 'true' }, { [skipMirror]: 'false' }),
-  woken(endpoints, 'no longer headless', { [headless]: '' }, { [headless]: null }),
-  woken(endpoints, 'no longer headless, which it was with a value', { [headless]: 'yes' }, { [headless]: null }),
-  woken(endpoints, 'no longer another proxy’s', { [headless]: '', [proxyName]: 'other' }, { [proxyName]: null }),
-  woken(endpoints, 'exported to other clusters', { [headless]: '' }, { [multicluster]: 'NAME' }),
+const endpointsPutIntoService: readonly Attack[] = [
+  putIntoService(endpoints, 'no longer skipped', { [skipMirror]: 'true' }, { [skipMirror]: null }),
+  putIntoService(endpoints, 'skipped, but in other letters', { [skipMirror]: 'true' }, { [skipMirror]: 'True' }),
+  putIntoService(endpoints, 'skipped no more: false', { [skipMirror]: 'true' }, { [skipMirror]: 'false' }),
+  putIntoService(endpoints, 'no longer headless', { [headless]: '' }, { [headless]: null }),
+  putIntoService(
+    endpoints,
+    'no longer headless, which it was with a value',
+    { [headless]: 'yes' },
+    { [headless]: null },
+  ),
+  putIntoService(
+    endpoints,
+    'no longer another proxy’s',
+    { [headless]: '', [proxyName]: 'other' },
+    { [proxyName]: null },
+  ),
+  putIntoService(endpoints, 'exported to other clusters', { [headless]: '' }, { [multicluster]: 'NAME' }),
 ];
 
-const asleep = (metadata: Content = {}): Content => ({
+const unused = (metadata: Content = {}): Content => ({
   metadata: { labels: { [serviceName]: 'other' }, ...metadata },
   ...list,
 });
 
-export const sleepingAttacks: readonly Attack[] = [
-  ...slicesWoken.map(withoutServiceName),
+export const unusedAttacks: readonly Attack[] = [
+  ...slicesPutIntoService.map(withoutServiceName),
   ...Object.entries(ways).map(
     ([way, write]): Attack => ({
       title: `given the Service’s name ${way}`,
       kind: slices,
-      before: asleep(),
+      before: unused(),
       writes: [write],
       refused: 'by us',
     }),
   ),
-  ...endpointsWoken,
+  ...endpointsPutIntoService,
   {
     title: 'no longer led',
     kind: endpoints,
@@ -139,14 +160,14 @@ export const sleepingAttacks: readonly Attack[] = [
   {
     title: 'its owner dropped',
     kind: slices,
-    before: asleep({ ownerReferences: [owner] }),
+    before: unused({ ownerReferences: [owner] }),
     writes: [{ body: { metadata: { ownerReferences: null } } }],
     refused: 'by us',
   },
   {
     title: 'given an owner',
     kind: slices,
-    before: asleep(),
+    before: unused(),
     writes: [{ body: { metadata: { ownerReferences: [owner] } } }],
     refused: 'by us',
   },
@@ -162,14 +183,14 @@ export const sleepingAttacks: readonly Attack[] = [
   {
     title: 'its port changed',
     kind: slices,
-    before: asleep(),
+    before: unused(),
     writes: [{ body: { ports: [{ name: 'http', port: 8081, protocol: 'TCP' }] } }],
     refused: 'by us',
   },
   {
     title: 'another type of address',
     kind: slices,
-    before: asleep(),
+    before: unused(),
     writes: [{ body: { addressType: 'IPv6' } }],
     refused: 'by the API server',
   },
@@ -187,7 +208,7 @@ export const sleepingAttacks: readonly Attack[] = [
     (kind): Attack => ({
       title: 'given a finalizer, so that it outlives its deletion',
       kind,
-      before: kind === endpoints ? { metadata: { labels: { [skipMirror]: 'true' } }, ...subsets } : asleep(),
+      before: kind === endpoints ? { metadata: { labels: { [skipMirror]: 'true' } }, ...subsets } : unused(),
       writes: [{ body: { metadata: { finalizers: ['example.com/keep'] } } }],
       refused: 'by us',
     }),
@@ -225,7 +246,7 @@ export const sleepingAttacks: readonly Attack[] = [
     title: 'given the Service’s name while a finalizer keeps it alive',
     kind: slices,
     deleting: true,
-    before: asleep(),
+    before: unused(),
     writes: [{ body: { metadata: { labels: { [serviceName]: 'NAME' } } } }],
     refused: 'by us',
   },

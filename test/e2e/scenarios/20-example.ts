@@ -12,11 +12,11 @@ let namespace: string;
 
 beforeAll(async () => {
   await install();
-  namespace = await freshNamespace('document');
+  namespace = await freshNamespace('example');
   await guarding(namespace);
 });
 
-test('the example request of the document comes back as its example response', async () => {
+test('the example request of “Creating an Endpoints Object” comes back as its example response', async () => {
   const flags = ['create', '--namespace', namespace, '--filename', '-', '--output', 'json'];
   const created = await kubectl(flags, { as: tenant, input: request });
   expect(created.code, created.err).toBe(0);
@@ -26,7 +26,7 @@ test('the example request of the document comes back as its example response', a
   const stored = await mustKubectl(['get', 'endpoints', 'cluster-test', '--namespace', namespace, '--output', 'json']);
   expect(JSON.parse(stored).subsets).toEqual(response.subsets);
   note(
-    'seed',
+    'example',
     '- The example request, sent with `kubectl create`, is stored as the example response, `subsets` for `subsets`.',
   );
 });
@@ -39,7 +39,7 @@ test('its URI, its status code and its parameter "pretty"', async () => {
   expect([plain.status, pretty.status]).toEqual([201, 201]);
   expect(plain.text).not.toContain('\n  ');
   expect(pretty.text).toContain('\n  "metadata": {\n');
-  note('seed', '- `POST /api/v1/namespaces/{namespace}/endpoints` answers 201; with `pretty=true` it is indented.');
+  note('example', '- `POST /api/v1/namespaces/{namespace}/endpoints` answers 201; with `pretty=true` it is indented.');
 });
 
 test('a port without a protocol is stored as TCP', async () => {

@@ -1,0 +1,43 @@
+import { alwaysExempt } from '../src/admission-policy/admission-policy.ts';
+import {
+  apiServer,
+  controlPlane,
+  type MatchCondition,
+  matchConditions,
+} from '../src/admission-policy/match-conditions.ts';
+import { allKinds } from '../src/kinds/index.ts';
+
+/** What the chart's webhooks have in common with the ValidatingAdmissionPolicies, as templates that the others include. */
+export function chartConditions(): string {
+  const controllers = controlPlane.filter((user) => user !== apiServer);
+  const names = matchConditions('Endpoints', []).map(({ name }) => name);
+  const templates = [
+    template('alwaysExemptNamespaces', JSON.stringify(alwaysExempt)),
+    template('apiServerUsers', JSON.stringify([apiServer])),
+    template('systemControllerUsers', JSON.stringify(controllers)),
+    template('conditionNames', JSON.stringify(names)),
+    template('identitiesCondition', identitiesCondition()),
+    ...allKinds.flatMap(({ kind, group, resource }) => [
+      template(`${resource}.group`, group),
+      template(`${resource}.conditions`, matchConditions(kind, []).slice(1).map(entry).join('\n')),
+    ]),
+  ];
+  return `{{- /* Printed by npm run docs from src/admission-policy; edit that, not this file. */ -}}\n${templates.join('\n')}`;
+}
+
+/** A template of the chart. */
+export function template(name: string, body: string): string {
+  return `{{- define "endpoints-webhook.${name}" -}}\n${body}\n{{- end -}}\n`;
+}
+
+/** The only one that depends on values. */
+function identitiesCondition(): string {
+  const [identities] = matchConditions('Endpoints', ['']);
+  const users = '{{ include "endpoints-webhook.exemptUsers" . | include "endpoints-webhook.celStrings" }}';
+  return identities?.expression.replace('""', users) ?? '';
+}
+
+/** A line for each alternative: YAML folds them into one. */
+function entry({ name, expression }: MatchCondition): string {
+  return `- name: ${name}\n  expression: >-\n    ${expression.replaceAll(' || ', ' ||\n    ')}`;
+}

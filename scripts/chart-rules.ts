@@ -1,0 +1,23 @@
+import { kinds as definitions } from '../src/kinds/index.ts';
+import { defaultPolicy } from '../src/policy/policy.ts';
+import { rules } from '../src/rules/index.ts';
+import { specialAddress } from '../src/rules/special-address.ts';
+import { template } from './chart-conditions.ts';
+
+/** What the chart has to know of the rules to decide what a policy needs, as templates that the others include. */
+export function chartRules(): string {
+  const { settings } = defaultPolicy();
+  const exemptible = rules.filter(({ exemptibleByRbac }) => exemptibleByRbac);
+  const exemptibleRules = exemptible.map(({ id, kinds }) => {
+    const resources = kinds.map((kind) => definitions[kind].resource);
+    return JSON.stringify({ id, resources, settings: settings.rules[id] });
+  });
+  const tenantRules = [specialAddress, ...exemptible].map(({ id }) => id);
+  return [
+    '{{- /* Printed by npm run docs from src/rules; edit that, not this file. */ -}}',
+    '{{- /* The rules from which RBAC can exempt, with their default settings. */ -}}',
+    template('exemptibleRules', `[\n  ${exemptibleRules.join(',\n  ')}\n]`),
+    '{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}',
+    template('tenantRules', JSON.stringify(tenantRules)),
+  ].join('\n');
+}

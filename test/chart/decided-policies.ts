@@ -1,0 +1,93 @@
+/** In a network that `enclosing` forbids, special as an address, a name: what tenants must not write. Nothing else is wrong with them. */
+export const tenantObjects = [endpoints('10.1.2.3'), endpoints('127.0.0.1'), sliceOf('FQDN', 'example.com')];
+
+function endpoints(ip: string) {
+  const subsets = [{ addresses: [{ ip }], ports: [{ port: 80, protocol: 'TCP' }] }];
+  return { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web' }, subsets } as const;
+}
+
+function sliceOf(addressType: string, address: string) {
+  const head = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web' } } as const;
+  return { ...head, addressType, endpoints: [{ addresses: [address] }], ports: [{ port: 80, protocol: 'TCP' }] };
+}
+
+const networks = ['10.0.0.0/8'];
+const enclosing = { 'forbidden-network': { networks } };
+const noNames = { 'fqdn-address': { enforcement: 'none' } };
+const noTargets = { 'forbidden-network': { enforcement: 'none' }, ...noNames };
+const warned = { 'forbidden-network': { networks, enforcement: 'warn' } };
+const everywhere = (rules: object) => ({ rules: enclosing, namespaces: [{ match: ['*'], rules }] });
+const inShop = (rules: object) => [{ match: ['shop'], rules }];
+const exempt = (...entries: readonly object[]) => ({ rules: enclosing, exempt: entries });
+
+/** What the chart decides something of, by what is particular about it. */
+export const policies: Readonly<Record<string, object>> = {
+  nothing: {},
+  'networks that enclose everything': { rules: enclosing },
+  'audit only': { mode: 'audit', rules: enclosing },
+  'enforce, literally': { mode: 'enforce', rules: enclosing },
+  'neither networks nor names': { rules: noTargets },
+  'a port, and neither networks nor names': { rules: { ...noTargets, 'forbidden-port': { ports: ['TCP/22'] } } },
+  'a preset of ports only': { rules: { ...noTargets, 'forbidden-port': { presets: ['control-plane'] } } },
+  'a port that is only warned of': {
+    rules: { ...noTargets, 'forbidden-port': { enforcement: 'warn', ports: ['TCP/22'] } },
+  },
+  'ports denied, of which none is forbidden': { rules: { ...noTargets, 'forbidden-port': { enforcement: 'deny' } } },
+  'networks denied, of which none is forbidden': { rules: { 'forbidden-network': { presets: [] }, ...noNames } },
+  'networks without a preset': { rules: { 'forbidden-network': { networks, presets: [] }, ...noNames } },
+  'names only': { rules: { 'forbidden-network': { enforcement: 'none' } } },
+  'networks only warned of': { rules: warned },
+  'networks only warned of, and no names': { rules: { ...warned, ...noNames } },
+  'names only audited': { rules: { ...enclosing, 'fqdn-address': { enforcement: 'audit' } } },
+  'special addresses only warned of': { rules: { ...enclosing, 'special-address': { enforcement: 'warn' } } },
+  'networks denied in a namespace': {
+    rules: { ...warned, ...noNames },
+    namespaces: inShop({ 'forbidden-network': { enforcement: 'deny' } }),
+  },
+  'names denied in a namespace': { rules: noTargets, namespaces: inShop({ 'fqdn-address': { enforcement: 'deny' } }) },
+  'names audited in a namespace': {
+    rules: noTargets,
+    namespaces: inShop({ 'fqdn-address': { enforcement: 'audit' } }),
+  },
+  'ports denied in a namespace, none forbidden': {
+    rules: { ...noTargets, 'forbidden-port': { enforcement: 'warn' } },
+    namespaces: inShop({ 'forbidden-port': { enforcement: 'deny' } }),
+  },
+  'ports denied in a namespace, forbidden in another': {
+    rules: { ...noTargets, 'forbidden-port': { enforcement: 'warn' } },
+    namespaces: [
+      ...inShop({ 'forbidden-port': { enforcement: 'deny' } }),
+      { match: ['s*'], rules: { 'forbidden-port': { ports: ['TCP/22'] } } },
+    ],
+  },
+  'ports forbidden in a namespace': {
+    rules: noTargets,
+    namespaces: inShop({ 'forbidden-port': { presets: ['openshift-mcs'] } }),
+  },
+  'networks taken away in a namespace': {
+    rules: enclosing,
+    namespaces: inShop({ 'forbidden-network': { enforcement: 'none' } }),
+  },
+  'networks taken away everywhere': everywhere({ 'forbidden-network': { enforcement: 'none' } }),
+  'networks emptied everywhere': everywhere({ 'forbidden-network': { networks: [] } }),
+  'names let through everywhere': everywhere({ 'fqdn-address': { enforcement: 'warn' } }),
+  'special addresses let through everywhere': everywhere({ 'special-address': { enforcement: 'audit' } }),
+  'the same said everywhere': everywhere({ 'forbidden-network': { enforcement: 'deny' } }),
+  'something else said everywhere': everywhere({ protocol: { enforcement: 'warn' } }),
+  'taken away where a pattern matches all': {
+    rules: enclosing,
+    namespaces: [{ match: ['shop', '**'], rules: { 'forbidden-network': { enforcement: 'audit' } } }],
+  },
+  'everybody exempt': exempt({ users: ['*'] }),
+  'everybody exempt in every namespace': exempt({ users: ['*'], groups: ['*'], namespaces: ['*'] }),
+  'every service account exempt': exempt({ groups: ['system:serviceaccounts'] }),
+  "every namespace's default account exempt": exempt({ users: ['system:serviceaccount:*:default'] }),
+  'whoever is logged in exempt': exempt({ groups: ['system:auth*'] }),
+  'every account exempt from names': exempt({ groups: ['system:serviceaccounts'], rules: ['fqdn-address'] }),
+  'every account exempt from protocol': exempt({ groups: ['system:serviceaccounts'], rules: ['protocol'] }),
+  'every account exempt in one namespace': exempt({ groups: ['system:serviceaccounts'], namespaces: ['shop'] }),
+  'accounts of one namespace exempt': exempt({ users: ['system:serviceaccount:shop:*'] }),
+  'a user and a group that no tenant has': exempt({ users: ['jane'] }, { groups: ['platform'] }),
+  'a user who would have to be in a group': exempt({ users: ['*'], groups: ['platform'] }),
+  'a name with a dot, which is no pattern': exempt({ users: ['system.serviceaccount:*'] }),
+};

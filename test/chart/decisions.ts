@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { parseAllDocuments } from 'yaml';
+import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
+import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
+import { review } from '../../src/review/review.ts';
+import { policies, tenantObjects } from './decided-policies.ts';
+
+// `decisions.ts <helm>`: whether what the chart decides of a policy is what the program does under it: whether it may ask API servers
+// who may do what, and whether it would hold tenants back.
+
+const [, , helm = 'helm'] = process.argv;
+const differences: string[] = [];
+const counts = { asks: 0, silent: 0, open: 0, closed: 0 };
+
+for (const [what, settings] of Object.entries(policies)) {
+  const policy = read(what, settings);
+  const asks = mayAskWhoMay({ policy: settings });
+  counts[asks ? 'asks' : 'silent']++;
+  if (asks !== mayExemptByRbac(policy))
+    differences.push(`${what}: the chart ${asks ? 'lets' : 'does not let'} pods ask API servers who may do what`);
+  const open = takes({ policy: settings, tenantAccess: { enabled: true } });
+  counts[open ? 'open' : 'closed']++;
+  if (open !== holdsTenantsBack(policy))
+    differences.push(`${what}: the chart ${open ? 'takes' : 'refuses'} tenantAccess.enabled=true`);
+}
+if (differences.length > 0) console.error(differences.join('\n'));
+console.log(
+  `${helm} and the program decide alike of ${Object.keys(policies).length} policies: ${JSON.stringify(counts)}`,
+);
+process.exitCode = differences.length > 0 || Object.values(counts).includes(0) ? 1 : 0;
+
+function read(what: string, settings: object): Policy {
+  const { policy, findings } = parsePolicy({
+    apiVersion: 'endpoints-webhook.io/v1alpha1',
+    kind: 'Policy',
+    ...settings,
+  });
+  if (!policy) throw new Error(`${what}: ${findings.map(policyFindingText).join('; ')}`);
+  return policy;
+}
+
+function template(values: object) {
+  const flags = [
+    'template',
+    'release',
+    'charts/endpoints-webhook',
+    '--namespace',
+    'guard',
+    '--kube-version',
+    '1.37',
+    '--values',
+    '-',
+  ];
+  return spawnSync(helm, flags, { input: JSON.stringify(values), encoding: 'utf8' });
+}
+
+function mayAskWhoMay(values: object): boolean {
+  const { status, stdout, stderr } = template(values);
+  if (status !== 0) throw new Error(stderr);
+  const objects = parseAllDocuments(stdout).map((document) => document.toJS());
+  return objects.some((one) => one?.kind === 'ClusterRole' && one.metadata.name.endsWith('-access-reviews'));
+}
+
+function takes(values: object): boolean {
+  const { status, stderr } = template(values);
+  if (status !== 0 && !stderr.includes('- tenantAccess.enabled: ')) throw new Error(stderr);
+  return status === 0;
+}
+
+/** Whether a service account is denied each of them in a namespace of which the policy says nothing by name. */
+function holdsTenantsBack(policy: Policy): boolean {
+  const namespace = 'any-tenant';
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+  const requester = { user: `system:serviceaccount:${namespace}:default`, groups };
+  return tenantObjects.every(
+    (object) => !review(policy, { kind: object.kind, operation: 'CREATE', namespace, requester, object }).allowed,
+  );
+}
