@@ -31,7 +31,7 @@ export interface Verdict {
 export function review(policy: Policy, request: Review): Verdict {
   const { parsed, previous, violations } = judge(policy, request);
   if (violations.length === 0) return { allowed: true, violations };
-  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous(), request))
+  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous, request))
     return { allowed: true, violations, exemption: 'unchanged' };
   const { name } = fieldsOf(fieldsOf(request.object).metadata);
   if (keepsKubernetesService(request.requester, request.namespace, name))

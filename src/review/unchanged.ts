@@ -12,19 +12,17 @@ import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.t
  */
 export function isUnchanged(
   { view, findings }: Parsed,
-  before: Parsed | undefined,
+  parsePrevious: () => Parsed | undefined,
   { object, previous }: { readonly object: unknown; readonly previous?: unknown },
 ): boolean {
-  if (!isFields(object) || !isFields(previous) || !before) return false;
+  if (!isFields(object) || !isFields(previous)) return false;
   const { content, servingState } = kinds[view.kind];
-  const readable = findings.length === 0 && before.findings.length === 0;
-  return (
-    (readable
-      ? sameMetadata(view, before.view)
-      : sameJson(metadataAsSent(object, servingState), metadataAsSent(previous, servingState))) &&
-    !hasNewFinalizer(object, previous) &&
-    ['kind', 'apiVersion', ...content].every((key) => sameJson(object[key], previous[key]))
-  );
+  if (!['kind', 'apiVersion', ...content].every((key) => sameJson(object[key], previous[key]))) return false;
+  if (hasNewFinalizer(object, previous)) return false;
+  const before = parsePrevious();
+  return before && findings.length === 0 && before.findings.length === 0
+    ? sameMetadata(view, before.view)
+    : sameJson(metadataAsSent(object, servingState), metadataAsSent(previous, servingState));
 }
 
 function sameMetadata(a: View, b: View): boolean {

@@ -49,7 +49,7 @@ async function start(answering: Answering, given: { policy?: Policy } = {}) {
 const by = (username: string, rest = {}) => ({ userInfo: { username, groups: ['system:authenticated'], ...rest } });
 
 describe('the question', () => {
-  test('says everything that is known, and a yes RBAC exemptions', async () => {
+  test('says everything that is known, and a yes allows the object', async () => {
     const { ask, asked, lines, metrics } = await start(yes);
     const extra = { 'Example.com/a%2f': ['1', ''], __proto__x: [], scopes: ['b', 'a'] };
     const userInfo = JSON.parse(`{"username":"alice","uid":"7","groups":["b","a"],"extra":{"__proto__":["x"]}}`);
@@ -285,7 +285,7 @@ describe('without a cluster', () => {
     const { ask, lines, metrics, running } = await startWebhook({}, { policy });
     expect((await ask('/validate', createReview(bad))).status).toMatchObject({
       code: 403,
-      message: expect.stringMatching(/RBAC exemption this: no cluster to ask: run in a pod or give --kubeconfig$/),
+      message: expect.stringMatching(/would allow this: no cluster to ask: run in a pod or give --kubeconfig$/),
     });
     expect(await ask('/validate', createReview(good))).toMatchObject({ allowed: true });
     expect(await metrics()).toContain('access_reviews_total{result="unanswered"} 1');
