@@ -4,17 +4,17 @@ import { basename, dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeText } from '../src/admission/denial.ts';
-import { type CheckOptions, check } from '../src/commands/check.ts';
-import { readPolicy } from '../src/commands/policy-file.ts';
-import { type Running, serve } from '../src/commands/serve.ts';
-import { serveDefaults } from '../src/commands/serve-options.ts';
-import { parseDocuments } from '../src/commands/yaml-source.ts';
+import { type CheckOptions, check } from '../src/cli/check.ts';
 import { pathText } from '../src/endpoints/finding.ts';
 import type { Kind } from '../src/endpoints/view.ts';
+import { readPolicy } from '../src/manifests/policy-file.ts';
+import { parseDocuments } from '../src/manifests/yaml-source.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { type Running, serve } from '../src/serve/serve.ts';
+import { serveDefaults } from '../src/serve/serve-options.ts';
 
 // One fixture a file (slices in those that begin with `slice-`), judged as CREATE by the default policy, or by the policy.yaml
 // beside its rule's fixtures, through every entryPoint. `UPDATE_CORPUS=1 vitest run test/corpus.test.ts` writes the .out beside each

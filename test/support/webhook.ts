@@ -3,8 +3,8 @@ import https from 'node:https';
 import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
-import { type Running, serve } from '../../src/commands/serve.ts';
-import { type ServeOptions, serveDefaults } from '../../src/commands/serve-options.ts';
+import { type Running, serve } from '../../src/serve/serve.ts';
+import { type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

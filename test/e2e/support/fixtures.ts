@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readPolicy } from '../../../src/commands/policy-file.ts';
-import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import { fieldsOf, isFields } from '../../../src/endpoints/fields.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
+import { readPolicy } from '../../../src/manifests/policy-file.ts';
+import { parseDocuments } from '../../../src/manifests/yaml-source.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { rules } from '../../../src/rules/index.ts';
 import { api } from './api.ts';

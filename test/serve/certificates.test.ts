@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { UsageError } from '../../src/cli/usage-error.ts';
 import { ClusterError } from '../../src/cluster/cluster-error.ts';
-import { type CertificateOptions, certificateSource } from '../../src/commands/certificates.ts';
-import { clusterOf } from '../../src/commands/cluster.ts';
-import { UsageError } from '../../src/commands/policy-file.ts';
-import { serveDefaults } from '../../src/commands/serve-options.ts';
+import { type CertificateOptions, certificateSource } from '../../src/serve/certificates.ts';
+import { clusterOf } from '../../src/serve/cluster.ts';
+import { serveDefaults } from '../../src/serve/serve-options.ts';
 
 const silent = pino({ level: 'silent' });
 const events = { present() {}, reloaded() {}, authority() {}, inSync() {} };

@@ -1,9 +1,9 @@
 import https from 'node:https';
+import type { Io } from '../cli/io.ts';
 import { isFields } from '../endpoints/fields.ts';
-import { type Exchange, exchanges } from './demo-exchanges.ts';
-import type { Io } from './io.ts';
-import { type Running, serve } from './serve.ts';
-import { serveDefaults } from './serve-options.ts';
+import { type Running, serve } from '../serve/serve.ts';
+import { serveDefaults } from '../serve/serve-options.ts';
+import { type Exchange, exchanges } from './exchanges.ts';
 
 /** What came back: the HTTP status and the AdmissionReview's response, or the Status that stands in for it. */
 interface Answer {

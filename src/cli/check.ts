@@ -1,6 +1,8 @@
 import { causeText } from '../admission/denial.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import { pathText } from '../endpoints/finding.ts';
+import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
+import { readPolicy } from '../manifests/policy-file.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { sarif } from '../report/sarif.ts';
@@ -8,8 +10,6 @@ import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { Io } from './io.ts';
-import { type Manifest, type Manifests, readManifests } from './manifests.ts';
-import { readPolicy } from './policy-file.ts';
 
 export interface CheckOptions {
   readonly policy?: string;

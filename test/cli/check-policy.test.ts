@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
-import { check } from '../../src/commands/check.ts';
-import { readPolicy, UsageError } from '../../src/commands/policy-file.ts';
+import { check } from '../../src/cli/check.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+import { readPolicy } from '../../src/manifests/policy-file.ts';
 import { inherited } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-'));

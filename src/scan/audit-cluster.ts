@@ -1,3 +1,4 @@
+import type { Io } from '../cli/io.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { type Answer, get } from '../cluster/get.ts';
@@ -5,7 +6,6 @@ import { list, type ReadProblem } from '../cluster/list.ts';
 import { causeOf } from '../cluster/outcome.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import type { Unread } from '../report/report.ts';
-import type { Io } from './io.ts';
 
 /** A kind of object by the path of its API and its plural. */
 export interface ListedKind {

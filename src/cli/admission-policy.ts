@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { generatePolicies } from '../admission-policy/generate-policies.ts';
 import { isFields } from '../endpoints/fields.ts';
+import { readPolicySource } from '../manifests/policy-file.ts';
 import type { Io } from './io.ts';
-import { readPolicySource, UsageError } from './policy-file.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface AdmissionPolicyOptions {
   readonly policy?: string;

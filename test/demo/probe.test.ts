@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { issueAuthority, issueLeaf } from '../../src/certificates/issue.ts';
-import { probe } from '../../src/commands/probe.ts';
-import { createProgram } from '../../src/commands/program.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { probe } from '../../src/demo/probe.ts';
 import { startWebhook } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-probe-'));

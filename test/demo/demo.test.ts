@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { demo } from '../../src/commands/demo.ts';
-import { exchanges } from '../../src/commands/demo-exchanges.ts';
+import { demo } from '../../src/demo/demo.ts';
+import { exchanges } from '../../src/demo/exchanges.ts';
 import { rules } from '../../src/rules/index.ts';
 
 /** What the default policy can refuse: it forbids no port. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { refuseBeyondMemory } from '../../src/commands/serve-memory.ts';
-import { serveDefaults } from '../../src/commands/serve-options.ts';
+import { refuseBeyondMemory } from '../../src/serve/serve-memory.ts';
+import { serveDefaults } from '../../src/serve/serve-options.ts';
 import { spawnServe } from '../support/webhook.ts';
 
 const mebibyte = 1024 * 1024;

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { fromFiles } from '../certificates/files.ts';
 import type { CertificateEvents, CertificateSource } from '../certificates/source.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import type { ConfigurationName } from '../cluster/webhooks.ts';
 import type { Cluster } from './cluster.ts';
-import { UsageError } from './policy-file.ts';
 
 export interface CertificateOptions {
   readonly tlsCertFile?: string;

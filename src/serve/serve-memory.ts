@@ -1,4 +1,4 @@
-import { UsageError } from './policy-file.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** In bytes. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { type AdmissionPolicyOptions, printAdmissionPolicies } from '../../src/commands/admission-policy.ts';
-import { createProgram } from '../../src/commands/program.ts';
+import { type AdmissionPolicyOptions, printAdmissionPolicies } from '../../src/cli/admission-policy.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -3,6 +3,7 @@ import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
 import { suppressOwnPods, type Tallies } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
+import { readPolicySource } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policySchema } from '../policy/schema.ts';
 import { batches } from '../report/chunks.ts';
@@ -11,10 +12,9 @@ import { reportJson } from '../report/json.ts';
 import { exitCode, type Report, resultOf } from '../report/report.ts';
 import { sarif } from '../report/sarif.ts';
 import { reportText, summaryText } from '../report/text.ts';
-import { type Cluster, openCluster } from './audit-cluster.ts';
-import { readAccess, readEvidence, readObjects, readPodsOf } from './audit-read.ts';
+import { type Cluster, openCluster } from '../scan/audit-cluster.ts';
+import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/audit-read.ts';
 import type { Io } from './io.ts';
-import { readPolicySource } from './policy-file.ts';
 
 export interface AuditOptions {
   readonly kubeconfig?: string;

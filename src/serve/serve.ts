@@ -4,6 +4,8 @@ import type { AddressInfo, ListenOptions } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { KeyPair } from '../certificates/key-pair.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { readPolicy } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
@@ -14,7 +16,6 @@ import { closable } from '../server/shutdown.ts';
 import { askerOf } from './authorizer.ts';
 import { certificateSource } from './certificates.ts';
 import { clusterOf } from './cluster.ts';
-import { readPolicy, UsageError } from './policy-file.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** A webhook that is listening. */

@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { type Memory, refuseBeyondMemory } from './commands/serve-memory.ts';
-import type { ServeOptions } from './commands/serve-options.ts';
-import { visibleLines } from './report/visible.ts';
+import { visibleLines } from '../report/visible.ts';
+import { type Memory, refuseBeyondMemory } from './serve-memory.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 /** How long a drain may take after an exception, besides `--shutdown-drain`, in milliseconds: nobody else would end it. */
 const longestDrain = 15_000;
@@ -16,7 +16,7 @@ export async function serveUntilEnd(options: ServeOptions, version: string): Pro
   refuseBeyondMemory(options, ownMemory());
   let log: Logger | undefined;
   const signalled = nextSignal(() => log); // from now on: one that comes while it starts must not kill it
-  const { serve } = await import('./commands/serve.ts');
+  const { serve } = await import('./serve.ts');
   const running = await serve(options, version, logDestination());
   log = running.log;
   const failed = nextFailure(running.log).then(() => {

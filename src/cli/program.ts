@@ -1,13 +1,13 @@
 import { Command, type Option } from 'commander';
+import type { ProbeOptions } from '../demo/probe.ts';
 import { printedLine } from '../report/visible.ts';
+import type { ServeOptions } from '../serve/serve-options.ts';
 import type { AdmissionPolicyOptions } from './admission-policy.ts';
 import { admissionPolicyFlags } from './admission-policy-flags.ts';
 import type { AuditOptions } from './audit.ts';
 import type { CheckOptions } from './check.ts';
 import { duration, flag, kubeconfigOption, policyOption } from './flags.ts';
-import type { ProbeOptions } from './probe.ts';
 import { serveOptions } from './serve-flags.ts';
-import type { ServeOptions } from './serve-options.ts';
 
 /** What each command does, once its options are read; each resolves to an exit code. */
 export interface Actions {

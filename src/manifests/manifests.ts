@@ -1,9 +1,10 @@
+import type { Io } from '../cli/io.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { isFields } from '../endpoints/fields.ts';
 import type { Path } from '../endpoints/finding.ts';
 import { type Kind, resources } from '../endpoints/view.ts';
-import type { Io } from './io.ts';
 import { manifestFiles } from './manifest-files.ts';
-import { readTextFile, UsageError } from './policy-file.ts';
+import { readTextFile } from './text-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
 /** One object of a manifest. */

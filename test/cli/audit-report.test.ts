@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { type AuditOptions, audit } from '../../src/commands/audit.ts';
+import { type AuditOptions, audit } from '../../src/cli/audit.ts';
 import { endpoints, paths, type StandIn, service, slice, startCluster } from '../support/cluster.ts';
 
 // What a person reads of a cluster that has something of everything.

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createProgram } from '../../src/commands/program.ts';
-import { serve } from '../../src/commands/serve.ts';
-import type { ServeOptions } from '../../src/commands/serve-options.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { serve } from '../../src/serve/serve.ts';
+import type { ServeOptions } from '../../src/serve/serve-options.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,6 +1,6 @@
 import { isFields } from '../endpoints/fields.ts';
 import { type Kind, resources } from '../endpoints/view.ts';
-import { goodSlice, namedSlice, sliceMistakes } from './demo-slices.ts';
+import { goodSlice, namedSlice, sliceMistakes } from './slices.ts';
 
 /** A review, how it is shown, and what must come back. */
 export interface Exchange {

@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { UsageError } from '../cli/usage-error.ts';
 import { defaultPolicy, defaultPolicySource, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
+import { readTextFile } from './text-file.ts';
 import { locate, parseDocuments } from './yaml-source.ts';
-
-/** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly lines: readonly string[];
-
-  constructor(lines: string | readonly string[], options?: ErrorOptions) {
-    super([lines].flat().join('\n'), options);
-    this.lines = [lines].flat();
-  }
-}
 
 /** Reads a policy file; the default policy where none is named. Throws a UsageError naming file, line and column. */
 export function readPolicy(file: string | undefined): Policy {
@@ -36,12 +26,4 @@ export function readPolicySource(file: string | undefined): { readonly policy: P
     return `${file}:${line}:${column}: ${policyFindingText(finding)}`;
   });
   throw new UsageError(lines);
-}
-
-export function readTextFile(file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (cause) {
-    throw new UsageError(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AuditOptions, audit } from '../../src/commands/audit.ts';
+import { type AuditOptions, audit } from '../../src/cli/audit.ts';
 import {
   endpoints,
   livePod,

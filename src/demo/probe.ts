@@ -1,10 +1,11 @@
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Io } from '../cli/io.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
+import { readTextFile } from '../manifests/text-file.ts';
 import { printedLine } from '../report/visible.ts';
-import { type Exchange, exchanges } from './demo-exchanges.ts';
-import type { Io } from './io.ts';
-import { readTextFile, UsageError } from './policy-file.ts';
+import { type Exchange, exchanges } from './exchanges.ts';
 
 export interface ProbeOptions {
   /** PEM: the only authorities that are trusted. Read anew before every try, since a Secret may be filled or rotated meanwhile. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Option } from 'commander';
+import { serveDefaults } from '../serve/serve-options.ts';
 import { duration, flag, kubeconfigOption, listOf, policyOption, wholeNumber } from './flags.ts';
-import { serveDefaults } from './serve-options.ts';
 
 export function serveOptions(): readonly Option[] {
   return [

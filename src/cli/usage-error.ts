@@ -1,0 +1,10 @@
+/** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly lines: readonly string[];
+
+  constructor(lines: string | readonly string[], options?: ErrorOptions) {
+    super([lines].flat().join('\n'), options);
+    this.lines = [lines].flat();
+  }
+}
