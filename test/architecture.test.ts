@@ -26,7 +26,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   scan: { inside: 'endpoints policy audit report cluster cli/io', outside: '' },
   serve: {
     inside: 'policy review report cluster certificates server manifests cli/usage-error',
-    outside: 'pino node:crypto node:http node:net node:os node:timers/promises node:v8',
+    outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
     inside: 'endpoints report serve cli/io cli/usage-error manifests/text-file',

@@ -53,7 +53,11 @@ export interface Circumstances {
 }
 
 /** The CAs once a step is taken. A CA that has signed stays trusted until no leaf of its can be alive. */
-export function take(step: Step, authorities: Authorities, { now, fresh, lastActive }: Circumstances): Authorities {
+export function applyStep(
+  step: Step,
+  authorities: Authorities,
+  { now, fresh, lastActive }: Circumstances,
+): Authorities {
   const { active, next = fresh, previous, stagedAt, promotedAt } = authorities;
   const rest = { previous, rotate: false, ...(stagedAt && { stagedAt }), ...(promotedAt && { promotedAt }) };
   const former = (certificate = '') =>

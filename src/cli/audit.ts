@@ -12,8 +12,8 @@ import { reportJson } from '../report/json.ts';
 import { exitCode, type Report, resultOf } from '../report/report.ts';
 import { sarif } from '../report/sarif.ts';
 import { reportText, summaryText } from '../report/text.ts';
-import { type Cluster, openCluster } from '../scan/audit-cluster.ts';
-import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/audit-read.ts';
+import { type ClusterReader, openClusterReader } from '../scan/cluster-reader.ts';
+import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/read-objects.ts';
 import type { Io } from './io.ts';
 
 export interface AuditOptions {
@@ -34,14 +34,14 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const readPolicy = readPolicySource(options.policy);
   const connection = connect(options.kubeconfig, options.context);
   try {
-    const cluster = await openCluster(connection, options, io);
+    const cluster = await openClusterReader(connection, options, io);
     const tallies = await judgeAll(cluster, readPolicy.policy);
     const { roles, holders } = await readAccess(cluster);
     const report: Report = {
       ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
       cluster: { host: connection.host, version: cluster.version },
-      policy: policyOf(readPolicy, options.policy),
-      ...sumOf(tallies),
+      policy: describePolicy(readPolicy, options.policy),
+      ...summarize(tallies),
       grants: grantsOf(roles, holders),
       unread: cluster.unread(),
     };
@@ -54,7 +54,7 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
 }
 
 /** Pods are read again at the end where they could explain something: new ones come up while the objects are read. */
-async function judgeAll(cluster: Cluster, policy: Policy): Promise<Tallies> {
+async function judgeAll(cluster: ClusterReader, policy: Policy): Promise<Tallies> {
   const evidence = await readEvidence(cluster);
   const tallies = await readObjects(cluster, policy, evidence);
   const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
@@ -63,11 +63,11 @@ async function judgeAll(cluster: Cluster, policy: Policy): Promise<Tallies> {
   return tallies;
 }
 
-function policyOf({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
+function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
   return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
 }
 
-function sumOf({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
+function summarize({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
   const suppressed = (of: 'ownPods' | 'apiServer') => ({
     objects: endpoints[of].objects + slices[of].objects,
     violations: endpoints[of].violations + slices[of].violations,
@@ -81,11 +81,11 @@ function sumOf({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
 }
 
 function print(report: Report, { output }: AuditOptions, io: Io): void {
-  for (const text of batches(printed(report, output))) io.out(text);
+  for (const text of batches(formatReport(report, output))) io.out(text);
   if (output === 'text' || output === 'html') io.err(summaryText(report));
 }
 
-function printed(report: Report, output: AuditOptions['output']): Iterable<string> {
+function formatReport(report: Report, output: AuditOptions['output']): Iterable<string> {
   const { found, unread, tool } = report;
   if (output === 'text') return reportText(report);
   if (output === 'json') return reportJson(report);

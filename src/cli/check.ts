@@ -22,7 +22,10 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
   const policy = readPolicy(options.policy);
   const manifests = await readManifests(paths, io);
   const { objects, errors } = manifests;
-  const results = [...duplicateResults(manifests), ...objects.flatMap((manifest) => judged(manifest, policy, options))];
+  const results = [
+    ...duplicateResults(manifests),
+    ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
+  ];
   const denied = results.filter(({ severity }) => severity === 'error').length;
   const summary = {
     objects: objects.length,
@@ -37,7 +40,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
   return denied > 0 ? 1 : 0;
 }
 
-function judged(
+function judgeManifest(
   { kind, file, object, at }: Manifest,
   policy: ReturnType<typeof readPolicy>,
   options: CheckOptions,

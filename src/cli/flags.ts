@@ -12,7 +12,7 @@ export function policyOption(): Option {
 }
 
 export function kubeconfigOption(): Option {
-  return flag('--kubeconfig <file>', 'how to reach the API server (default: the credentials of the pod)');
+  return flag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
 }
 
 /** Repeatable, or one value with commas, as an environment variable has to have it. */
@@ -21,14 +21,14 @@ export function listOf<T>(parse: (text: string) => T): (text: string, previous: 
 }
 
 /** Milliseconds; refused outside the two bounds, which are durations too. */
-export function duration(text: string, least: string, most: string): number {
+export function parseDurationFlag(text: string, min: string, max: string): number {
   const milliseconds = parseDuration(text) ?? Number.NaN;
-  if (milliseconds >= (parseDuration(least) ?? 0) && milliseconds <= (parseDuration(most) ?? 0)) return milliseconds;
-  throw new InvalidArgumentError(`Give a duration such as 90s or 1h30m, from ${least} to ${most}.`);
+  if (milliseconds >= (parseDuration(min) ?? 0) && milliseconds <= (parseDuration(max) ?? 0)) return milliseconds;
+  throw new InvalidArgumentError(`Give a duration such as 90s or 1h30m, from ${min} to ${max}.`);
 }
 
-export function wholeNumber(text: string, least: number, most: number): number {
+export function parseWholeNumber(text: string, min: number, max: number): number {
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
 }

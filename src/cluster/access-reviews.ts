@@ -27,7 +27,7 @@ export type AccessOutcome =
  */
 export type AccessReviews = (access: Access, milliseconds: number) => Promise<AccessOutcome>;
 
-export function accessReviews({ configuration }: Connection): AccessReviews {
+export function createAccessReviews({ configuration }: Connection): AccessReviews {
   const api = new AuthorizationV1Api(configuration);
   return async (access, milliseconds) => {
     const controller = new AbortController();
@@ -46,7 +46,7 @@ export function accessReviews({ configuration }: Connection): AccessReviews {
 async function ask(api: AuthorizationV1Api, access: Access, signal: AbortSignal): Promise<AccessOutcome> {
   const body = reviewOf(access);
   const outcome = await attempt(async () =>
-    answerOf(await api.createSubjectAccessReview({ body }, exactly(JSON.stringify(body), signal))),
+    answerOf(await api.createSubjectAccessReview({ body }, sendExactly(JSON.stringify(body), signal))),
   );
   return outcome.result === 'ok' ? outcome.value : { problem: reasonOf(outcome, 'the API server answered 404') };
 }
@@ -66,7 +66,7 @@ function reviewOf({ user, uid, groups, extra, verb, group, resource, subresource
 }
 
 /** The client's own serializer loses keys such as `__proto__`, and its connection has another deadline. */
-function exactly(body: string, signal: AbortSignal) {
+function sendExactly(body: string, signal: AbortSignal) {
   const pre = (context: RequestContext) => {
     context.setBody(body);
     context.setSignal(signal);

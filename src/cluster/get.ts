@@ -4,7 +4,7 @@ import { request } from 'undici';
 import type { Connection } from './connection.ts';
 
 /** An answer to a GET, as it was sent. */
-export interface Answer {
+export interface JsonResponse {
   readonly status: number;
   /** JSON, or `undefined` where it is none. */
   readonly body: unknown;
@@ -28,7 +28,11 @@ export class TooLargeError extends Error {
  * GET of a path, as JSON that nobody has converted: typed reads drop fields that they do not know, and what is stored is what has to
  * be judged. Throws where nothing arrives in time, and a TooLargeError where too much does.
  */
-export async function get({ configuration }: Connection, path: string, { timeout, size }: Limits): Promise<Answer> {
+export async function get(
+  { configuration }: Connection,
+  path: string,
+  { timeout, size }: Limits,
+): Promise<JsonResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();

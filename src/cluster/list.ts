@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
-import { type Answer, get, type Limits, TooLargeError } from './get.ts';
+import { get, type JsonResponse, type Limits, TooLargeError } from './get.ts';
 import { causeOf, statusMessage } from './outcome.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
@@ -60,7 +60,7 @@ async function page(
   path: string,
   progress: Progress,
   timeout: number,
-): Promise<Answer | ReadProblem | 'again'> {
+): Promise<JsonResponse | ReadProblem | 'again'> {
   const { limit, token } = progress;
   const query = new URLSearchParams({ limit: String(limit), ...(token && { continue: token }) });
   const limits: Limits = { timeout, size: limit === 1 ? objectBytes : pageBytes };
@@ -76,7 +76,7 @@ async function page(
 
 /** Takes an answer in; a problem ends the reading. */
 async function take(
-  { status, body, retryAfter }: Answer,
+  { status, body, retryAfter }: JsonResponse,
   progress: Progress,
   add: (item: unknown) => void,
 ): Promise<ReadProblem | undefined> {

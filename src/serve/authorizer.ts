@@ -3,16 +3,16 @@ import { hasCredentials } from '../cluster/credentials.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mayExemptByRbac } from '../policy/rbac-exemption.ts';
 import type { AskAccess } from '../review/access.ts';
-import type { Cluster } from './cluster.ts';
+import type { SharedConnection } from './shared-connection.ts';
 
 /**
  * Who is asked for RBAC exemptions: the API server, where the policy can ever need one and there are credentials. Rejects with a ClusterError
  * where a kubeconfig was named that cannot be used.
  */
-export async function askerOf(
+export async function createAuthorizer(
   policy: Policy,
   kubeconfig: string | undefined,
-  cluster: Cluster,
+  sharedConnection: SharedConnection,
   log: Logger,
 ): Promise<AskAccess> {
   if (!mayExemptByRbac(policy)) return refuseToAsk;
@@ -20,11 +20,11 @@ export async function askerOf(
     log.warn({ reason: noCluster }, 'nobody can be exempted by RBAC');
     return refuseToAsk;
   }
-  const [connection, { accessReviews }] = await Promise.all([
-    cluster.connection(),
+  const [connection, { createAccessReviews }] = await Promise.all([
+    sharedConnection.open(),
     import('../cluster/access-reviews.ts'),
   ]);
-  const ask = accessReviews(connection);
+  const ask = createAccessReviews(connection);
   return async (question, milliseconds) => {
     const { allowed, problem } = await ask(question, milliseconds);
     if (problem !== undefined) return { result: 'unanswered', reason: `${problem}; try again` };

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { fromFiles } from '../certificates/files.ts';
+import { createFileSource } from '../certificates/files.ts';
 import type { CertificateEvents, CertificateSource } from '../certificates/source.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { ConfigurationName } from '../cluster/webhooks.ts';
-import type { Cluster } from './cluster.ts';
+import type { SharedConnection } from './shared-connection.ts';
 
 export interface CertificateOptions {
   readonly tlsCertFile?: string;
@@ -20,33 +20,33 @@ export interface CertificateOptions {
 }
 
 /** The source that the flags ask for; a UsageError, CertificateError or ClusterError where they contradict or cannot be met. */
-export async function certificateSource(
+export async function createCertificateSource(
   options: CertificateOptions,
   events: CertificateEvents,
   log: Logger,
-  cluster: Cluster,
+  sharedConnection: SharedConnection,
 ): Promise<CertificateSource> {
   const { tlsCertFile: certificateFile, tlsPrivateKeyFile: privateKeyFile, selfManagedSecret } = options;
   const files = certificateFile !== undefined || privateKeyFile !== undefined;
   if (selfManagedSecret !== undefined) {
     if (files) throw new UsageError('--self-managed-secret and --tls-cert-file exclude each other: give one of them');
-    return fromCluster(options, selfManagedSecret, events, log, cluster);
+    return startSelfManaged(options, selfManagedSecret, events, log, sharedConnection);
   }
   if (certificateFile !== undefined && privateKeyFile !== undefined)
-    return fromFiles({ certificateFile, privateKeyFile }, events, log);
+    return createFileSource({ certificateFile, privateKeyFile }, events, log);
   if (files) throw new UsageError('--tls-cert-file and --tls-private-key-file belong together: give both or neither');
-  const { selfSignedKeyPair: throwAwayKeyPair } = await import('../certificates/issue.ts');
+  const { issueSelfSigned } = await import('../certificates/issue.ts');
   log.warn('no TLS files given: serving a self-signed certificate for localhost that ends with this process');
-  events.present(await throwAwayKeyPair(new Date()));
+  events.present(await issueSelfSigned(new Date()));
   return { notReady: () => undefined, close() {} };
 }
 
-async function fromCluster(
+async function startSelfManaged(
   options: CertificateOptions,
   selfManagedSecret: string,
   events: CertificateEvents,
   log: Logger,
-  cluster: Cluster,
+  sharedConnection: SharedConnection,
 ): Promise<CertificateSource> {
   const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(selfManagedSecret) ?? [];
   if (namespace === undefined || name === undefined)
@@ -61,15 +61,16 @@ async function fromCluster(
       '--self-managed-secret needs --serving-name: the name that API servers call, as in web.shop.svc',
     );
   const names = options.webhookConfiguration.map(configurationName);
-  const [connection, { secretStore }, { webhookConfigurations }, { selfManaged }] = await Promise.all([
-    cluster.connection(),
-    import('../cluster/secret.ts'),
-    import('../cluster/webhooks.ts'),
-    import('../certificates/self-managed.ts'),
-  ]);
-  return selfManaged({
-    secret: secretStore(connection, namespace, name),
-    configurations: webhookConfigurations(connection),
+  const [connection, { createSecretStore }, { createWebhookConfigurations }, { createSelfManagedSource }] =
+    await Promise.all([
+      sharedConnection.open(),
+      import('../cluster/secret.ts'),
+      import('../cluster/webhooks.ts'),
+      import('../certificates/self-managed.ts'),
+    ]);
+  return createSelfManagedSource({
+    secret: createSecretStore(connection, namespace, name),
+    configurations: createWebhookConfigurations(connection),
     names,
     servingNames: options.servingName,
     lifetimes: { authority, serving, overlap },

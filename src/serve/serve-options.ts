@@ -1,4 +1,4 @@
-import type { OldestTls } from '../server/https.ts';
+import type { MinTlsVersion } from '../server/https.ts';
 import type { CertificateOptions } from './certificates.ts';
 
 /** Durations in milliseconds. */
@@ -8,7 +8,7 @@ export interface ServeOptions extends CertificateOptions {
   readonly bindAddress: string;
   readonly policy?: string;
   readonly kubeconfig?: string;
-  readonly tlsMinVersion: OldestTls;
+  readonly tlsMinVersion: MinTlsVersion;
   readonly maxRequestBytes: number;
   readonly maxInFlightBytes: number;
   readonly maxConnections: number;

@@ -18,7 +18,7 @@ import { mutate } from '../review/mutate.ts';
 import { review, type Verdict } from '../review/review.ts';
 import type { Metrics, Webhook } from './metrics.ts';
 
-export interface Judging {
+export interface ReviewDependencies {
   readonly policy: Policy;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -33,40 +33,47 @@ export interface Judging {
 export function answerReview(
   webhook: Webhook,
   request: AdmissionRequest,
-  judging: Judging,
+  dependencies: ReviewDependencies,
   deadline: number,
 ): AdmissionResponse | Promise<AdmissionResponse> {
   try {
-    return webhook === 'mutate' ? answerMutation(request, judging) : answerValidation(request, judging, deadline);
+    return webhook === 'mutate'
+      ? answerMutation(request, dependencies)
+      : answerValidation(request, dependencies, deadline);
   } catch (error) {
-    return answerFailure(webhook, request, judging, error);
+    return answerFailure(webhook, request, dependencies, error);
   }
 }
 
-function answerFailure(webhook: Webhook, request: AdmissionRequest, { metrics, log }: Judging, error: unknown) {
-  metrics.rejected('internal-error');
-  log.error({ ...described(request), err: error }, 'could not judge a review');
+function answerFailure(
+  webhook: Webhook,
+  request: AdmissionRequest,
+  { metrics, log }: ReviewDependencies,
+  error: unknown,
+) {
+  metrics.countRejection('internal-error');
+  log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   if (webhook === 'mutate') return { uid: request.uid, allowed: true };
   return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
 }
 
-function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
+function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDependencies): AdmissionResponse {
   const { uid, operation, resource, kind, namespace, dryRun, object } = request;
   const judged = kind && (operation === 'CREATE' || operation === 'UPDATE');
   const patch = judged ? mutate(policy, { kind, object, operation, namespace }) : [];
   const decision = patch.length > 0 ? 'patched' : 'allowed';
-  metrics.answered({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
+  metrics.countReview({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
   return kind ? patchResponse(uid, patch) : notOurs(uid);
 }
 
-function answerValidation(request: AdmissionRequest, judging: Judging, deadline: number) {
+function answerValidation(request: AdmissionRequest, dependencies: ReviewDependencies, deadline: number) {
   const { operation, kind, namespace, requester, object, previous } = request;
   const verdict: Verdict =
     kind && (operation === 'CREATE' || operation === 'UPDATE')
-      ? review(judging.policy, { kind, operation, namespace, requester, object, previous })
+      ? review(dependencies.policy, { kind, operation, namespace, requester, object, previous })
       : { allowed: true, violations: [] };
-  if (verdict.question) return answerAsked(request, verdict, verdict.question, judging, deadline);
-  record(request, judging, decisionOf(verdict), verdict.violations);
+  if (verdict.question) return answerAsked(request, verdict, verdict.question, dependencies, deadline);
+  record(request, dependencies, decisionOf(verdict), verdict.violations);
   return kind ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 
@@ -75,16 +82,16 @@ function answerAsked(
   request: AdmissionRequest,
   verdict: Verdict,
   question: AccessQuestion,
-  judging: Judging,
+  dependencies: ReviewDependencies,
   deadline: number,
 ): Promise<AdmissionResponse> {
   const respond = askedResponse(request, verdict, question);
   return finish(
     { ...request, object: undefined, previous: undefined },
     [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],
-    judging.askAccess(question, deadline - performance.now()),
+    dependencies.askAccess(question, deadline - performance.now()),
     respond,
-    judging,
+    dependencies,
   );
 }
 
@@ -93,43 +100,43 @@ async function finish(
   violations: readonly Violation[],
   asked: Promise<AccessAnswer>,
   respond: (answer: AccessAnswer) => AdmissionResponse,
-  judging: Judging,
+  dependencies: ReviewDependencies,
 ): Promise<AdmissionResponse> {
   try {
     const answer = await asked;
     const decision = answer.result === 'allowed' ? 'authorized' : 'denied';
-    record(request, judging, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
+    record(request, dependencies, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
     return respond(answer);
   } catch (error) {
-    return answerFailure('validate', request, judging, error);
+    return answerFailure('validate', request, dependencies, error);
   }
 }
 
 /** `unasked`: why nobody could be asked for an RBAC exemption. */
 function record(
   request: AdmissionRequest,
-  { log, metrics, logDenials }: Judging,
+  { log, metrics, logDenials }: ReviewDependencies,
   decision: Decision,
   violations: readonly Violation[],
   unasked?: string,
 ): void {
   const { resource, operation, dryRun } = request;
-  metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
+  metrics.countReview({ webhook: 'validate', resource, operation, decision, dryRun, violations });
   const rules = () => violatedRules(violations);
   if (unasked !== undefined)
     log.warn(
-      { ...described(request), rules: rules(), decision, reason: unasked },
+      { ...describeRequest(request), rules: rules(), decision, reason: unasked },
       'could not ask for an RBAC exemption',
     );
   else if (logDenials || decision !== 'denied') {
     // one line for each review that something stands against; what is in order only at debug
     const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
-    if (log.isLevelEnabled(level)) log[level]({ ...described(request), rules: rules(), decision }, decision);
+    if (log.isLevelEnabled(level)) log[level]({ ...describeRequest(request), rules: rules(), decision }, decision);
   }
 }
 
 /** Names as long as anybody cares to make them, for one line. */
-function described({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
+function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
   const short = (text: string) => text.slice(0, 253);
   return {
     uid,

@@ -12,7 +12,7 @@ export interface Share {
   claim(bytes: number): boolean;
 }
 
-export function shareOf(budget: Budget): Share {
+export function createShare(budget: Budget): Share {
   let held = 0;
   const hold = (bytes: number) => {
     budget.held += bytes - held;

@@ -4,7 +4,7 @@ import type { SecureVersion } from 'node:tls';
 import type { Express } from 'express';
 import type { KeyPair } from '../certificates/key-pair.ts';
 
-export type OldestTls = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+export type MinTlsVersion = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
 
 export interface HttpsLimits {
   /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
@@ -34,7 +34,7 @@ export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnectio
 }
 
 /** Presents a key pair from the next handshake on. Always with every option: what is left out falls back to Node's default. */
-export function present(server: https.Server, { certificate, privateKey }: KeyPair, minVersion: OldestTls): void {
+export function present(server: https.Server, { certificate, privateKey }: KeyPair, minVersion: MinTlsVersion): void {
   server.setSecureContext({ cert: certificate, key: privateKey, minVersion, ciphers: modernCiphers });
 }
 

@@ -4,20 +4,20 @@ import type { Registry } from 'prom-client';
 export interface Operations {
   readonly registry: Registry;
   /** Everything that has to be right before traffic is wanted. */
-  readonly checks: () => readonly Check[];
+  readonly checks: () => readonly ReadinessCheck[];
 }
 
 /** `problem`: what is wrong; `undefined` when nothing is. */
-export interface Check {
+export interface ReadinessCheck {
   readonly name: string;
   readonly problem: string | undefined;
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
 export function createOperationsServer({ registry, checks }: Operations): http.Server {
-  const answers: Readonly<Record<string, (query: string) => Promise<Answer> | Answer>> = {
+  const answers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
-    '/readyz': (query) => readiness(checks(), new URLSearchParams(query).has('verbose')),
+    '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query).has('verbose')),
     '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
   };
   const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
@@ -39,7 +39,7 @@ export function createOperationsServer({ registry, checks }: Operations): http.S
 const maxConnections = 50;
 
 /** In the format of the API server's own `/readyz`. */
-function readiness(checks: readonly Check[], verbose: boolean): Answer {
+function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Reply {
   const failed = checks.filter(({ problem }) => problem !== undefined);
   const code = failed.length === 0 ? 200 : 503;
   const summary = failed.length === 0 ? 'ok' : `not ready: ${failed.map(({ problem }) => problem).join('; ')}`;
@@ -47,12 +47,12 @@ function readiness(checks: readonly Check[], verbose: boolean): Answer {
   return { code, text: `${[...(verbose ? lines : []), summary].join('\n')}\n` };
 }
 
-interface Answer {
+interface Reply {
   readonly code: number;
   readonly text: string;
   readonly type?: string;
 }
 
-function send(response: http.ServerResponse, { code, text, type = 'text/plain; charset=utf-8' }: Answer): void {
+function send(response: http.ServerResponse, { code, text, type = 'text/plain; charset=utf-8' }: Reply): void {
   response.writeHead(code, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }

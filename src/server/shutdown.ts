@@ -7,7 +7,7 @@ const patience = 1000;
 const longest = 12_000;
 
 /** Counts what is in flight from now on; the function that it returns closes the server without dropping any of that. */
-export function closable(server: Server): () => Promise<void> {
+export function prepareShutdown(server: Server): () => Promise<void> {
   let inFlight = 0;
   server.on('request', (_, response) => {
     inFlight++;

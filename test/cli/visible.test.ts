@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { endpoints, type StandIn, startCluster } from '../support/cluster.ts';
 import { runCommand } from '../support/command.ts';
 import { bad, clientOf, createReview, spawnServe } from '../support/webhook.ts';
@@ -157,7 +157,7 @@ describe('what others say', () => {
   });
 
   test('the answer of a webhook', async () => {
-    const pair = await selfSignedKeyPair(new Date());
+    const pair = await issueSelfSigned(new Date());
     const server = createServer({ cert: pair.certificate, key: pair.privateKey }, (_, response) =>
       response.end(hostile),
     );
@@ -170,7 +170,7 @@ describe('what others say', () => {
   });
 
   test('the log', async () => {
-    const pair = await selfSignedKeyPair(new Date());
+    const pair = await issueSelfSigned(new Date());
     const [certificate, key] = [write('tls.crt', pair.certificate), write('tls.key', pair.privateKey)];
     const flags = ['--tls-cert-file', join(folder, certificate), '--tls-private-key-file', join(folder, key)];
     const free = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];

@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { ClusterError } from '../../src/cluster/cluster-error.ts';
-import { type CertificateOptions, certificateSource } from '../../src/serve/certificates.ts';
-import { clusterOf } from '../../src/serve/cluster.ts';
+import { type CertificateOptions, createCertificateSource } from '../../src/serve/certificates.ts';
 import { serveDefaults } from '../../src/serve/serve-options.ts';
+import { createSharedConnection } from '../../src/serve/shared-connection.ts';
 
 const silent = pino({ level: 'silent' });
 const events = { present() {}, reloaded() {}, authority() {}, inSync() {} };
@@ -14,7 +14,7 @@ const whole = {
   webhookConfiguration: ['validating/webhook-endpoints'],
 };
 const source = (options: Partial<CertificateOptions>, kubeconfig?: string) =>
-  certificateSource({ ...serveDefaults, ...options }, events, silent, clusterOf(kubeconfig));
+  createCertificateSource({ ...serveDefaults, ...options }, events, silent, createSharedConnection(kubeconfig));
 
 test.each<[string, Partial<CertificateOptions>, RegExp]>([
   ['a Secret and files', { ...whole, tlsCertFile: 'a', tlsPrivateKeyFile: 'b' }, /exclude each other/],

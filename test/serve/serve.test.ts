@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { bad, clientOf, createReview, spawnServe, startWebhook } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
@@ -18,13 +18,13 @@ function write(name: string, text: string): string {
   return file;
 }
 
-const pair = await selfSignedKeyPair(new Date());
-const other = await selfSignedKeyPair(new Date());
+const pair = await issueSelfSigned(new Date());
+const other = await issueSelfSigned(new Date());
 const year = 365 * 24 * 3600 * 1000;
 const certificate = write('tls.crt', pair.certificate);
 const privateKey = write('tls.key', pair.privateKey);
-const old = await selfSignedKeyPair(new Date(Date.now() - 2 * year));
-const future = await selfSignedKeyPair(new Date(Date.now() + year));
+const old = await issueSelfSigned(new Date(Date.now() - 2 * year));
+const future = await issueSelfSigned(new Date(Date.now() + year));
 const tlsFlags = (cert: string, key: string) => ['--tls-cert-file', cert, '--tls-private-key-file', key];
 
 const free = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];

@@ -69,10 +69,10 @@ export function updateReview(object: unknown, oldObject: unknown, request: Json 
 }
 
 /** A webhook of this process on free ports, and a client that trusts its certificate. */
-export async function startWebhook(overrides: Partial<ServeOptions> = {}, given: Parameters<typeof serve>[3] = {}) {
+export async function startWebhook(overrides: Partial<ServeOptions> = {}) {
   const lines: Json[] = [];
   const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', ...overrides };
-  const running = await serve(options, '1.2.3', { write: (line) => lines.push(JSON.parse(line)) }, given);
+  const running = await serve(options, '1.2.3', { write: (line) => lines.push(JSON.parse(line)) });
   return { running, lines, ...clientOf(running) };
 }
 

@@ -1,7 +1,7 @@
 import type { Io } from '../cli/io.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import type { Connection } from '../cluster/connection.ts';
-import { type Answer, get } from '../cluster/get.ts';
+import { get, type JsonResponse } from '../cluster/get.ts';
 import { list, type ReadProblem } from '../cluster/list.ts';
 import { causeOf } from '../cluster/outcome.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
@@ -15,17 +15,17 @@ export interface ListedKind {
   readonly namespaced?: true;
 }
 
-export type Known = (namespace: string) => boolean;
+export type CompletenessTest = (namespace: string) => boolean;
 
 /** A cluster that answers, and what of it could not be read. */
-export interface Cluster {
+export interface ClusterReader {
   /** Of Kubernetes, as `v1.37.2`. */
   readonly version: string;
   /**
    * Gives all objects of a kind to `add`, in these namespaces or all that are looked at. Resolves to whether those of a namespace were
    * all read.
    */
-  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<Known>;
+  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<CompletenessTest>;
   /** What could not be read so far. */
   unread(): readonly Unread[];
 }
@@ -36,9 +36,9 @@ interface Options {
 }
 
 /** Asks for the version first: what does not answer that is no cluster that can be audited. Throws a ClusterError then. */
-export async function openCluster(connection: Connection, options: Options, io: Io): Promise<Cluster> {
+export async function openClusterReader(connection: Connection, options: Options, io: Io): Promise<ClusterReader> {
   const version = await versionOf(connection, options.timeout);
-  const { refused, unread } = refusalList();
+  const { refused, unread } = createRefusalList();
   let namespaces: Promise<readonly string[]> | undefined;
 
   function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
@@ -51,7 +51,11 @@ export async function openCluster(connection: Connection, options: Options, io: 
   }
 
   /** One namespace after the other. */
-  async function readEach(kind: ListedKind, add: (item: unknown) => void, names: readonly string[]): Promise<Known> {
+  async function readEach(
+    kind: ListedKind,
+    add: (item: unknown) => void,
+    names: readonly string[],
+  ): Promise<CompletenessTest> {
     const missing = new Set<string>();
     for (const name of names) {
       const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
@@ -71,7 +75,11 @@ export async function openCluster(connection: Connection, options: Options, io: 
     return names;
   }
 
-  async function read(kind: ListedKind, add: (item: unknown) => void, only?: readonly string[]): Promise<Known> {
+  async function read(
+    kind: ListedKind,
+    add: (item: unknown) => void,
+    only?: readonly string[],
+  ): Promise<CompletenessTest> {
     const chosen = only ?? (options.namespace === undefined ? undefined : [options.namespace]);
     if (kind.namespaced && chosen) return readEach(kind, add, chosen);
     const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
@@ -89,7 +97,7 @@ export async function openCluster(connection: Connection, options: Options, io: 
 }
 
 /** What could not be read: one line a kind and reason, with all the places. */
-function refusalList() {
+function createRefusalList() {
   const refusals = new Map<string, { readonly plural: string; readonly why: string; readonly places: Set<string> }>();
   return {
     refused(plural: string, place: string, why: string): void {
@@ -112,9 +120,11 @@ function withoutPlace({ message }: ReadProblem, namespace: string): string {
 }
 
 async function versionOf(connection: Connection, timeout: number): Promise<string> {
-  const answer = await get(connection, '/version', { timeout, size: 1024 * 1024 }).catch((error: unknown): Answer => {
-    throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
-  });
+  const answer = await get(connection, '/version', { timeout, size: 1024 * 1024 }).catch(
+    (error: unknown): JsonResponse => {
+      throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
+    },
+  );
   const { gitVersion, message } = fieldsOf(answer.body);
   if (answer.status === 401)
     throw new ClusterError(`the API server at ${connection.host} does not accept these credentials (401)`);

@@ -5,7 +5,7 @@ import { addRole, type Roles } from '../audit/roles.ts';
 import { addService, type Services } from '../audit/services.ts';
 import { addObject, type Evidence, emptyTally, type Tallies } from '../audit/tally.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Cluster, ListedKind } from './audit-cluster.ts';
+import type { ClusterReader, ListedKind } from './cluster-reader.ts';
 
 const core = '/api/v1';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -22,10 +22,10 @@ const kinds = {
 } satisfies Record<string, ListedKind>;
 
 /** In how many namespaces at most pods are read one namespace after the other. */
-const fewNamespaces = 20;
+const maxNamespacesReadSingly = 20;
 
 /** Pods and Services. */
-export async function readEvidence(cluster: Cluster): Promise<Evidence> {
+export async function readEvidence(cluster: ClusterReader): Promise<Evidence> {
   const pods: Pods = new Map();
   const services: Services = new Map();
   const knowsPods = await cluster.read(kinds.pods, (pod) => addPod(pods, pod));
@@ -34,15 +34,15 @@ export async function readEvidence(cluster: Cluster): Promise<Evidence> {
 }
 
 /** Pods as they are now, only of the namespaces that suspects are in where these are few. */
-export async function readPodsOf(cluster: Cluster, suspects: readonly Found[]): Promise<Pods> {
+export async function readPodsOf(cluster: ClusterReader, suspects: readonly Found[]): Promise<Pods> {
   const pods: Pods = new Map();
   const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
-  const only = namespaces.length <= fewNamespaces ? namespaces : undefined;
+  const only = namespaces.length <= maxNamespacesReadSingly ? namespaces : undefined;
   if (namespaces.length > 0) await cluster.read(kinds.pods, (pod) => addPod(pods, pod), only);
   return pods;
 }
 
-export async function readObjects(cluster: Cluster, policy: Policy, evidence: Evidence): Promise<Tallies> {
+export async function readObjects(cluster: ClusterReader, policy: Policy, evidence: Evidence): Promise<Tallies> {
   const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
   for (const kind of ['Endpoints', 'EndpointSlice'] as const)
     await cluster.read(kinds[kind], (item) => addObject(tallies[kind], kind, item, policy, evidence));
@@ -50,7 +50,7 @@ export async function readObjects(cluster: Cluster, policy: Policy, evidence: Ev
 }
 
 /** The roles that grant something of interest, and who is bound to them. */
-export async function readAccess(cluster: Cluster): Promise<{ roles: Roles; holders: Holders }> {
+export async function readAccess(cluster: ClusterReader): Promise<{ roles: Roles; holders: Holders }> {
   const roles: Roles = new Map();
   const holders: Holders = new Map();
   for (const kind of ['ClusterRole', 'Role'] as const)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadlineOf } from '../../src/server/deadline.ts';
+import { readTimeLimit } from '../../src/server/time-limit.ts';
 
 test.each([
   ['/validate?timeout=5s', 4000],
@@ -16,5 +16,5 @@ test.each([
   ['/validate?timeout=5sx', 10_000],
   ['/validate?xtimeout=1s', 10_000],
 ])('%s may take %i ms', (url, milliseconds) => {
-  expect(deadlineOf(url)).toBe(milliseconds);
+  expect(readTimeLimit(url)).toBe(milliseconds);
 });
