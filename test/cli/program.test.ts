@@ -65,6 +65,14 @@ test('audit', async () => {
 });
 
 test.each([
+  ['1m30s', 90_000],
+  ['1.5s', 1500],
+  ['1.234567891s', 1234.567891],
+])('%s is read as Go writes it', async (text, timeout) => {
+  expect(await parse('audit', '--timeout', text)).toEqual([{ output: 'text', timeout }, 3]);
+});
+
+test.each([
   [['audit', '--output', 'xml'], /text, json, sarif, html/],
   [['audit', '--timeout', '0s'], /from 1s to 10m/],
   [['serve', '--port', '65536'], /whole number from 0 to 65535/],
