@@ -14,7 +14,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   audit: { inside: 'endpoints rules policy review admission', outside: '' },
   report: { inside: 'endpoints rules review audit', outside: 'node:crypto' },
   cluster: {
-    inside: '',
+    inside: 'endpoints',
     outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },

@@ -8,11 +8,6 @@ export function literals(texts: readonly string[]): string {
   return `[${texts.map(literal).join(', ')}]`;
 }
 
-/** A text with holes: what stands in between are expressions that give strings. */
-export function concatenation(...parts: readonly string[]): string {
-  return parts.join(' + ');
-}
-
 export function any(expressions: readonly string[]): string {
   return junction(expressions, ' || ', 'false');
 }

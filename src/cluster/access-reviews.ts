@@ -1,4 +1,5 @@
 import { AuthorizationV1Api, Observable, type RequestContext } from '@kubernetes/client-node';
+import { fieldsOf } from '../endpoints/fields.ts';
 import type { Connection } from './connection.ts';
 import { attempt, reasonOf } from './outcome.ts';
 
@@ -85,8 +86,4 @@ function answerOf(review: unknown): AccessOutcome {
   if (typeof allowed !== 'boolean' || typeof denied !== 'boolean')
     return { problem: 'the API server answered with a SubjectAccessReview that says neither yes nor no' };
   return { allowed: allowed && !denied };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

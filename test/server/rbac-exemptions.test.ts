@@ -245,6 +245,14 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     ['allowed as number', said({ allowed: 1 }), /neither yes nor no/],
     ['denied as text', said({ allowed: true, denied: 'false' }), /neither yes nor no/],
     ['allowed in a prototype', raw(201, '{"__proto__":{"status":{"allowed":true}}}'), /something else/],
+    [
+      'allowed in the prototype of a review',
+      raw(
+        201,
+        '{"kind":"SubjectAccessReview","apiVersion":"authorization.k8s.io/v1","__proto__":{"status":{"allowed":true}}}',
+      ),
+      /neither yes nor no/,
+    ],
     ['a reset', (_, response) => void response.socket?.destroy(), /did not answer: .*; try again$/],
     ['half an answer', (_, { socket }) => void socket?.end('HTTP/1.1 201 Created\r\nContent-Le'), /did not answer: /],
   ])('%s is none: refused, counted, asked once', async (_, answering, reason) => {
