@@ -10,6 +10,15 @@ import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
 
+/** 128 + SIGPIPE, as a shell reports other tools whose reader left. Not 0: `check` has not said all that it found. */
+const closedPipe = 141;
+
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(closedPipe);
+  });
+
 const io: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
@@ -47,7 +56,7 @@ program.parseAsync().catch((error: unknown) => {
   }
 });
 
-/** What to say of an error that is not ours; `undefined` of one that is. */
+/** What to tell the user, who can do something about it; `undefined` for an error of the program. */
 function linesOf(error: unknown): readonly string[] | undefined {
   if (error instanceof UsageError) return error.lines;
   return error instanceof CertificateError || error instanceof ClusterError ? [error.message] : undefined;
