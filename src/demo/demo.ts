@@ -6,7 +6,7 @@ import { serveDefaults } from '../serve/serve-options.ts';
 import { type Exchange, exchanges } from './exchanges.ts';
 
 /** What came back: the HTTP status and the AdmissionReview's response, or the Status that stands in for it. */
-interface Answer {
+interface DemoResponse {
   readonly code: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +33,7 @@ export async function demo(version: string, io: Io): Promise<number> {
   return wrong === 0 ? 0 : 1;
 }
 
-function send({ port, certificate }: Running, { path, body, complete }: Exchange): Promise<Answer> {
+function send({ port, certificate }: Running, { path, body, complete }: Exchange): Promise<DemoResponse> {
   return new Promise((resolve, reject) => {
     const request = https.request(
       {
@@ -58,13 +58,13 @@ function send({ port, certificate }: Running, { path, body, complete }: Exchange
   });
 }
 
-function answerOf(code: number, text: string): Answer {
+function answerOf(code: number, text: string): DemoResponse {
   const body: unknown = JSON.parse(text);
   if (!isFields(body)) throw new Error(`not an AdmissionReview: ${text}`);
   return { code, body: isFields(body.response) ? body.response : body };
 }
 
-function describe({ code, body }: Answer): string {
+function describe({ code, body }: DemoResponse): string {
   const lines = [`HTTP ${code}  ${body.allowed === true ? 'allowed' : 'denied'}`];
   if (isFields(body.status)) {
     lines[0] += `, code ${body.status.code}`;

@@ -17,7 +17,7 @@ export interface Exchange {
 }
 
 /** The example request of the document. */
-const example = {
+export const example = {
   kind: 'Endpoints' as const,
   apiVersion: 'v1',
   metadata: { name: 'cluster-test' },
@@ -105,7 +105,7 @@ interface Sent {
   readonly [field: string]: unknown;
 }
 
-function exchange(title: string, path: string, object: Sent, expect: Exchange['expect']): Exchange {
+export function exchange(title: string, path: string, object: Sent, expect: Exchange['expect']): Exchange {
   const uid = crypto.randomUUID();
   return { title, path, uid, body: reviewOf(uid, object), shown: JSON.stringify(object), complete: true, expect };
 }
@@ -133,21 +133,21 @@ function reviewOf(uid: string, object: Sent): string {
   return JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request });
 }
 
-const expectAllowed: Exchange['expect'] = ({ allowed }) => (allowed === true ? undefined : 'it must be allowed');
+export const expectAllowed: Exchange['expect'] = ({ allowed }) => (allowed === true ? undefined : 'it must be allowed');
 
 const expectWarning: Exchange['expect'] = ({ allowed, warnings }) =>
   allowed === true && Array.isArray(warnings) && warnings.length === 1
     ? undefined
     : 'it must be allowed with one warning';
 
-const expectPatch: Exchange['expect'] = ({ patch }) => {
+export const expectPatch: Exchange['expect'] = ({ patch }) => {
   const wanted = JSON.stringify([{ op: 'replace', path: '/subsets', value: exampleResponse }]);
   const got = typeof patch === 'string' ? Buffer.from(patch, 'base64').toString() : 'no patch';
   return got === wanted ? undefined : `the patch must be ${wanted}`;
 };
 
 /** 403 where RBAC could have exempted it. */
-function expectDenied(code: number, text: string): Exchange['expect'] {
+export function expectDenied(code: number, text: string): Exchange['expect'] {
   return ({ allowed, status }) => {
     const denied = allowed === false && isFields(status) && status.code === code;
     return denied && String(status.message).includes(text)

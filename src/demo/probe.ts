@@ -5,35 +5,32 @@ import { UsageError } from '../cli/usage-error.ts';
 import { fieldsOf } from '../endpoints/fields.ts';
 import { readTextFile } from '../manifests/text-file.ts';
 import { printedLine } from '../report/visible.ts';
-import { type Exchange, exchanges } from './exchanges.ts';
+import { createProbeExchanges, type ProbeExchange } from './probe-exchanges.ts';
 
 export interface ProbeOptions {
-  /** PEM: the only authorities that are trusted. Read anew before every try, since a Secret may be filled or rotated meanwhile. */
+  /** PEM: the only authorities that are trusted. Read before each try: a Secret may be filled or rotated meanwhile. */
   readonly caFile: string;
-  /** Where to connect to, instead of where the name in the URL leads; the certificate has to be for that name all the same. */
+  /** Where to connect to instead of the host in the URL. The certificate must be for that host all the same. */
   readonly address?: string;
-  /** Milliseconds after which a webhook that cannot be reached is given up. */
+  /** How long to wait for a webhook that cannot be reached, in milliseconds. */
   readonly timeout: number;
 }
 
-/** Milliseconds for one try, and between two. */
-const patience = 5000;
-const pause = 500;
-
-/** The rule that no policy can turn off; the first of the mistakes. */
-const surest = 'well-formed';
+/** How long one try may take, and how long to wait before the next. */
+const requestTimeoutMilliseconds = 5000;
+const retryIntervalMilliseconds = 500;
 
 /**
- * Asks a running webhook, as an API server would, about the example of the Endpoints document and about a malformed object, and shows how it judges. Exit
- * code 1 where it cannot be reached and trusted in time, or judges wrongly. Throws a UsageError where the URL is none.
+ * Sends three reviews to a running webhook, as an API server would, and checks its answers. Exit code 1 where it cannot be reached and
+ * trusted in time, or an answer is wrong. Throws a UsageError where the URL is none.
  */
 export async function probe(url: string, { caFile, address, timeout }: ProbeOptions, io: Io): Promise<number> {
   const base = baseOf(url);
   const deadline = performance.now() + timeout;
-  for (const exchange of exchanges().slice(0, 3)) {
+  for (const exchange of createProbeExchanges()) {
     const target = `${base}${exchange.path}`;
     const answer = await askUntil(deadline, () => post(target, exchange.body, { caFile, address }), io);
-    const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgementOf(exchange, answer);
+    const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgeResponse(exchange, answer);
     io.out(printedLine(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}`));
     if (problem === undefined) continue;
     io.err(printedLine(`endpoints-webhook: ${problem}`));
@@ -50,7 +47,7 @@ function baseOf(text: string): string {
   return url.href.replace(/\/$/, '');
 }
 
-/** What came back, or the reason for which nothing did until the deadline. Each reason is told once. */
+/** What came back, or why nothing did until the deadline. Each reason is printed once. */
 async function askUntil<T>(deadline: number, ask: () => Promise<T>, io: Io): Promise<T | string> {
   const told = new Set<string>();
   for (;;) {
@@ -58,10 +55,10 @@ async function askUntil<T>(deadline: number, ask: () => Promise<T>, io: Io): Pro
       return await ask();
     } catch (error) {
       const reason = reasonOf(error);
-      if (performance.now() + pause > deadline) return `not reached: ${reason}`;
+      if (performance.now() + retryIntervalMilliseconds > deadline) return `not reached: ${reason}`;
       if (!told.has(reason)) io.err(printedLine(`waiting: ${reason}`));
       told.add(reason);
-      await sleep(pause);
+      await sleep(retryIntervalMilliseconds);
     }
   }
 }
@@ -72,7 +69,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly text: string;
 }
@@ -81,16 +78,16 @@ function post(
   url: string,
   body: string,
   { caFile, address }: { readonly caFile: string; readonly address: string | undefined },
-): Promise<Answer> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const request = https.request(
       url,
       {
         method: 'POST',
-        ca: authoritiesIn(caFile),
+        ca: readAuthorities(caFile),
         agent: false,
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-        timeout: patience,
+        timeout: requestTimeoutMilliseconds,
         ...(address === undefined ? {} : { hostname: address, servername: new URL(url).hostname }),
       },
       (response) => {
@@ -100,25 +97,25 @@ function post(
         response.on('error', reject);
       },
     );
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${patience / 1000} s`)));
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${requestTimeoutMilliseconds / 1000} s`)));
     request.on('error', reject);
     request.end(body);
   });
 }
 
-/** Where it is empty, Node would trust what it trusts by itself. */
-function authoritiesIn(file: string): string {
+/** Refuses an empty file: Node would trust its own list of authorities then. */
+function readAuthorities(file: string): string {
   const text = readTextFile(file);
   if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${file} holds no PEM certificate`);
   return text;
 }
 
-interface Judgement {
+interface ProbeResult {
   readonly problem?: string;
   readonly note?: string;
 }
 
-function judgementOf(exchange: Exchange, { status, text }: Answer): Judgement {
+function judgeResponse(exchange: ProbeExchange, { status, text }: HttpResponse): ProbeResult {
   const response = responseIn(text);
   if (status !== 200 || response.uid !== exchange.uid)
     return { problem: `HTTP ${status} and not an AdmissionReview with the uid of the review: ${text.slice(0, 200)}` };
@@ -136,9 +133,9 @@ function responseIn(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A policy may fill in less, refuse more, or record only; but it always knows a malformed object from another. */
-function isByPolicy({ path, title }: Exchange, response: Readonly<Record<string, unknown>>): boolean {
+/** A policy may fill in less, deny more, or record only; but it always tells a malformed object from another. */
+function isByPolicy({ path, mustDeny }: ProbeExchange, response: Readonly<Record<string, unknown>>): boolean {
   if (path === '/mutate') return response.allowed === true;
   const { rules } = fieldsOf(response.auditAnnotations);
-  return typeof rules === 'string' && rules.split(',').includes(surest) === title.includes(surest);
+  return typeof rules === 'string' && rules.split(',').includes('well-formed') === mustDeny;
 }
