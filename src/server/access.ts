@@ -15,7 +15,7 @@ export interface AccessOptions {
 }
 
 /** How long one question may take, however much time a request has left. */
-export const maxAskingMilliseconds = 2000;
+const maxAskingMilliseconds = 2000;
 
 const maxCachingMilliseconds = 10_000;
 

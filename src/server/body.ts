@@ -16,7 +16,7 @@ export interface BodyLimits {
 }
 
 /** As much of a refused body as is looked at. API servers write the uid within the first 200 bytes. */
-export const maxHeadBytes = 1024;
+const maxHeadBytes = 1024;
 
 /**
  * Reads a body, and holds its share of the budget for as long as nobody lets go of that. What exceeds a limit is refused at once, and what

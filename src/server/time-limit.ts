@@ -1,7 +1,7 @@
 import { parseDuration } from '../policy/duration.ts';
 
 /** How long a request may take, whatever its caller grants. */
-export const maxTimeLimitMilliseconds = 10_000;
+const maxTimeLimitMilliseconds = 10_000;
 
 /**
  * How long a request may take, in milliseconds: 80 % of the `timeout` in its query (a Go duration such as `5s` or `1m30s`; the API

@@ -76,8 +76,6 @@ export async function startWebhook(overrides: Partial<ServeOptions> = {}) {
   return { running, lines, ...clientOf(running) };
 }
 
-export type Webhook = Awaited<ReturnType<typeof startWebhook>>;
-
 export function clientOf({
   port,
   operationsPort,
