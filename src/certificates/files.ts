@@ -9,7 +9,7 @@ export interface KeyPairFiles {
   readonly privateKeyFile: string;
 }
 
-/** How often files are read, in milliseconds. By content: what watches files misses how Kubernetes swaps a mounted Secret. */
+/** The files are read and compared: file watchers miss how Kubernetes replaces a mounted Secret. */
 const readIntervalMilliseconds = 10_000;
 
 /** Presents the pair in the files, and every valid pair that they hold later. Throws a CertificateError if they hold none now. */
@@ -34,7 +34,7 @@ export function createFileSource(files: KeyPairFiles, events: CertificateEvents,
   return { notReady: () => undefined, close: () => clearInterval(timer) };
 }
 
-/** Something that differs whenever either file does; a file that cannot be read counts as empty. */
+/** Differs whenever either file does. A file that cannot be read counts as empty. */
 function contentOf({ certificateFile, privateKeyFile }: KeyPairFiles): string {
   return [certificateFile, privateKeyFile]
     .map((file) => {

@@ -18,7 +18,7 @@ import type { KeyPair } from './key-pair.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** How far back a certificate is dated, in milliseconds: the clock of whoever checks it may be behind ours. */
+/** Certificates are valid from a while ago on: the clock of whoever checks them may be behind ours. */
 const backdatingMilliseconds = 3_600_000;
 
 /** When a certificate begins to be valid and for how long, in milliseconds. */

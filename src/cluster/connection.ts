@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { ClusterError } from './cluster-error.ts';
 import { hasCredentials, podToken } from './credentials.ts';
 
-/** No call takes longer, in milliseconds: there is no limit otherwise. */
+/** The client itself has no time limit. */
 const callTimeoutMilliseconds = 5000;
 
 /** A connection pool to one API server, as the generated API classes want it. */

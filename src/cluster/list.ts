@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldsOf } from '../endpoints/fields.ts';
 import type { Connection } from './connection.ts';
-import { get, type JsonResponse, type Limits, TooLargeError } from './get.ts';
+import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
 import { causeOf, statusMessage } from './outcome.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
@@ -35,9 +35,9 @@ interface Progress {
 }
 
 /**
- * Reads a list in pages and gives each item to `add`; nothing else is kept of it. A token that has expired (410) is replaced by the one
- * that comes with the refusal, which goes on with what is there now; where there is none, the list is read anew, and what was seen is
- * skipped. Resolves to why the rest could not be read, if so.
+ * Reads a list in pages and gives each item to `add`; keeps nothing else. Where the API server says that its token has expired (410), it
+ * goes on with the token that comes with that answer; without one it starts again, and skips what it has seen. Resolves to why the rest
+ * could not be read, or to `undefined`.
  */
 export async function list(
   connection: Connection,
@@ -64,7 +64,7 @@ async function readPage(
 ): Promise<JsonResponse | ReadProblem | 'again'> {
   const { limit, token } = progress;
   const query = new URLSearchParams({ limit: String(limit), ...(token && { continue: token }) });
-  const limits: Limits = { timeout, size: limit === 1 ? maxObjectBytes : maxPageBytes };
+  const limits: GetLimits = { timeout, maxBytes: limit === 1 ? maxObjectBytes : maxPageBytes };
   try {
     return await get(connection, `${path}?${query}`, limits);
   } catch (error) {
@@ -77,7 +77,7 @@ async function readPage(
 
 /** Gives the items of a page to `add`. A problem ends the reading. */
 async function readItems(
-  { status, body, retryAfter }: JsonResponse,
+  { status, body, retryAfterSeconds }: JsonResponse,
   progress: Progress,
   add: (item: unknown) => void,
 ): Promise<ReadProblem | undefined> {
@@ -86,7 +86,7 @@ async function readItems(
     return undefined;
   }
   if (status === 429 && progress.waits++ < maxRetries) {
-    await sleep(Math.min(retryAfter ?? 1, maxWaitSeconds) * 1000);
+    await sleep(Math.min(retryAfterSeconds ?? 1, maxWaitSeconds) * 1000);
     return undefined;
   }
   if (status !== 200)

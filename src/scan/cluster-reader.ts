@@ -120,7 +120,7 @@ function withoutPlace({ message }: ReadProblem, namespace: string): string {
 }
 
 async function versionOf(connection: Connection, timeout: number): Promise<string> {
-  const answer = await get(connection, '/version', { timeout, size: 1024 * 1024 }).catch(
+  const answer = await get(connection, '/version', { timeout, maxBytes: 1024 * 1024 }).catch(
     (error: unknown): JsonResponse => {
       throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
     },

@@ -6,8 +6,8 @@ import type { AskAccess } from '../review/access.ts';
 import type { SharedConnection } from './shared-connection.ts';
 
 /**
- * Who is asked for RBAC exemptions: the API server, where the policy can ever need one and there are credentials. Rejects with a ClusterError
- * where a kubeconfig was named that cannot be used.
+ * Asks the API server for RBAC exemptions, where the policy can need one and there are credentials; answers that nobody can be asked
+ * otherwise. Rejects with a ClusterError where the kubeconfig cannot be used.
  */
 export async function createAuthorizer(
   policy: Policy,

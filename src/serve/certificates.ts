@@ -19,7 +19,7 @@ export interface CertificateOptions {
   readonly rotationOverlap: number;
 }
 
-/** The source that the flags ask for; a UsageError, CertificateError or ClusterError where they contradict or cannot be met. */
+/** The source that the flags ask for. Rejects with a UsageError, CertificateError or ClusterError where they contradict each other or cannot be used. */
 export async function createCertificateSource(
   options: CertificateOptions,
   events: CertificateEvents,
@@ -60,7 +60,7 @@ async function startSelfManaged(
     throw new UsageError(
       '--self-managed-secret needs --serving-name: the name that API servers call, as in web.shop.svc',
     );
-  const names = options.webhookConfiguration.map(configurationName);
+  const names = options.webhookConfiguration.map(parseConfigurationName);
   const [connection, { createSecretStore }, { createWebhookConfigurations }, { createSelfManagedSource }] =
     await Promise.all([
       sharedConnection.open(),
@@ -79,7 +79,7 @@ async function startSelfManaged(
   });
 }
 
-function configurationName(text: string): ConfigurationName {
+function parseConfigurationName(text: string): ConfigurationName {
   const [, kind, name] = /^(validating|mutating)\/([a-z0-9.-]+)$/.exec(text) ?? [];
   if ((kind === 'validating' || kind === 'mutating') && name !== undefined) return { kind, name };
   throw new UsageError(`--webhook-configuration ${text}: give validating/NAME or mutating/NAME`);

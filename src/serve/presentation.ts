@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { KeyPair } from '../certificates/key-pair.ts';
 import type { CertificateEvents } from '../certificates/source.ts';
-import { type MinTlsVersion, present } from '../server/https.ts';
+import { type MinTlsVersion, presentKeyPair } from '../server/https.ts';
 import type { Metrics } from '../server/metrics.ts';
 
 /** What a server presents to its clients now. */
@@ -21,7 +21,7 @@ export function createPresentation(server: Server, minVersion: MinTlsVersion, me
   return {
     events: {
       present(pair) {
-        present(server, pair, minVersion);
+        presentKeyPair(server, pair, minVersion);
         presented = pair;
         expiry = expiryOf(pair.certificate);
         metrics.setCertificateExpiry('serving', expiry);

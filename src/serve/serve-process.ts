@@ -5,26 +5,26 @@ import { visibleLines } from '../report/visible.ts';
 import { type Memory, refuseBeyondMemory } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-/** How long a drain may take after an exception, besides `--shutdown-drain`, in milliseconds: nobody else would end it. */
-const longestDrain = 15_000;
+/** How long the process may go on after an exception, besides `--shutdown-drain`: nobody else would end it. */
+const maxDrainMilliseconds = 15_000;
 
 /**
- * Serves until SIGTERM or SIGINT, or until something is thrown that nobody catches, then drains. A second one of the same kind ends the
+ * Serves until SIGTERM or SIGINT, or until an exception that nobody catches, then drains. A second one of the same kind ends the
  * process at once. Resolves to the exit code.
  */
 export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
-  refuseBeyondMemory(options, ownMemory());
+  refuseBeyondMemory(options, measureMemory());
   let log: Logger | undefined;
-  const signalled = nextSignal(() => log); // from now on: one that comes while it starts must not kill it
+  const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');
-  const running = await serve(options, version, logDestination());
+  const running = await serve(options, version, createLogDestination());
   log = running.log;
-  const failed = nextFailure(running.log).then(() => {
+  const failed = waitForFailure(running.log).then(() => {
     process.exitCode = 1;
     setTimeout(() => {
-      running.log.fatal('the drain takes too long: ending at once');
+      running.log.fatal('draining takes too long: ending at once');
       process.exit(1);
-    }, options.shutdownDrain + longestDrain).unref();
+    }, options.shutdownDrain + maxDrainMilliseconds).unref();
     return 1;
   });
   await Promise.race([signalled, failed]);
@@ -32,14 +32,14 @@ export async function serveUntilEnd(options: ServeOptions, version: string): Pro
   return Promise.race([failed, 0]);
 }
 
-function ownMemory(): Memory {
+function measureMemory(): Memory {
   const machine = totalmem();
-  const constraint = process.constrainedMemory(); // 0, or more than there is, where there is none
+  const constraint = process.constrainedMemory(); // 0, or more than the machine has, where there is no limit
   return { heap: getHeapStatistics().heap_size_limit, all: Math.min(constraint || machine, machine) };
 }
 
 /** The first of SIGTERM and SIGINT. Other signals are logged: a terminal that closes ends nothing, SIGUSR1 opens no inspector. */
-function nextSignal(log: () => Logger | undefined): Promise<void> {
+function waitForSignal(log: () => Logger | undefined): Promise<void> {
   for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)
     process.on(signal, () => log()?.warn({ signal }, 'going on: SIGTERM ends this process'));
   return new Promise((resolve) => {
@@ -54,7 +54,7 @@ function nextSignal(log: () => Logger | undefined): Promise<void> {
 }
 
 /** The first exception or rejection that nobody caught. */
-function nextFailure(log: Logger): Promise<void> {
+function waitForFailure(log: Logger): Promise<void> {
   return new Promise((resolve) => {
     let failures = 0;
     process.on('uncaughtException', (err, origin) => {
@@ -69,10 +69,10 @@ function nextFailure(log: Logger): Promise<void> {
   });
 }
 
-/** Standard output, written to now and then, and at the end. */
-function logDestination(): DestinationStream & { flush(): void } {
+/** Standard output, buffered; flushed every second and at the end. */
+function createLogDestination(): DestinationStream & { flush(): void } {
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
-  destination.on('error', () => {}); // whoever read our log is gone; we serve on
+  destination.on('error', () => {}); // whoever read the log is gone; serving goes on
   process.on('exit', () => {
     try {
       destination.flushSync();

@@ -27,8 +27,8 @@ export interface ReviewDependencies {
 }
 
 /**
- * Answers a review, and counts and logs what was answered; at once, unless an authorizer has to be asked, which takes until `deadline`
- * (as `performance.now()` counts) at most. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
+ * Answers a review, and counts and logs it. Resolves later only where the authorizer has to be asked, at `deadline` (in the time of
+ * `performance.now()`) at the latest. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
  */
 export function answerReview(
   webhook: Webhook,
@@ -77,7 +77,7 @@ function answerValidation(request: AdmissionRequest, dependencies: ReviewDepende
   return kind ? verdictResponse(request, verdict) : notOurs(request.uid);
 }
 
-/** While it waits it holds neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
+/** While it waits, it keeps neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
 function answerAsked(
   request: AdmissionRequest,
   verdict: Verdict,
@@ -86,7 +86,7 @@ function answerAsked(
   deadline: number,
 ): Promise<AdmissionResponse> {
   const respond = askedResponse(request, verdict, question);
-  return finish(
+  return finishAsked(
     { ...request, object: undefined, previous: undefined },
     [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],
     dependencies.askAccess(question, deadline - performance.now()),
@@ -95,7 +95,7 @@ function answerAsked(
   );
 }
 
-async function finish(
+async function finishAsked(
   request: AdmissionRequest,
   violations: readonly Violation[],
   asked: Promise<AccessAnswer>,
@@ -112,30 +112,30 @@ async function finish(
   }
 }
 
-/** `unasked`: why nobody could be asked for an RBAC exemption. */
+/** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
   request: AdmissionRequest,
   { log, metrics, logDenials }: ReviewDependencies,
   decision: Decision,
   violations: readonly Violation[],
-  unasked?: string,
+  unanswered?: string,
 ): void {
   const { resource, operation, dryRun } = request;
   metrics.countReview({ webhook: 'validate', resource, operation, decision, dryRun, violations });
   const rules = () => violatedRules(violations);
-  if (unasked !== undefined)
+  if (unanswered !== undefined)
     log.warn(
-      { ...describeRequest(request), rules: rules(), decision, reason: unasked },
+      { ...describeRequest(request), rules: rules(), decision, reason: unanswered },
       'could not ask for an RBAC exemption',
     );
   else if (logDenials || decision !== 'denied') {
-    // one line for each review that something stands against; what is in order only at debug
+    // one line for each review with violations; reviews without any are logged at debug only
     const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
     if (log.isLevelEnabled(level)) log[level]({ ...describeRequest(request), rules: rules(), decision }, decision);
   }
 }
 
-/** Names as long as anybody cares to make them, for one line. */
+/** For one line of the log: a client may make names as long as it likes. */
 function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
   const short = (text: string) => text.slice(0, 253);
   return {

@@ -15,12 +15,12 @@ export interface BodyLimits {
   readonly share: Share;
 }
 
-/** As much of a refused body as is looked at. API servers write the uid within the first 200 bytes. */
+/** How much of a refused body is looked at. API servers write the uid within the first 200 bytes. */
 const maxHeadBytes = 1024;
 
 /**
- * Reads a body, and holds its share of the budget for as long as nobody lets go of that. What exceeds a limit is refused at once, and what
- * still comes of it is thrown away. Never rejects.
+ * Reads a body. Its share of the budget stays held until somebody releases it. A body that exceeds a limit is refused at once, and the
+ * rest of it is discarded. Never rejects.
  */
 export function readBody(
   request: IncomingMessage,

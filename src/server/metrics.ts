@@ -10,7 +10,7 @@ export type Webhook = 'validate' | 'mutate';
 
 export type Rejection = (typeof rejections)[number];
 
-/** One answered review, in words of which there are few: no names, namespaces or users. */
+/** One answered review, without names, namespaces and users: there would be a series for each. */
 export interface ReviewOutcome {
   readonly webhook: Webhook;
   readonly resource: string;
@@ -38,21 +38,21 @@ export function createMetrics(version: string): Metrics {
   startAtZero(series);
   return {
     registry: series.registry,
-    countReview: reviewCounter(series),
+    countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
     countAccessReview(result, seconds) {
       series.accessReviews.inc({ result });
       if (seconds !== undefined) series.accessReviewDuration.observe(seconds);
     },
-    startRequest: requestTimer(series),
+    startRequest: createRequestTimer(series),
     setCertificateExpiry: (kind, date) => series.notAfter.set({ kind }, date.getTime() / 1000),
     countCertificateReload: (result) => series.reloads.inc({ result }),
     setCaBundleInSync: (configuration, inSync) => series.inSync.set({ configuration }, inSync ? 1 : 0),
   };
 }
 
-/** Keeps the counter of each combination of labels: to look one up costs more than to count. */
-function reviewCounter({ requests, denials, violations }: Series): Metrics['countReview'] {
+/** Keeps the counter of each combination of labels: prom-client takes longer to find it than to count. */
+function createReviewCounter({ requests, denials, violations }: Series): Metrics['countReview'] {
   const counters = new Map<string, Counter.Internal>();
   return ({ webhook, resource, operation, decision, dryRun, violations: all }) => {
     const known = judgedResources.has(resource) ? resource : 'other';
@@ -73,7 +73,7 @@ function reviewCounter({ requests, denials, violations }: Series): Metrics['coun
   };
 }
 
-function requestTimer({ duration, inFlight, bytes }: Series): Metrics['startRequest'] {
+function createRequestTimer({ duration, inFlight, bytes }: Series): Metrics['startRequest'] {
   for (const webhook of ['validate', 'mutate']) duration.zero({ webhook });
   const durations = { validate: duration.labels('validate'), mutate: duration.labels('mutate') };
   return (webhook) => {

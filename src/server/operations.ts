@@ -1,9 +1,9 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
 
-export interface Operations {
+export interface OperationsOptions {
   readonly registry: Registry;
-  /** Everything that has to be right before traffic is wanted. */
+  /** Everything that must be right before the pod is ready. */
   readonly checks: () => readonly ReadinessCheck[];
 }
 
@@ -14,8 +14,8 @@ export interface ReadinessCheck {
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
-export function createOperationsServer({ registry, checks }: Operations): http.Server {
-  const answers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
+export function createOperationsServer({ registry, checks }: OperationsOptions): http.Server {
+  const handlers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
     '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query).has('verbose')),
     '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
@@ -23,19 +23,19 @@ export function createOperationsServer({ registry, checks }: Operations): http.S
   const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
   const server = http.createServer(limits, async (request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
-    if (!answer) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
+    const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
+    if (!handler) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return send(response, { code: 405, text: 'use GET\n' });
     }
-    return send(response, await answer(query));
+    return send(response, await handler(query));
   });
   server.maxConnections = maxConnections;
   return server;
 }
 
-/** Of probes and scrapers there are a few. */
+/** There are only a few probes and scrapers. */
 const maxConnections = 50;
 
 /** In the format of the API server's own `/readyz`. */

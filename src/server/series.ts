@@ -8,7 +8,7 @@ export function createSeries(version: string) {
   collectDefaultMetrics({ register: registry });
   // gauges that call themselves `_total`, and say no more than the ones by type
   for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`);
-  gauge(registry, 'build_info', 'Always 1; the version is in the label.', 'version').set({ version }, 1);
+  createGauge(registry, 'build_info', 'Always 1; the version is in the label.', 'version').set({ version }, 1);
   return {
     registry,
     ...createReviewSeries(registry),
@@ -23,14 +23,14 @@ export type Series = ReturnType<typeof createSeries>;
 /** What was decided. */
 function createReviewSeries(registry: Registry) {
   return {
-    requests: counter(
+    requests: createCounter(
       registry,
       'admission_requests_total',
       'Reviews answered with a verdict, by decision.',
       ...['webhook', 'resource', 'operation', 'decision', 'dry_run'],
     ),
-    denials: counter(registry, 'denials_total', 'Denied reviews, by each rule that denied them.', 'rule'),
-    violations: counter(
+    denials: createCounter(registry, 'denials_total', 'Denied reviews, by each rule that denied them.', 'rule'),
+    violations: createCounter(
       registry,
       'violations_total',
       'Reviews that violate a rule, by what the rule leads to, exempt ones included.',
@@ -42,7 +42,12 @@ function createReviewSeries(registry: Registry) {
 /** What came in. */
 function createRequestSeries(registry: Registry) {
   return {
-    rejected: counter(registry, 'rejected_requests_total', 'Calls that could not be judged, by reason.', 'reason'),
+    rejected: createCounter(
+      registry,
+      'rejected_requests_total',
+      'Calls that could not be judged, by reason.',
+      'reason',
+    ),
     duration: new Histogram({
       name: `${prefix}admission_duration_seconds`,
       help: 'From the arrival of the header to the answer.',
@@ -56,14 +61,14 @@ function createRequestSeries(registry: Registry) {
       buckets: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216],
       registers: [registry],
     }),
-    inFlight: gauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
+    inFlight: createGauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
   };
 }
 
 /** What the API server was asked about requesters. */
 function createAccessSeries(registry: Registry) {
   return {
-    accessReviews: counter(
+    accessReviews: createCounter(
       registry,
       'access_reviews_total',
       'Questions whether RBAC exempts a requester, by answer; cached ones were answered from memory.',
@@ -80,19 +85,19 @@ function createAccessSeries(registry: Registry) {
 
 function createCertificateSeries(registry: Registry) {
   return {
-    notAfter: gauge(
+    notAfter: createGauge(
       registry,
       'certificate_not_after_timestamp_seconds',
       'When the certificate expires that is served, and the self-managed CA that signed it.',
       'kind',
     ),
-    reloads: counter(
+    reloads: createCounter(
       registry,
       'certificate_reloads_total',
       'New certificates or CAs, and those that could not be used or stored.',
       'result',
     ),
-    inSync: gauge(
+    inSync: createGauge(
       registry,
       'ca_bundle_in_sync',
       'Whether the caBundle of the configuration trusts the certificate that is served.',
@@ -101,10 +106,10 @@ function createCertificateSeries(registry: Registry) {
   };
 }
 
-function counter(registry: Registry, name: string, help: string, ...labelNames: string[]): Counter {
+function createCounter(registry: Registry, name: string, help: string, ...labelNames: string[]): Counter {
   return new Counter({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
 }
 
-function gauge(registry: Registry, name: string, help: string, ...labelNames: string[]): Gauge {
+function createGauge(registry: Registry, name: string, help: string, ...labelNames: string[]): Gauge {
   return new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
 }

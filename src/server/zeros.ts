@@ -22,7 +22,7 @@ const decisions = {
   mutate: { resources: ['endpoints'], decisions: 'allowed patched' },
 };
 
-/** What may be counted begins at 0: an alert on a rise does not see a series that appears with a 1. Some 110 series in all. */
+/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
 export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
