@@ -16,7 +16,7 @@ export interface AdmissionPolicyOptions {
   readonly exemptUser: readonly string[];
 }
 
-/** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule which they cannot express. */
+/** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule that they cannot express. */
 export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io: Io): Promise<number> {
   const { policy, source } = readPolicySource(options.policy);
   const { objects, problems } = generatePolicies(policy, {
@@ -26,7 +26,7 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
     exemptNamespaces: options.exemptNamespace,
     exemptUsers: options.exemptUser,
     annotations: {
-      'endpoints-webhook.io/policy-digest': digest(source),
+      'endpoints-webhook.io/policy-digest': computeDigest(source),
       'endpoints-webhook.io/kubernetes-version': `1.${options.kubernetesVersion}`,
     },
   });
@@ -36,8 +36,8 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
   return 0;
 }
 
-/** Equal for policies that say the same, however their files are written. The chart computes it of its values, to compare. */
-function digest(source: unknown): string {
+/** Equal for files with the same content, however they are written. The chart computes it from its values, to compare. */
+function computeDigest(source: unknown): string {
   const sorted = (_: string, value: unknown) =>
     isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   return `sha256:${createHash('sha256').update(JSON.stringify(source, sorted)).digest('hex')}`;

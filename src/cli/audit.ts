@@ -22,13 +22,13 @@ export interface AuditOptions {
   readonly namespace?: string;
   readonly policy?: string;
   readonly output: 'text' | 'json' | 'sarif' | 'html';
-  /** Milliseconds for one answer of the API server. */
+  /** Time limit for one answer of the API server, in milliseconds. */
   readonly timeout: number;
 }
 
 /**
- * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code as `check`: 0 clean or warnings only, 1 denials,
- * 2 something could not be read. Throws a ClusterError where the cluster cannot be asked at all.
+ * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code: 0 no denials, 1 denials, 2 something could not be
+ * read. Throws a ClusterError where the cluster cannot be asked at all.
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
   const readPolicy = readPolicySource(options.policy);
@@ -53,7 +53,7 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   }
 }
 
-/** Pods are read again at the end where they could explain something: new ones come up while the objects are read. */
+/** Reads pods again at the end, where they could explain a violation: new pods start while the objects are read. */
 async function judgeAll(cluster: ClusterReader, policy: Policy): Promise<Tallies> {
   const evidence = await readEvidence(cluster);
   const tallies = await readObjects(cluster, policy, evidence);

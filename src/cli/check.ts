@@ -17,13 +17,13 @@ export interface CheckOptions {
   readonly output: 'text' | 'json' | 'sarif';
 }
 
-/** Judges manifests as if they were created now. Exit code: 0 clean or warnings only, 1 denials, 2 something could not be read. */
+/** Judges manifests as if they were created now. Exit code: 0 no denials, 1 denials, 2 something could not be read. */
 export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
   const manifests = await readManifests(paths, io);
   const { objects, errors } = manifests;
   const results = [
-    ...duplicateResults(manifests),
+    ...listDuplicates(manifests),
     ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
   ];
   const denied = results.filter(({ severity }) => severity === 'error').length;
@@ -65,7 +65,7 @@ function namespaceOf(object: unknown): string | undefined {
   return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
 }
 
-function duplicateResults({ duplicates }: Manifests): readonly Result[] {
+function listDuplicates({ duplicates }: Manifests): readonly Result[] {
   return duplicates.map(({ message, ...spot }) => ({
     ...{ spot, severity: 'error', rule: wellFormed, field: '', message },
   }));

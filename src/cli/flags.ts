@@ -15,7 +15,7 @@ export function kubeconfigOption(): Option {
   return flag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
 }
 
-/** Repeatable, or one value with commas, as an environment variable has to have it. */
+/** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */
 export function listOf<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
   return (text, previous) => [...previous, ...text.split(',').map(parse)];
 }

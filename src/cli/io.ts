@@ -1,8 +1,8 @@
-/** What a command may do to the world; `main.ts` gives it the process's own. */
+/** The input and output of a command; `main.ts` passes those of the process. */
 export interface Io {
   out(text: string): void;
   err(text: string): void;
-  /** Says on the same line of a terminal how far it is; absent where nobody watches. `''` takes the line away. */
+  /** Shows progress on one line of a terminal; absent where there is none. `''` clears the line. */
   progress?(text: string): void;
   /** Reads standard input to its end. */
   input(): Promise<string>;

@@ -1,4 +1,4 @@
-/** Bad usage or a file that cannot be read: the command ends with this message and exit code 2. */
+/** Wrong usage, or a file that cannot be read: the command prints the message and ends with exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly lines: readonly string[];

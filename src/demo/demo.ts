@@ -48,7 +48,7 @@ function send({ port, certificate }: Running, { path, body, complete }: Exchange
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+        response.on('end', () => resolve(parseResponse(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
         response.on('error', reject);
       },
     );
@@ -58,7 +58,7 @@ function send({ port, certificate }: Running, { path, body, complete }: Exchange
   });
 }
 
-function answerOf(code: number, text: string): DemoResponse {
+function parseResponse(code: number, text: string): DemoResponse {
   const body: unknown = JSON.parse(text);
   if (!isFields(body)) throw new Error(`not an AdmissionReview: ${text}`);
   return { code, body: isFields(body.response) ? body.response : body };

@@ -25,7 +25,7 @@ const retryIntervalMilliseconds = 500;
  * trusted in time, or an answer is wrong. Throws a UsageError where the URL is none.
  */
 export async function probe(url: string, { caFile, address, timeout }: ProbeOptions, io: Io): Promise<number> {
-  const base = baseOf(url);
+  const base = parseBaseUrl(url);
   const deadline = performance.now() + timeout;
   for (const exchange of createProbeExchanges()) {
     const target = `${base}${exchange.path}`;
@@ -40,7 +40,7 @@ export async function probe(url: string, { caFile, address, timeout }: ProbeOpti
 }
 
 /** Without a slash at its end. */
-function baseOf(text: string): string {
+function parseBaseUrl(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || url.search !== '' || url.hash !== '')
     throw new UsageError(`${text} is not a URL to probe: write https://host:port`);
@@ -116,7 +116,7 @@ interface ProbeResult {
 }
 
 function judgeResponse(exchange: ProbeExchange, { status, text }: HttpResponse): ProbeResult {
-  const response = responseIn(text);
+  const response = parseResponse(text);
   if (status !== 200 || response.uid !== exchange.uid)
     return { problem: `HTTP ${status} and not an AdmissionReview with the uid of the review: ${text.slice(0, 200)}` };
   const problem = exchange.expect(response);
@@ -125,7 +125,7 @@ function judgeResponse(exchange: ProbeExchange, { status, text }: HttpResponse):
   return { problem: `${problem}: ${text.slice(0, 1000)}` };
 }
 
-function responseIn(text: string): Readonly<Record<string, unknown>> {
+function parseResponse(text: string): Readonly<Record<string, unknown>> {
   try {
     return fieldsOf(fieldsOf(JSON.parse(text)).response);
   } catch {

@@ -8,33 +8,33 @@ export interface ManifestFile {
 }
 
 /**
- * The files that paths lead to: those that are named, `-`, and of folders what ends in .yaml, .yml or .json, in order. Links are followed,
- * but a file or folder that many paths lead to is found once; by its own name, where one of its names is no link.
+ * Finds the files to read: those that are named, `-`, and in folders those that end in .yaml, .yml or .json, in order. Follows links, but
+ * finds each file and folder once, under a name that is no link where it has one.
  */
-export function* manifestFiles(paths: readonly string[]): Iterable<ManifestFile> {
+export function* findManifestFiles(paths: readonly string[]): Iterable<ManifestFile> {
   const seen = new Set<string>();
   for (const path of paths)
-    if (path !== '-') yield* filesAt(path, seen).sort((one, other) => (one.file < other.file ? -1 : 1));
+    if (path !== '-') yield* findFiles(path, seen).sort((one, other) => (one.file < other.file ? -1 : 1));
     else if (isNew(path, seen)) yield { file: path };
 }
 
-/** `real`: where it is without any link, once that is known. */
-interface Place {
+/** `real`: its path without links, where it is known. */
+interface FoundPath {
   readonly path: string;
   readonly real?: string;
 }
 
-/** Links come last, when what they may lead to has been found. */
-function filesAt(root: string, seen: Set<string>): ManifestFile[] {
+/** Links come last: what they lead to may have been found by then. */
+function findFiles(root: string, seen: Set<string>): ManifestFile[] {
   const found: ManifestFile[] = [];
-  const [own, links]: [Place[], Place[]] = [[{ path: root }], []];
-  for (let place = own.pop(); place !== undefined; place = own.pop() ?? links.shift()) {
-    const { path } = place;
+  const [own, links]: [FoundPath[], FoundPath[]] = [[{ path: root }], []];
+  for (let foundPath = own.pop(); foundPath !== undefined; foundPath = own.pop() ?? links.shift()) {
+    const { path } = foundPath;
     const wanted = path === root || /\.(?:ya?ml|json)$/.test(path);
     try {
       const what = statOf(path, wanted);
-      const real = () => place.real ?? realpathSync(path);
-      if (what?.isDirectory()) list({ path, real: real() }, own, links, seen);
+      const real = () => foundPath.real ?? realpathSync(path);
+      if (what?.isDirectory()) listFolder({ path, real: real() }, own, links, seen);
       else if (what && wanted && path !== root && !what.isFile()) throw new Error('neither a file nor a folder');
       else if (what && wanted && (!what.isFile() || isNew(real(), seen))) found.push({ file: path });
     } catch (error) {
@@ -44,8 +44,13 @@ function filesAt(root: string, seen: Set<string>): ManifestFile[] {
   return found;
 }
 
-/** What a folder holds, unless that was listed already. */
-function list({ path, real }: Required<Place>, own: Place[], links: Place[], seen: Set<string>): void {
+/** Lists a folder, unless it was listed already. */
+function listFolder(
+  { path, real }: Required<FoundPath>,
+  own: FoundPath[],
+  links: FoundPath[],
+  seen: Set<string>,
+): void {
   if (!isNew(real, seen)) return;
   const entries = readdirSync(path, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const entry of entries) {
@@ -55,7 +60,7 @@ function list({ path, real }: Required<Place>, own: Place[], links: Place[], see
   }
 }
 
-/** A link that leads nowhere matters where its name is that of a manifest. */
+/** A broken link is an error only where its name is that of a manifest. */
 function statOf(path: string, wanted: boolean): Stats | undefined {
   try {
     return statSync(path);

@@ -3,7 +3,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import { isFields } from '../endpoints/fields.ts';
 import type { Path } from '../endpoints/finding.ts';
 import { type Kind, resources } from '../endpoints/view.ts';
-import { manifestFiles } from './manifest-files.ts';
+import { findManifestFiles } from './manifest-files.ts';
 import { readTextFile } from './text-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
@@ -15,7 +15,7 @@ export interface Manifest {
   readonly at: (path: Path) => Position;
 }
 
-/** What a person wrote wrong before any rule is asked. */
+/** What is wrong with a file, before any rule is checked. */
 export interface Problem extends Position {
   readonly file: string;
   readonly message: string;
@@ -28,14 +28,14 @@ export interface Manifests {
   readonly skipped: number;
   /** What could not be read. */
   readonly errors: readonly Problem[];
-  /** Keys that stand twice in one map: a strict API server refuses the object. */
+  /** Keys that are in one map twice: a strict API server refuses the object. */
   readonly duplicates: readonly Problem[];
 }
 
 /** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input; each file once. */
 export async function readManifests(paths: readonly string[], io: Io): Promise<Manifests> {
   const found = { objects: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
-  for (const { file, problem } of manifestFiles(paths)) {
+  for (const { file, problem } of findManifestFiles(paths)) {
     if (problem !== undefined) found.errors.push(unreadable(file, problem));
     const text = problem === undefined ? await readSource(file, io, found.errors) : undefined;
     if (text === undefined) continue;
@@ -52,7 +52,11 @@ export async function readManifests(paths: readonly string[], io: Io): Promise<M
 }
 
 /** `undefined` for an object that is not judged. */
-function manifestOf(file: string, document: YamlDocument, { object, path: inside }: Found): Manifest | undefined {
+function manifestOf(
+  file: string,
+  document: YamlDocument,
+  { object, path: inside }: LocatedObject,
+): Manifest | undefined {
   const kind = kindOf(object);
   return kind && { kind, file, object, at: (path) => locate(document, [...inside, ...path]) };
 }
@@ -71,13 +75,13 @@ function unreadable(file: string, why: string): Problem {
   return { file, line: 1, column: 1, message: `cannot read it: ${why}` };
 }
 
-interface Found {
+interface LocatedObject {
   readonly object: unknown;
   readonly path: Path;
 }
 
-/** The objects of a document: itself, or the items of a List. An item of a list of one kind may leave out what the list says. */
-function objectsOf(value: unknown, path: Path): readonly Found[] {
+/** The objects of a document: itself, or the items of a List. In a list of one kind, items may leave out kind and apiVersion. */
+function objectsOf(value: unknown, path: Path): readonly LocatedObject[] {
   if (value === null || value === undefined) return [];
   if (!isFields(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List') || !Array.isArray(value.items))
     return [{ object: value, path }];
@@ -90,7 +94,7 @@ function objectsOf(value: unknown, path: Path): readonly Found[] {
 
 const kinds = Object.keys(resources) as Kind[];
 
-/** Endpoints and EndpointSlices of whatever version; a kind of such a name in another group is none of ours. */
+/** A judged kind, of any version; a kind of the same name in another group is not judged. */
 function kindOf(object: unknown): Kind | undefined {
   if (!isFields(object)) return undefined;
   const kind = kinds.find((known) => known === object.kind);

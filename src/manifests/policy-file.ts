@@ -8,7 +8,7 @@ export function readPolicy(file: string | undefined): Policy {
   return readPolicySource(file).policy;
 }
 
-/** The policy, and what its file says, for those who have to show it. */
+/** The policy together with the content of its file, for commands that show it. */
 export function readPolicySource(file: string | undefined): { readonly policy: Policy; readonly source: unknown } {
   if (file === undefined) return { policy: defaultPolicy(), source: defaultPolicySource };
   const documents = parseDocuments(readTextFile(file));

@@ -24,7 +24,7 @@ export interface YamlDocument {
   readonly value: unknown;
   /** What makes it unreadable. */
   readonly problems: readonly (Position & { readonly message: string })[];
-  /** Keys that stand twice in one map. The last one is in `value`. */
+  /** Keys that are in one map twice. The last one is in `value`. */
   readonly duplicates: readonly (Position & { readonly message: string })[];
   readonly document: Document;
   readonly lines: LineCounter;
@@ -43,15 +43,15 @@ export function parseDocuments(text: string): readonly YamlDocument[] {
     logLevel: 'silent',
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
   });
-  return [...documents].map((document) => read(document, lines, text));
+  return [...documents].map((document) => readDocument(document, lines, text));
 }
 
 function isTime({ tag, ...rest }: { tag: string }): boolean {
   return tag === 'tag:yaml.org,2002:timestamp' || ('format' in rest && rest.format === 'TIME');
 }
 
-function read(document: Document, lines: LineCounter, text: string): YamlDocument {
-  const at = (offset: number) => position(lines, offset);
+function readDocument(document: Document, lines: LineCounter, text: string): YamlDocument {
+  const at = (offset: number) => positionAt(lines, offset);
   const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   const problems = document.errors
     .filter(({ code }) => code !== 'DUPLICATE_KEY')
@@ -59,7 +59,7 @@ function read(document: Document, lines: LineCounter, text: string): YamlDocumen
   const found = {
     duplicates: duplicates.map(({ pos }) => ({
       ...at(pos[0]),
-      message: `${quote(keyAt(text, pos[0]))} stands here a second time: keep one`,
+      message: `${quote(keyAt(text, pos[0]))} is here a second time: keep one`,
     })),
     document,
     lines,
@@ -81,12 +81,12 @@ function keyAt(text: string, offset: number): string {
   return /^(["']?)(.*?)\1\s*:/.exec(text.slice(offset, offset + 256))?.[2] ?? 'a key';
 }
 
-/** Where a value stands, or its key; where it is absent, what should hold it. */
+/** The position of a value, or of its key; where it is absent, of what should contain it. */
 export function locate({ document, lines }: YamlDocument, path: Path, key = false): Position {
   let node: unknown = document.contents;
   let found: unknown = node;
   for (const [i, step] of path.entries()) {
-    node = resolve(node, document);
+    node = resolveAlias(node, document);
     if (isMap(node)) {
       const pair = findPair(node, step, document);
       if (!pair) break;
@@ -96,28 +96,28 @@ export function locate({ document, lines }: YamlDocument, path: Path, key = fals
     else break;
   }
   const offset = isNode(found) ? (found.range?.[0] ?? 0) : 0;
-  return position(lines, offset);
+  return positionAt(lines, offset);
 }
 
-/** The pair of a key in a map, or in what is merged into it: of several merged maps the first that has it. */
+/** The pair of a key in a map, or in the first merged map that has it. */
 function findPair(map: YAMLMap, step: Path[number], document: Document): Pair | undefined {
   const own = map.items.findLast((item) => isNode(item.key) && String(item.key) === step);
   if (own) return own;
   const merge = map.items.find(({ key }) => isScalar(key) && key.source === '<<');
-  const merged = resolve(merge?.value, document);
+  const merged = resolveAlias(merge?.value, document);
   for (const source of isSeq(merged) ? merged.items : [merged]) {
-    const from = resolve(source, document);
+    const from = resolveAlias(source, document);
     const pair = isMap(from) ? findPair(from, step, document) : undefined;
     if (pair) return pair;
   }
   return undefined;
 }
 
-function resolve(node: unknown, document: Document): unknown {
+function resolveAlias(node: unknown, document: Document): unknown {
   return isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
 }
 
-function position(lines: LineCounter, offset: number): Position {
+function positionAt(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }

@@ -11,19 +11,19 @@ import type { Unread } from '../report/report.ts';
 export interface ListedKind {
   readonly api: string;
   readonly plural: string;
-  /** Absent for kinds that have no namespace. */
+  /** Absent for kinds without namespaces. */
   readonly namespaced?: true;
 }
 
 export type CompletenessTest = (namespace: string) => boolean;
 
-/** A cluster that answers, and what of it could not be read. */
+/** Reads a cluster, and collects what could not be read. */
 export interface ClusterReader {
-  /** Of Kubernetes, as `v1.37.2`. */
+  /** The version of Kubernetes, such as `v1.37.2`. */
   readonly version: string;
   /**
-   * Gives all objects of a kind to `add`, in these namespaces or all that are looked at. Resolves to whether those of a namespace were
-   * all read.
+   * Gives all objects of a kind to `add`: those in `namespaces`, or in all namespaces of the audit. Resolves to a test that says
+   * whether all objects of a namespace were read.
    */
   read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<CompletenessTest>;
   /** What could not be read so far. */
@@ -35,10 +35,10 @@ interface Options {
   readonly timeout: number;
 }
 
-/** Asks for the version first: what does not answer that is no cluster that can be audited. Throws a ClusterError then. */
+/** Reads the version first. Throws a ClusterError where that fails: such a cluster cannot be audited. */
 export async function openClusterReader(connection: Connection, options: Options, io: Io): Promise<ClusterReader> {
-  const version = await versionOf(connection, options.timeout);
-  const { refused, unread } = createRefusalList();
+  const version = await readVersion(connection, options.timeout);
+  const { addRefusal, unread } = createRefusalList();
   let namespaces: Promise<readonly string[]> | undefined;
 
   function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
@@ -60,7 +60,7 @@ export async function openClusterReader(connection: Connection, options: Options
     for (const name of names) {
       const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
       if (!problem) continue;
-      refused(kind.plural, name, withoutPlace(problem, name));
+      addRefusal(kind.plural, name, omitNamespace(problem, name));
       missing.add(name);
     }
     return (namespace) => !missing.has(namespace);
@@ -71,7 +71,7 @@ export async function openClusterReader(connection: Connection, options: Options
     const problem = await readPath('/api/v1/namespaces', { api: '/api/v1', plural: 'namespaces' }, (item) =>
       names.push(String(fieldsOf(fieldsOf(item).metadata).name)),
     );
-    if (problem) refused('namespaces', '', problem.message);
+    if (problem) addRefusal('namespaces', '', problem.message);
     return names;
   }
 
@@ -89,18 +89,18 @@ export async function openClusterReader(connection: Connection, options: Options
       const names = await namespaces;
       if (names.length > 0) return readEach(kind, add, names);
     }
-    refused(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
+    addRefusal(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
     return () => false;
   }
 
   return { version, read, unread };
 }
 
-/** What could not be read: one line a kind and reason, with all the places. */
+/** Collects what could not be read: one entry for each kind and reason, with all its namespaces. */
 function createRefusalList() {
   const refusals = new Map<string, { readonly plural: string; readonly why: string; readonly places: Set<string> }>();
   return {
-    refused(plural: string, place: string, why: string): void {
+    addRefusal(plural: string, place: string, why: string): void {
       const key = JSON.stringify([plural, why]);
       const refusal = refusals.get(key) ?? { plural, why, places: new Set() };
       refusals.set(key, refusal);
@@ -114,12 +114,12 @@ function createRefusalList() {
   };
 }
 
-/** The same words for every namespace: a refusal says its name. */
-function withoutPlace({ message }: ReadProblem, namespace: string): string {
+/** A message without its namespace, so that the same refusal in several namespaces becomes one. */
+function omitNamespace({ message }: ReadProblem, namespace: string): string {
   return message.replace(` in the namespace "${namespace}"`, ' in this namespace');
 }
 
-async function versionOf(connection: Connection, timeout: number): Promise<string> {
+async function readVersion(connection: Connection, timeout: number): Promise<string> {
   const answer = await get(connection, '/version', { timeout, maxBytes: 1024 * 1024 }).catch(
     (error: unknown): JsonResponse => {
       throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });

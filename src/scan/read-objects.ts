@@ -21,7 +21,7 @@ const kinds = {
   ClusterRoleBinding: { api: rbac, plural: 'clusterrolebindings' },
 } satisfies Record<string, ListedKind>;
 
-/** In how many namespaces at most pods are read one namespace after the other. */
+/** Pods of more namespaces are read all at once. */
 const maxNamespacesReadSingly = 20;
 
 /** Pods and Services. */
@@ -33,7 +33,7 @@ export async function readEvidence(cluster: ClusterReader): Promise<Evidence> {
   return { pods, knowsPods, services, knowsServices };
 }
 
-/** Pods as they are now, only of the namespaces that suspects are in where these are few. */
+/** Pods as they are now; where the suspects are in few namespaces, only those of these namespaces. */
 export async function readPodsOf(cluster: ClusterReader, suspects: readonly Found[]): Promise<Pods> {
   const pods: Pods = new Map();
   const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
@@ -49,7 +49,7 @@ export async function readObjects(cluster: ClusterReader, policy: Policy, eviden
   return tallies;
 }
 
-/** The roles that grant something of interest, and who is bound to them. */
+/** The roles that grant relevant rights, and who is bound to them. */
 export async function readAccess(cluster: ClusterReader): Promise<{ roles: Roles; holders: Holders }> {
   const roles: Roles = new Map();
   const holders: Holders = new Map();

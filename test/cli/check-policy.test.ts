@@ -92,7 +92,7 @@ test.each([
     '3:36: defaults[pack-subsets].enabled: "no" is not true or false',
   ],
   ['kind: Policy\n', '1:1: apiVersion: is missing: write endpoints-webhook.io/v1alpha1'],
-  [`${head}kind: Policy\n`, '3:1: "kind" stands here a second time: keep one'],
+  [`${head}kind: Policy\n`, '3:1: "kind" is here a second time: keep one'],
   [`${head}rules: [\n`, '4:1: not YAML: '],
 ])('the policy %j is refused', (content, message) => {
   const file = write('bad.yaml', content);

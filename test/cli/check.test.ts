@@ -144,7 +144,7 @@ test.each([
 
 test('names the key that stands twice', async () => {
   const { code, out } = await run(['-'], {}, withPort('{port: 80, "port": 81}'));
-  expect({ code, out }).toEqual({ code: 1, out: ['-:6:22: "port" stands here a second time: keep one [well-formed]'] });
+  expect({ code, out }).toEqual({ code: 1, out: ['-:6:22: "port" is here a second time: keep one [well-formed]'] });
   expect(await run(['-'], {}, `${service}kind: Service\n`)).toMatchObject({ code: 0, out: [] });
 });
 
