@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { coverageOf } from '../src/admission-policy/coverage.ts';
-import { printAdmissionPolicies } from '../src/commands/admission-policy.ts';
-import { createProgram } from '../src/commands/program.ts';
+import { printAdmissionPolicies } from '../src/cli/admission-policy.ts';
+import { createProgram } from '../src/cli/program.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';

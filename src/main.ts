@@ -2,13 +2,22 @@
 import { CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { CertificateError } from './certificates/key-pair.ts';
+import type { Io } from './cli/io.ts';
+import { createProgram } from './cli/program.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
-import type { Io } from './commands/io.ts';
-import { UsageError } from './commands/policy-file.ts';
-import { createProgram } from './commands/program.ts';
 import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
+
+/** 128 + SIGPIPE, as a shell reports other tools whose reader left. Not 0: `check` has not said all that it found. */
+const closedPipe = 141;
+
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(closedPipe);
+  });
 
 const io: Io = {
   out: (text) => process.stdout.write(text),
@@ -24,13 +33,13 @@ const io: Io = {
 const program = createProgram(
   version,
   {
-    serve: async (options) => (await import('./serve-process.ts')).serveUntilEnd(options, version),
-    check: async (paths, options) => (await import('./commands/check.ts')).check(paths, options, version, io),
-    audit: async (options) => (await import('./commands/audit.ts')).audit(options, version, io),
+    serve: async (options) => (await import('./serve/serve-process.ts')).serveUntilEnd(options, version),
+    check: async (paths, options) => (await import('./cli/check.ts')).check(paths, options, version, io),
+    audit: async (options) => (await import('./cli/audit.ts')).audit(options, version, io),
     printAdmissionPolicies: async (options) =>
-      (await import('./commands/admission-policy.ts')).printAdmissionPolicies(options, io),
-    demo: async () => (await import('./commands/demo.ts')).demo(version, io),
-    probe: async (url, options) => (await import('./commands/probe.ts')).probe(url, options, io),
+      (await import('./cli/admission-policy.ts')).printAdmissionPolicies(options, io),
+    demo: async () => (await import('./demo/demo.ts')).demo(version, io),
+    probe: async (url, options) => (await import('./demo/probe.ts')).probe(url, options, io),
   },
   (code) => {
     process.exitCode = code;
@@ -47,7 +56,7 @@ program.parseAsync().catch((error: unknown) => {
   }
 });
 
-/** What to say of an error that is not ours; `undefined` of one that is. */
+/** What to tell the user, who can do something about it; `undefined` for an error of the program. */
 function linesOf(error: unknown): readonly string[] | undefined {
   if (error instanceof UsageError) return error.lines;
   return error instanceof CertificateError || error instanceof ClusterError ? [error.message] : undefined;

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-/** Who may import whom: a folder of src, what else of src it may reach, and which modules from outside. */
+/** Who may import whom: a folder of src, which other folders or files of src it may import, and which modules from outside. */
 const table: Readonly<Record<string, { readonly inside: string; readonly outside: string }>> = {
   json: { inside: '', outside: '' },
   endpoints: { inside: 'json', outside: 'ipaddr.js' },
@@ -21,33 +21,170 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'json endpoints kinds rules policy review admission certificates',
+    inside: 'kinds rules policy review admission certificates',
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
-  commands: {
+  manifests: { inside: 'json endpoints kinds policy cli/io cli/usage-error', outside: 'yaml node:fs node:path' },
+  scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
+  serve: {
+    inside: 'policy review report cluster certificates server manifests cli/usage-error',
+    outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
+  },
+  demo: {
+    inside: 'json endpoints kinds rules review report serve cli/io cli/usage-error manifests/text-file',
+    outside: 'node:https node:timers/promises',
+  },
+  cli: {
     inside:
-      'json endpoints kinds rules defaults policy admission-policy review admission audit report cluster certificates server',
-    outside: 'commander yaml pino node:crypto node:fs node:http node:https node:net node:path node:timers/promises',
+      'json endpoints rules policy admission-policy review admission audit report cluster manifests scan serve demo',
+    outside: 'commander yaml node:crypto',
   },
 };
 
-const files = globSync('src/**/*.ts');
-const importOf = /(?:from|import)\s*\(?'([^']+)'/g;
+/** The folders that decide: the same input gives the same output, and nothing else happens. */
+const pureFolders =
+  'endpoints kinds rules defaults policy review admission-policy audit report admission state json'.split(' ');
 
-test.each(files.filter((file) => dirname(file) !== 'src'))('%s imports only what its folder may', (file) => {
-  const folder = relative('src', file).split('/')[0] ?? '';
-  const { inside, outside } = table[folder] ?? { inside: '', outside: '' };
-  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(importOf)) {
-    const reached = target.startsWith('.') ? relative('src', join(dirname(file), target)).split('/')[0] : target;
-    expect([folder, ...inside.split(' '), ...outside.split(' ')], `${file} imports ${target}`).toContain(reached);
-  }
+const files = globSync('src/**/*.ts');
+
+/** What a file imports, as values or as types, at once or later: files of src by their path, modules by their name. */
+function importsOf(file: string): readonly string[] {
+  const imports = [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?'([^']+)'/g)];
+  return imports.map(([, target = '']) => (target.startsWith('.') ? join(dirname(file), target) : target));
+}
+
+describe('who may import whom', () => {
+  test.each(files.filter((file) => dirname(file) !== 'src'))('%s imports only what its folder may', (file) => {
+    const folder = folderOf(file);
+    const { inside, outside } = table[folder] ?? { inside: '', outside: '' };
+    const allowed = [folder, ...inside.split(' '), ...outside.split(' ')];
+    for (const target of importsOf(file)) {
+      const names = target.startsWith('src/')
+        ? [folderOf(target), relative('src', target).replace('.ts', '')]
+        : [target];
+      const message = `${file} imports ${target}, which the table in test/architecture.test.ts does not allow src/${folder}: move the code to a folder that may import it, or pass the value in as a parameter`;
+      expect(
+        names.some((name) => allowed.includes(name)),
+        message,
+      ).toBe(true);
+    }
+  });
+
+  test('the table names each folder, and nothing that is not there', () => {
+    const folders = new Set(files.filter((file) => dirname(file) !== 'src').map(folderOf));
+    const message =
+      'the keys of the table in test/architecture.test.ts and the folders of src differ: add or remove a line';
+    expect(Object.keys(table).sort(), message).toEqual([...folders].sort());
+  });
+
+  test('the table allows nothing that no file imports', () => {
+    const unused = Object.entries(table).flatMap(([folder, { inside, outside }]) => {
+      const imported = files.filter((file) => folderOf(file) === folder).flatMap(importsOf);
+      const names = new Set(imported.flatMap((target) => [target, folderOf(target), nameOf(target)]));
+      return [...inside.split(' '), ...outside.split(' ')]
+        .filter((name) => name !== '' && !names.has(name))
+        .map((name) => `${folder}: ${name}`);
+    });
+    expect(unused, 'nothing imports these any more: remove them from the table in test/architecture.test.ts').toEqual(
+      [],
+    );
+  });
 });
+
+function folderOf(file: string): string {
+  return relative('src', file).split('/')[0] ?? '';
+}
+
+function nameOf(file: string): string {
+  return relative('src', file).replace('.ts', '');
+}
+
+describe('import cycles', () => {
+  test('no file imports itself by way of others, not even for a type', () => {
+    const graph = new Map(files.map((file) => [file, importsOf(file)]));
+    const cyclic = files.filter((file) => reachableFrom(file, graph).has(file));
+    const message =
+      'these files import each other in a circle: move what both need into a file of its own, which imports neither';
+    expect(cyclic, message).toEqual([]);
+  });
+
+  test('a circle is found', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['b', 'd']],
+    ]);
+    expect(['a', 'b', 'c', 'd'].filter((file) => reachableFrom(file, graph).has(file))).toEqual(['b', 'c']);
+  });
+});
+
+function reachableFrom(start: string, graph: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [...(graph.get(start) ?? [])];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    waiting.push(...(graph.get(file) ?? []));
+  }
+  return reached;
+}
+
+describe('pure folders', () => {
+  const forbidden = [
+    {
+      what: 'the clock',
+      pattern: /\bnew Date\(|\bDate\.now\b|\bperformance\b/,
+      examples: ['new Date()', 'Date.now()', 'performance.now()'],
+    },
+    {
+      what: 'timers',
+      pattern: /\bset(?:Timeout|Interval|Immediate)\b/,
+      examples: ['setTimeout(look, 5)', 'setInterval(look, 5)', 'setImmediate(look)'],
+    },
+    {
+      what: 'randomness',
+      pattern: /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/,
+      examples: ['Math.random()', 'crypto.randomUUID()', 'crypto.getRandomValues(bytes)'],
+    },
+    { what: 'the console', pattern: /\bconsole\s*[.[]/, examples: ['console.log(text)'] },
+    {
+      what: 'the process',
+      pattern: /\bprocess\s*[.?[]|node:process/,
+      examples: ['process.env.HOME', "from 'node:process'"],
+    },
+  ];
+  const pureFiles = files.filter((file) => pureFolders.includes(folderOf(file)));
+
+  test.each(forbidden)('no file uses $what', ({ what, pattern }) => {
+    const using = pureFiles.filter((file) => pattern.test(codeOf(readFileSync(file, 'utf8'))));
+    expect(using, `a pure folder uses ${what} (${pattern}): pass its value in as a parameter`).toEqual([]);
+  });
+
+  test.each(forbidden.flatMap(({ pattern, examples }) => examples.map((example) => ({ pattern, example }))))(
+    '$example is found by $pattern',
+    ({ pattern, example }) => {
+      const message = `the pattern does not find ${example}, so the test above finds nothing: correct the pattern`;
+      expect(pattern.test(codeOf(`const x = 1; // a comment\n${example};`)), message).toBe(true);
+      expect(pattern.test(codeOf(`/** ${example} */\nconst x = 1; // ${example}`)), 'comments do not count').toBe(
+        false,
+      );
+    },
+  );
+
+  test('there are some', () => {
+    expect(pureFiles.length, 'no pure file was found: correct the glob or the list of pure folders').toBeGreaterThan(
+      40,
+    );
+  });
+});
+
+/** A source text without its comments. */
+function codeOf(source: string): string {
+  return source.replace(/^\s*\/\*\*?[\s\S]*?\*\//gm, '').replace(/(?:^|\s)\/\/.*$/gm, '');
+}
 
 test('only what begins and ends the process touches it', () => {
-  const touching = files.filter((file) => /\bprocess\.|node:process/.test(readFileSync(file, 'utf8')));
-  expect(touching).toEqual(['src/main.ts', 'src/serve-process.ts']);
-});
-
-test('there is something to look at', () => {
-  expect(files.length).toBeGreaterThan(40);
+  const touching = files.filter((file) => /\bprocess\.|node:process/.test(codeOf(readFileSync(file, 'utf8'))));
+  const message = 'only src/main.ts and src/serve/serve-process.ts may use `process`: let them pass in what is needed';
+  expect(touching, message).toEqual(['src/main.ts', 'src/serve/serve-process.ts']);
 });

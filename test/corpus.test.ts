@@ -5,17 +5,17 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeText } from '../src/admission/denial.ts';
-import { type CheckOptions, check } from '../src/commands/check.ts';
-import { readPolicy } from '../src/commands/policy-file.ts';
-import { type Running, serve } from '../src/commands/serve.ts';
-import { serveDefaults } from '../src/commands/serve-options.ts';
-import { parseDocuments } from '../src/commands/yaml-source.ts';
+import { type CheckOptions, check } from '../src/cli/check.ts';
 import { pathText } from '../src/endpoints/field-path.ts';
 import type { Kind } from '../src/endpoints/view.ts';
+import { readPolicy } from '../src/manifests/policy-file.ts';
+import { parseDocuments } from '../src/manifests/yaml-source.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { type Running, serve } from '../src/serve/serve.ts';
+import { serveDefaults } from '../src/serve/serve-options.ts';
 import { fixtureFiles, fixturePolicy, kindOf, policyFileOf, ruleOf } from './support/corpus.ts';
 
 // Each fixture, judged as CREATE by the policy of its rule's fixtures, through every entry point. UPDATE_CORPUS=1 writes the .out

@@ -1,5 +1,5 @@
 import type { Address } from '../endpoints/address.ts';
-import type { Network } from '../endpoints/network.ts';
+import { formatAddress, type Network } from '../endpoints/network.ts';
 import { any, literal } from './cel.ts';
 
 /**
@@ -31,7 +31,9 @@ export function innerPrefixesOf(networks: readonly Network[]): Prefixes {
       const { first, prefix } = network;
       if (first.family !== 'IPv4') return [];
       const hextets = [0, 0, 0, 0, 0, 0, first.value >>> 16, first.value & 0xffff];
-      return [[prefix + 96, `${formatIPv6(hextets)}/${prefix + 96}`, canonical(network)] as const];
+      return [
+        [prefix + 96, `${formatAddress({ family: 'IPv6', hextets })}/${prefix + 96}`, canonical(network)] as const,
+      ];
     }),
   );
 }
@@ -65,23 +67,5 @@ function keyOf(address: string, length: number, family: Address['family']): stri
 }
 
 function canonical({ first, prefix }: Network): string {
-  if (first.family === 'IPv6') return `${formatIPv6(first.hextets)}/${prefix}`;
-  return `${[24, 16, 8, 0].map((shift) => (first.value >>> shift) & 255).join('.')}/${prefix}`;
-}
-
-/** As Go prints it (RFC 5952): the first longest run of two or more zeros is left out. */
-function formatIPv6(hextets: readonly number[]): string {
-  const run = longestRun(hextets);
-  const text = (part: readonly number[]) => part.map((hextet) => hextet.toString(16)).join(':');
-  if (run.length < 2) return text(hextets);
-  return `${text(hextets.slice(0, run.start))}::${text(hextets.slice(run.start + run.length))}`;
-}
-
-function longestRun(hextets: readonly number[]) {
-  let best = { start: 0, length: 0 };
-  let start = 0;
-  for (const [i, hextet] of hextets.entries())
-    if (hextet !== 0) start = i + 1;
-    else if (i + 1 - start > best.length) best = { start, length: i + 1 - start };
-  return best;
+  return `${formatAddress(first)}/${prefix}`;
 }

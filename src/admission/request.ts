@@ -4,7 +4,7 @@ import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
 import { kindNamed, kindOfResource, kinds, resourceName } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
 
-export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
+const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
 /** What an API server asks (admission.k8s.io/v1, AdmissionReview.request), as far as we look at it. */
 export type AdmissionRequest = OwnRequest | ForeignRequest;

@@ -17,12 +17,12 @@ export interface Authorities {
 }
 
 /** The Secret's keys and annotations. */
-export const keys = {
+const keys = {
   active: { certificate: 'tls.crt', privateKey: 'tls.key' },
   next: { certificate: 'next.crt', privateKey: 'next.key' },
   previous: 'previous.crt',
 } as const;
-export const annotations = {
+const annotations = {
   rotate: 'endpoints-webhook/rotate',
   stagedAt: 'endpoints-webhook/staged-at',
   promotedAt: 'endpoints-webhook/promoted-at',

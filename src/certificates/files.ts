@@ -9,11 +9,11 @@ export interface KeyPairFiles {
   readonly privateKeyFile: string;
 }
 
-/** How often files are read, in milliseconds. By content: what watches files misses how Kubernetes swaps a mounted Secret. */
-const interval = 10_000;
+/** The files are read and compared: file watchers miss how Kubernetes replaces a mounted Secret. */
+const readIntervalMilliseconds = 10_000;
 
 /** Presents the pair in the files, and every valid pair that they hold later. Throws a CertificateError if they hold none now. */
-export function fromFiles(files: KeyPairFiles, events: CertificateEvents, log: Logger): CertificateSource {
+export function createFileSource(files: KeyPairFiles, events: CertificateEvents, log: Logger): CertificateSource {
   const { certificateFile, privateKeyFile } = files;
   events.present(readKeyPair(certificateFile, privateKeyFile, new Date()));
   let seen = contentOf(files);
@@ -30,11 +30,11 @@ export function fromFiles(files: KeyPairFiles, events: CertificateEvents, log: L
       log.error({ err: error }, 'cannot use the new certificate: going on with the old one');
     }
   };
-  const timer = setInterval(look, interval);
+  const timer = setInterval(look, readIntervalMilliseconds);
   return { notReady: () => undefined, close: () => clearInterval(timer) };
 }
 
-/** Something that differs whenever either file does; a file that cannot be read counts as empty. */
+/** Differs whenever either file does. A file that cannot be read counts as empty. */
 function contentOf({ certificateFile, privateKeyFile }: KeyPairFiles): string {
   return [certificateFile, privateKeyFile]
     .map((file) => {
@@ -51,8 +51,8 @@ function contentOf({ certificateFile, privateKeyFile }: KeyPairFiles): string {
 export function readKeyPair(certificateFile: string, privateKeyFile: string, now: Date): KeyPair {
   const certificate = readText(certificateFile, 'certificate');
   const privateKey = readText(privateKeyFile, 'private key');
-  const leaf = attempt(() => new X509Certificate(certificate), `${certificateFile} holds no PEM certificate`);
-  const key: KeyObject = attempt(
+  const leaf = readOrThrow(() => new X509Certificate(certificate), `${certificateFile} holds no PEM certificate`);
+  const key: KeyObject = readOrThrow(
     () => createPrivateKey(privateKey),
     `${privateKeyFile} holds no PEM private key without a passphrase`,
   );
@@ -72,10 +72,10 @@ export function readKeyPair(certificateFile: string, privateKeyFile: string, now
 }
 
 function readText(file: string, what: string): string {
-  return attempt(() => readFileSync(file, 'utf8'), `cannot read the ${what} file ${file}`);
+  return readOrThrow(() => readFileSync(file, 'utf8'), `cannot read the ${what} file ${file}`);
 }
 
-function attempt<T>(read: () => T, problem: string): T {
+function readOrThrow<T>(read: () => T, problem: string): T {
   try {
     return read();
   } catch (cause) {

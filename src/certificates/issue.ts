@@ -18,8 +18,8 @@ import type { KeyPair } from './key-pair.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** How far back a certificate is dated, in milliseconds: the clock of whoever checks it may be behind ours. */
-const backdated = 3_600_000;
+/** Certificates are valid from a while ago on: the clock of whoever checks them may be behind ours. */
+const backdatingMilliseconds = 3_600_000;
 
 /** When a certificate begins to be valid and for how long, in milliseconds. */
 export interface Validity {
@@ -66,7 +66,7 @@ export async function issueLeaf(authority: KeyPair, names: readonly string[], va
 }
 
 /** A self-signed P-256 certificate for localhost, 127.0.0.1 and ::1, valid for a year, that exists in memory only. */
-export async function selfSignedKeyPair(now: Date): Promise<KeyPair> {
+export async function issueSelfSigned(now: Date): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=endpoints-webhook self-signed',
@@ -93,7 +93,7 @@ function isAddress(name: string): boolean {
 }
 
 function datesOf({ now, lifetime }: Validity) {
-  return { notBefore: new Date(now.getTime() - backdated), notAfter: new Date(now.getTime() + lifetime) };
+  return { notBefore: new Date(now.getTime() - backdatingMilliseconds), notAfter: new Date(now.getTime() + lifetime) };
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -5,7 +5,7 @@ export interface KeyPair {
   readonly privateKey: string;
 }
 
-/** A certificate or key that cannot be used; the message names the file and the remedy. */
+/** A certificate or key that cannot be used; the message names the file and says what to do. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError';
 }

@@ -16,7 +16,7 @@ export interface Lifetimes {
  */
 export type Step = 'generate' | 'adopt' | 'stage' | 'promote' | 'retire' | 'fix';
 
-export interface Situation {
+export interface PlanInput {
   readonly authorities: Authorities;
   /** The `caBundle` (PEM) of every webhook that exists, as it was read. */
   readonly published: readonly string[];
@@ -26,7 +26,7 @@ export interface Situation {
 }
 
 /** What to do now, if anything: one step at a time, decided from what is stored and published and not from memory. */
-export function plan({ authorities, published, defective, now }: Situation, lifetimes: Lifetimes): Step | undefined {
+export function plan({ authorities, published, defective, now }: PlanInput, lifetimes: Lifetimes): Step | undefined {
   const { active, next, previous, stagedAt, promotedAt, rotate } = authorities;
   if (!active) return next ? 'adopt' : 'generate';
   if (defective) return 'fix';
@@ -39,21 +39,21 @@ export function plan({ authorities, published, defective, now }: Situation, life
   return previous.length > 0 && isPast(promotedAt, lifetimes.serving + lifetimes.overlap, now) ? 'retire' : undefined;
 }
 
-/** A date that is lost, or so far in the future that no clock can be that wrong, holds nothing up. */
+/** A missing date, or one too far in the future to be the fault of a clock, delays nothing. */
 function isPast(since: Date | undefined, milliseconds: number, now: Date): boolean {
   return since === undefined || Math.abs(now.getTime() - since.getTime()) >= milliseconds;
 }
 
-export interface Circumstances {
+export interface StepInput {
   readonly now: Date;
   /** A new CA, for the steps that need one. */
   readonly fresh: KeyPair;
-  /** The certificate (PEM) of the CA that signed what this process serves, though the Secret may know it no more. */
+  /** The certificate (PEM) of the CA that signed what this process serves. The Secret may no longer have it. */
   readonly lastActive: string | undefined;
 }
 
-/** The CAs once a step is taken. A CA that has signed stays trusted until no leaf of its can be alive. */
-export function take(step: Step, authorities: Authorities, { now, fresh, lastActive }: Circumstances): Authorities {
+/** The CAs after a step. A CA that has signed stays trusted until no certificate that it signed can still be valid. */
+export function applyStep(step: Step, authorities: Authorities, { now, fresh, lastActive }: StepInput): Authorities {
   const { active, next = fresh, previous, stagedAt, promotedAt } = authorities;
   const rest = { previous, rotate: false, ...(stagedAt && { stagedAt }), ...(promotedAt && { promotedAt }) };
   const former = (certificate = '') =>

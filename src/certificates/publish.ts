@@ -3,13 +3,13 @@ import { type Outcome, reasonOf } from '../cluster/outcome.ts';
 import type { ConfigurationName, WebhookConfiguration, WebhookConfigurations } from '../cluster/webhooks.ts';
 
 /** A configuration as it was read, and what came of it. */
-export interface Seen {
+export interface ConfigurationState {
   readonly name: ConfigurationName;
   readonly outcome: Outcome<WebhookConfiguration>;
 }
 
 /** `live`: the `caBundle` that the configuration has now, as far as known. `problem`: why it has not the one that it should. */
-export interface Published {
+export interface Publication {
   readonly live?: string;
   readonly problem?: string;
   /** Somebody else wrote it at the same time: look again soon. */
@@ -22,11 +22,11 @@ export function fullName({ kind, name }: ConfigurationName): string {
 
 /** Brings the `caBundle` of one configuration up to date. `last`: what we know to have been there before. */
 export async function publish(
-  { name, outcome }: Seen,
+  { name, outcome }: ConfigurationState,
   bundle: string,
   last: string | undefined,
   { configurations, log }: { readonly configurations: WebhookConfigurations; readonly log: Logger },
-): Promise<Published> {
+): Promise<Publication> {
   const configuration = fullName(name);
   if (outcome.result !== 'ok')
     return {

@@ -4,7 +4,7 @@ import { issueLeaf } from './issue.ts';
 import type { KeyPair } from './key-pair.ts';
 
 /** The serving certificate of this replica. Its key is nowhere but in memory. */
-export interface Serving {
+export interface ServingCertificate {
   current(): { readonly pair: KeyPair; readonly signer: KeyPair } | undefined;
   /**
    * Signs anew when there is none, when two thirds of its life are over, or when another CA signs now. `active`: the CA to sign
@@ -15,13 +15,16 @@ export interface Serving {
 
 export interface ServingSettings {
   readonly names: readonly string[];
-  /** Milliseconds. */
-  readonly lifetime: number;
+  readonly lifetimeMilliseconds: number;
   readonly log: Logger;
 }
 
-export function serving({ names, lifetime, log }: ServingSettings): Serving {
-  let current: ReturnType<Serving['current']>;
+export function createServingCertificate({
+  names,
+  lifetimeMilliseconds: lifetime,
+  log,
+}: ServingSettings): ServingCertificate {
+  let current: ReturnType<ServingCertificate['current']>;
   return {
     current: () => current,
     async renew(active, trusted) {

@@ -23,12 +23,12 @@ export type AccessOutcome =
   | { readonly allowed?: never; readonly problem: string };
 
 /**
- * Asks the API server's authorizer, once, for so many milliseconds. Whatever is not clearly an answer is a problem. When the time is
- * over the call is cancelled, also where it still waits for a connection. Never rejects.
+ * Sends one SubjectAccessReview, and gives up after so many milliseconds, also while it waits for a connection. Whatever is not clearly
+ * an answer is a problem. Never rejects.
  */
 export type AccessReviews = (access: Access, milliseconds: number) => Promise<AccessOutcome>;
 
-export function accessReviews({ configuration }: Connection): AccessReviews {
+export function createAccessReviews({ configuration }: Connection): AccessReviews {
   const api = new AuthorizationV1Api(configuration);
   return async (access, milliseconds) => {
     const controller = new AbortController();
@@ -47,7 +47,7 @@ export function accessReviews({ configuration }: Connection): AccessReviews {
 async function ask(api: AuthorizationV1Api, access: Access, signal: AbortSignal): Promise<AccessOutcome> {
   const body = reviewOf(access);
   const outcome = await attempt(async () =>
-    answerOf(await api.createSubjectAccessReview({ body }, exactly(JSON.stringify(body), signal))),
+    answerOf(await api.createSubjectAccessReview({ body }, createExactOptions(JSON.stringify(body), signal))),
   );
   return outcome.result === 'ok' ? outcome.value : { problem: reasonOf(outcome, 'the API server answered 404') };
 }
@@ -67,7 +67,7 @@ function reviewOf({ user, uid, groups, extra, verb, group, resource, subresource
 }
 
 /** The client's own serializer loses keys such as `__proto__`, and its connection has another deadline. */
-function exactly(body: string, signal: AbortSignal) {
+function createExactOptions(body: string, signal: AbortSignal) {
   const pre = (context: RequestContext) => {
     context.setBody(body);
     context.setSignal(signal);

@@ -1,4 +1,4 @@
-/** Why an API server cannot be asked at all; the message names the remedy. */
+/** The API server cannot be asked at all; the message says what to do. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
 }

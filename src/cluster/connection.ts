@@ -4,8 +4,8 @@ import { Agent } from 'undici';
 import { ClusterError } from './cluster-error.ts';
 import { hasCredentials, podToken } from './credentials.ts';
 
-/** No call takes longer, in milliseconds: there is no limit otherwise. */
-const callTimeout = 5000;
+/** The client itself has no time limit. */
+const callTimeoutMilliseconds = 5000;
 
 /** A connection pool to one API server, as the generated API classes want it. */
 export interface Connection {
@@ -40,12 +40,12 @@ export function connect(kubeconfig: string | undefined, context?: string): Conne
       ([, value]) => value != null,
     );
     const agent = new Agent({
-      connect: { ...Object.fromEntries(given), timeout: callTimeout },
+      connect: { ...Object.fromEntries(given), timeout: callTimeoutMilliseconds },
       connections: 8,
       allowH2: false, // a call that is given up frees its socket; a dead HTTP/2 session would swallow the calls after it
       keepAliveTimeout: 30_000,
-      headersTimeout: callTimeout,
-      bodyTimeout: callTimeout,
+      headersTimeout: callTimeoutMilliseconds,
+      bodyTimeout: callTimeoutMilliseconds,
     });
     pool = { trust, agent };
     return agent;
@@ -58,7 +58,7 @@ export function connect(kubeconfig: string | undefined, context?: string): Conne
       await config.applyToHTTPSOptions(options);
       for (const [name, value] of Object.entries(options.headers ?? {})) context.setHeaderParam(name, String(value));
       context.setDispatcher(agentFor(options));
-      context.setSignal(AbortSignal.timeout(callTimeout));
+      context.setSignal(AbortSignal.timeout(callTimeoutMilliseconds));
     },
   };
   return {

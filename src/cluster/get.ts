@@ -4,31 +4,35 @@ import { request } from 'undici';
 import type { Connection } from './connection.ts';
 
 /** An answer to a GET, as it was sent. */
-export interface Answer {
+export interface JsonResponse {
   readonly status: number;
   /** JSON, or `undefined` where it is none. */
   readonly body: unknown;
-  /** Seconds, where the server asks for patience. */
-  readonly retryAfter: number | undefined;
+  /** `Retry-After` in seconds, where the server sent it. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
-export interface Limits {
+export interface GetLimits {
   /** Milliseconds for the whole answer. */
   readonly timeout: number;
   /** Bytes of the answer. */
-  readonly size: number;
+  readonly maxBytes: number;
 }
 
-/** An answer was larger than what was allowed. */
+/** An answer was larger than allowed. */
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
 /**
- * GET of a path, as JSON that nobody has converted: typed reads drop fields that they do not know, and what is stored is what has to
- * be judged. Throws where nothing arrives in time, and a TooLargeError where too much does.
+ * Gets a path as plain JSON: typed reads drop fields that they do not know, and what is stored is what has to be judged. Throws where
+ * the answer does not arrive in time, and a TooLargeError where it is too large.
  */
-export async function get({ configuration }: Connection, path: string, { timeout, size }: Limits): Promise<Answer> {
+export async function get(
+  { configuration }: Connection,
+  path: string,
+  { timeout, maxBytes }: GetLimits,
+): Promise<JsonResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();
@@ -43,17 +47,17 @@ export async function get({ configuration }: Connection, path: string, { timeout
   const seconds = Number(headers['retry-after']);
   return {
     status: statusCode,
-    body: parseJson(await textOf(body, size)),
-    retryAfter: seconds >= 0 ? seconds : undefined,
+    body: parseJson(await readText(body, maxBytes)),
+    retryAfterSeconds: seconds >= 0 ? seconds : undefined,
   };
 }
 
-async function textOf(body: Readable, size: number): Promise<string> {
+async function readText(body: Readable, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > size) throw new TooLargeError(`the answer is larger than ${size} bytes`);
+    if (length > maxBytes) throw new TooLargeError(`the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

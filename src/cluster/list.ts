@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
-import { type Answer, get, type Limits, TooLargeError } from './get.ts';
+import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
 import { causeOf, statusMessage } from './outcome.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
@@ -9,20 +10,20 @@ export interface ReadProblem {
   readonly message: string;
 }
 
-/** Objects on one page. */
-const pageSize = 500;
+/** Of one page. */
+const maxPageObjects = 500;
 
-/** Bytes of one page. Where objects are so large that it is more, pages of fewer are asked for. */
-const pageBytes = 16 * 1024 * 1024;
+/** Of one page. Where objects are so large that it is more, pages of fewer are asked for. */
+const maxPageBytes = 16 * 1024 * 1024;
 
-/** An API server stores no larger object than about 1.5 MB. */
-const objectBytes = 64 * 1024 * 1024;
+/** Of a page of one object: far above the 1.5 MB that an API server stores. */
+const maxObjectBytes = 64 * 1024 * 1024;
 
-/** How often a list is begun anew, and an overloaded API server asked again. */
-const patience = 4;
+/** How often an expired list is started again, and how often a request is repeated after a 429. */
+const maxRetries = 4;
 
-/** Seconds that we wait at most when asked to. */
-const longestWait = 10;
+/** How long we wait at most where the API server asks for it (`Retry-After`). */
+const maxWaitSeconds = 10;
 
 interface Progress {
   limit: number;
@@ -34,9 +35,9 @@ interface Progress {
 }
 
 /**
- * Reads a list in pages and gives each item to `add`; nothing else is kept of it. A token that has expired (410) is replaced by the one
- * that comes with the refusal, which goes on with what is there now; where there is none, the list is read anew, and what was seen is
- * skipped. Resolves to why the rest could not be read, if so.
+ * Reads a list in pages and gives each item to `add`; keeps nothing else. Where the API server says that its token has expired (410), it
+ * goes on with the token that comes with that answer; without one it starts again, and skips what it has seen. Resolves to why the rest
+ * could not be read, or to `undefined`.
  */
 export async function list(
   connection: Connection,
@@ -44,26 +45,26 @@ export async function list(
   add: (item: unknown) => void,
   timeout: number,
 ): Promise<ReadProblem | undefined> {
-  const progress: Progress = { limit: pageSize, token: '', last: '', restarts: 0, waits: 0 };
+  const progress: Progress = { limit: maxPageObjects, token: '', last: '', restarts: 0, waits: 0 };
   for (;;) {
-    const answer = await page(connection, path, progress, timeout);
+    const answer = await readPage(connection, path, progress, timeout);
     if (answer === 'again') continue;
     if ('message' in answer) return answer;
-    const problem = await take(answer, progress, add);
+    const problem = await readItems(answer, progress, add);
     if (problem) return problem;
     if (progress.token === '' && answer.status === 200) return undefined;
   }
 }
 
-async function page(
+async function readPage(
   connection: Connection,
   path: string,
   progress: Progress,
   timeout: number,
-): Promise<Answer | ReadProblem | 'again'> {
+): Promise<JsonResponse | ReadProblem | 'again'> {
   const { limit, token } = progress;
   const query = new URLSearchParams({ limit: String(limit), ...(token && { continue: token }) });
-  const limits: Limits = { timeout, size: limit === 1 ? objectBytes : pageBytes };
+  const limits: GetLimits = { timeout, maxBytes: limit === 1 ? maxObjectBytes : maxPageBytes };
   try {
     return await get(connection, `${path}?${query}`, limits);
   } catch (error) {
@@ -74,18 +75,18 @@ async function page(
   }
 }
 
-/** Takes an answer in; a problem ends the reading. */
-async function take(
-  { status, body, retryAfter }: Answer,
+/** Gives the items of a page to `add`. A problem ends the reading. */
+async function readItems(
+  { status, body, retryAfterSeconds }: JsonResponse,
   progress: Progress,
   add: (item: unknown) => void,
 ): Promise<ReadProblem | undefined> {
-  if (status === 410 && progress.restarts++ < patience) {
+  if (status === 410 && progress.restarts++ < maxRetries) {
     progress.token = tokenOf(body);
     return undefined;
   }
-  if (status === 429 && progress.waits++ < patience) {
-    await sleep(Math.min(retryAfter ?? 1, longestWait) * 1000);
+  if (status === 429 && progress.waits++ < maxRetries) {
+    await sleep(Math.min(retryAfterSeconds ?? 1, maxWaitSeconds) * 1000);
     return undefined;
   }
   if (status !== 200)
@@ -93,7 +94,7 @@ async function take(
       status,
       message: `the API server answered ${status}: ${statusMessage(body) ?? 'nothing that can be read'}`,
     };
-  const items = memberOf(body, 'items');
+  const items = fieldsOf(body).items;
   if (!Array.isArray(items)) return { status, message: 'the API server answered something that is no list' };
   for (const item of items) addNew(item, progress, add);
   const token = tokenOf(body);
@@ -103,8 +104,8 @@ async function take(
 }
 
 function addNew(item: unknown, progress: Progress, add: (item: unknown) => void): void {
-  const metadata = memberOf(item, 'metadata');
-  const key = `${memberOf(metadata, 'namespace') ?? ''}/${memberOf(metadata, 'name')}`;
+  const metadata = fieldsOf(fieldsOf(item).metadata);
+  const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   if (progress.restarts > 0 && key <= progress.last) return;
   progress.last = key;
   add(item);
@@ -112,12 +113,6 @@ function addNew(item: unknown, progress: Progress, add: (item: unknown) => void)
 
 /** `metadata.continue`, of a page or of the refusal of an expired token. */
 function tokenOf(body: unknown): string {
-  const token = memberOf(memberOf(body, 'metadata'), 'continue');
+  const token = fieldsOf(fieldsOf(body).metadata).continue;
   return typeof token === 'string' ? token : '';
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }

@@ -1,4 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
+import { fieldsOf } from '../json/fields.ts';
 
 /**
  * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':
@@ -41,7 +42,7 @@ function messageOf(body: unknown): string {
 
 /** The message of a Status; `undefined` for anything else. */
 export function statusMessage(body: unknown): string | undefined {
-  const { message } = (body ?? {}) as { message?: unknown };
+  const { message } = fieldsOf(body);
   return typeof message === 'string' ? message.slice(0, 500) : undefined;
 }
 

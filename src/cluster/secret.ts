@@ -26,7 +26,7 @@ export interface SecretStore {
 
 const fieldManager = 'endpoints-webhook-certs';
 
-export function secretStore({ configuration }: Connection, namespace: string, name: string): SecretStore {
+export function createSecretStore({ configuration }: Connection, namespace: string, name: string): SecretStore {
   const api = new CoreV1Api(configuration);
   return {
     name: `${namespace}/${name}`,

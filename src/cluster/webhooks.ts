@@ -26,7 +26,7 @@ export interface WebhookConfigurations {
 
 const fieldManager = 'endpoints-webhook-certs';
 
-export function webhookConfigurations({ configuration }: Connection): WebhookConfigurations {
+export function createWebhookConfigurations({ configuration }: Connection): WebhookConfigurations {
   const api = new AdmissionregistrationV1Api(configuration);
   return {
     read: ({ kind, name }) =>

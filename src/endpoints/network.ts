@@ -30,7 +30,7 @@ export function parseNetwork(text: string): Network {
   const first = lowest(address, prefix);
   const contains = first.family === 'IPv4' ? insideIPv4(first.value, prefix) : insideIPv6(first.hextets, prefix);
   if (!isSame(first, address))
-    throw new Error(`${quote(text)} has bits set beyond its prefix: write ${format(first)}/${prefix}`);
+    throw new Error(`${quote(text)} has bits set beyond its prefix: write ${formatAddress(first)}/${prefix}`);
   return { text, first, prefix, contains };
 }
 
@@ -63,7 +63,8 @@ function isSame(a: Address, b: Address): boolean {
   return b.family === 'IPv6' && a.hextets.every((hextet, i) => hextet === b.hextets[i]);
 }
 
-function format(address: Address): string {
+/** As RFC 5952 and Go have it: of equally long runs of zeros, the first is left out. */
+export function formatAddress(address: Address): string {
   return address.family === 'IPv4' ? formatIPv4(address.value) : new ipaddr.IPv6([...address.hextets]).toString();
 }
 

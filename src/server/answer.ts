@@ -18,7 +18,7 @@ import { mutate } from '../review/mutate.ts';
 import { review, type Verdict } from '../review/review.ts';
 import type { Metrics, Webhook } from './metrics.ts';
 
-export interface Judging {
+export interface ReviewDependencies {
   readonly policy: Policy;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -27,46 +27,53 @@ export interface Judging {
 }
 
 /**
- * Answers a review, and counts and logs what was answered; at once, unless an authorizer has to be asked, which takes until `deadline`
- * (as `performance.now()` counts) at most. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
+ * Answers a review, and counts and logs it. Resolves later only where the authorizer has to be asked, at `deadline` (in the time of
+ * `performance.now()`) at the latest. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
  */
 export function answerReview(
   webhook: Webhook,
   request: AdmissionRequest,
-  judging: Judging,
+  dependencies: ReviewDependencies,
   deadline: number,
 ): AdmissionResponse | Promise<AdmissionResponse> {
   try {
-    return webhook === 'mutate' ? answerMutation(request, judging) : answerValidation(request, judging, deadline);
+    return webhook === 'mutate'
+      ? answerMutation(request, dependencies)
+      : answerValidation(request, dependencies, deadline);
   } catch (error) {
-    return answerFailure(webhook, request, judging, error);
+    return answerFailure(webhook, request, dependencies, error);
   }
 }
 
-function answerFailure(webhook: Webhook, request: AdmissionRequest, { metrics, log }: Judging, error: unknown) {
-  metrics.rejected('internal-error');
-  log.error({ ...described(request), err: error }, 'could not judge a review');
+function answerFailure(
+  webhook: Webhook,
+  request: AdmissionRequest,
+  { metrics, log }: ReviewDependencies,
+  error: unknown,
+) {
+  metrics.countRejection('internal-error');
+  log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   if (webhook === 'mutate') return { uid: request.uid, allowed: true };
   return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
 }
 
-function answerMutation(request: AdmissionRequest, { policy, metrics }: Judging): AdmissionResponse {
+function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDependencies): AdmissionResponse {
   const { uid, operation, resource, kind, namespace, dryRun, object } = request;
   const isJudged = kind && (operation === 'CREATE' || operation === 'UPDATE');
   const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
   const decision = patch.length > 0 ? 'patched' : 'allowed';
-  metrics.answered({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
+  metrics.countReview({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
   return kind ? patchResponse(uid, patch) : notOurs(uid);
 }
 
-function answerValidation(request: AdmissionRequest, judging: Judging, deadline: number) {
+function answerValidation(request: AdmissionRequest, dependencies: ReviewDependencies, deadline: number) {
   if (!request.kind) {
-    record(request, judging, 'allowed', []);
+    record(request, dependencies, 'allowed', []);
     return notOurs(request.uid);
   }
-  const verdict = judgeRequest(request, judging.policy);
-  if (verdict.question) return answerAsked(request, verdict, verdict.question, judging, deadline);
-  record(request, judging, decisionOf(verdict), verdict.violations);
+  const verdict = judgeRequest(request, dependencies.policy);
+  if (verdict.question) return answerAsked(request, verdict, verdict.question, dependencies, deadline);
+  record(request, dependencies, decisionOf(verdict), verdict.violations);
   return verdictResponse(request, verdict);
 }
 
@@ -77,66 +84,66 @@ function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
     : { allowed: true, violations: [] };
 }
 
-/** While it waits it holds neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
+/** While it waits, it keeps neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
 function answerAsked(
   request: OwnRequest,
   verdict: Verdict,
   question: AccessQuestion,
-  judging: Judging,
+  dependencies: ReviewDependencies,
   deadline: number,
 ): Promise<AdmissionResponse> {
   const respond = askedResponse(request, verdict, question);
-  return finish(
+  return finishAsked(
     { ...request, object: undefined, previous: undefined },
     [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],
-    judging.askAccess(question, deadline - performance.now()),
+    dependencies.askAccess(question, deadline - performance.now()),
     respond,
-    judging,
+    dependencies,
   );
 }
 
-async function finish(
+async function finishAsked(
   request: AdmissionRequest,
   violations: readonly Violation[],
   asked: Promise<AccessAnswer>,
   respond: (answer: AccessAnswer) => AdmissionResponse,
-  judging: Judging,
+  dependencies: ReviewDependencies,
 ): Promise<AdmissionResponse> {
   try {
     const answer = await asked;
     const decision = answer.result === 'allowed' ? 'authorized' : 'denied';
-    record(request, judging, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
+    record(request, dependencies, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
     return respond(answer);
   } catch (error) {
-    return answerFailure('validate', request, judging, error);
+    return answerFailure('validate', request, dependencies, error);
   }
 }
 
-/** `unasked`: why nobody could be asked for an RBAC exemption. */
+/** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
   request: AdmissionRequest,
-  { log, metrics, logDenials }: Judging,
+  { log, metrics, logDenials }: ReviewDependencies,
   decision: Decision,
   violations: readonly Violation[],
-  unasked?: string,
+  unanswered?: string,
 ): void {
   const { resource, operation, dryRun } = request;
-  metrics.answered({ webhook: 'validate', resource, operation, decision, dryRun, violations });
+  metrics.countReview({ webhook: 'validate', resource, operation, decision, dryRun, violations });
   const rules = () => violatedRules(violations);
-  if (unasked !== undefined)
+  if (unanswered !== undefined)
     log.warn(
-      { ...described(request), rules: rules(), decision, reason: unasked },
+      { ...describeRequest(request), rules: rules(), decision, reason: unanswered },
       'could not ask for an RBAC exemption',
     );
   else if (logDenials || decision !== 'denied') {
-    // one line for each review that something stands against; what is in order only at debug
+    // one line for each review with violations; reviews without any are logged at debug only
     const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
-    if (log.isLevelEnabled(level)) log[level]({ ...described(request), rules: rules(), decision }, decision);
+    if (log.isLevelEnabled(level)) log[level]({ ...describeRequest(request), rules: rules(), decision }, decision);
   }
 }
 
-/** Names as long as anybody cares to make them, for one line. */
-function described({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
+/** For one line of the log: a client may make names as long as it likes. */
+function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
   const short = (text: string) => text.slice(0, 253);
   return {
     uid,

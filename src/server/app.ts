@@ -4,26 +4,21 @@ import { exceeds, exceedsIdentity } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
 import { type AdmissionResponse, encodeReview, failureResponse } from '../admission/response.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
-import { answerReview, type Judging } from './answer.ts';
+import { answerReview, type ReviewDependencies } from './answer.ts';
 import { readBody } from './body.ts';
-import { type Budget, type Share, shareOf } from './budget.ts';
-import { deadlineOf } from './deadline.ts';
+import { type Budget, createShare, type Share } from './budget.ts';
 import type { Rejection, Webhook } from './metrics.ts';
+import { type Reply, sendAndClose, sendReply } from './reply.ts';
+import { readTimeLimit } from './time-limit.ts';
 
-export interface Service extends Judging {
-  /** Of one body, and of all that are being read. */
+export interface Service extends ReviewDependencies {
+  /** Of one body, and of all bodies and answers that are in memory. */
   readonly limits: { readonly bodyBytes: number; readonly inFlightBytes: number };
-  /** Whether the process is about to end: then every answer asks its client to leave. */
+  /** Whether the process is about to end: then every answer asks its client to close the connection. */
   readonly draining: () => boolean;
 }
 
-/** What goes back: an AdmissionReview, or a Status where no verdict can be addressed. Never with `Retry-After`. */
-interface Reply {
-  readonly code: number;
-  readonly text: string;
-}
-
-/** The two webhooks. Nothing but what they need stands between the socket and the judge: each layer costs every request. */
+/** The two webhooks, without any middleware: each layer would cost every request. */
 export function createApp(given: Service): Express {
   const service = { ...given, budget: { bytes: given.limits.inFlightBytes, held: 0 } };
   const app = express();
@@ -33,56 +28,56 @@ export function createApp(given: Service): Express {
     app.all(`/${webhook}`, (request, response) => handle(webhook, request, response, service));
   app.use((_, response) => {
     const message = 'not found: POST to /validate or /mutate';
-    send(response, service, reject(service, 'path', 404, 'NotFound', message));
+    sendReply(response, service.draining(), reject(service, 'path', 404, 'NotFound', message));
   });
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     service.log.debug({ err: error }, 'a request that cannot be routed');
-    send(response, service, badRequest(service, 'the request cannot be read'));
+    sendReply(response, service.draining(), refuseMalformed(service, 'the request cannot be read'));
   };
   app.use(onError);
   return app;
 }
 
-interface Reading extends Service {
+interface BudgetedService extends Service {
   readonly budget: Budget;
 }
 
-async function handle(webhook: Webhook, request: Request, response: Response, service: Reading): Promise<void> {
+async function handle(webhook: Webhook, request: Request, response: Response, service: BudgetedService): Promise<void> {
   const refused = refuseUnread(request, service);
   if (refused) {
     if (refused.code === 405) response.setHeader('Allow', 'POST');
-    send(response, service, refused);
+    sendReply(response, service.draining(), refused);
     return;
   }
-  const done = service.metrics.begin(webhook);
+  const done = service.metrics.startRequest(webhook);
   const { limits, budget } = service;
-  const milliseconds = deadlineOf(request.url);
+  const milliseconds = readTimeLimit(request.url);
   const deadline = performance.now() + milliseconds;
-  const share = shareOf(budget);
+  const share = createShare(budget);
   response.once('close', () => share.hold(0));
   const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds, share });
   if (body.outcome === 'complete') {
     const reply = judgeBody(body.bytes, service, { webhook, deadline, share });
-    const finish = finishing(response, service, done, body.bytes.length);
+    const finish = createFinisher(response, service, done, body.bytes.length);
     return reply instanceof Promise ? reply.then(finish) : finish(reply); // not awaited: this frame holds the body
   }
-  if (body.outcome === 'aborted') service.metrics.rejected('aborted');
+  if (body.outcome === 'aborted') service.metrics.countRejection('aborted');
   else {
-    const reply = unread(webhook, body.outcome, body.head, service);
-    if (request.complete) send(response, service, reply);
+    const reply = refuseUnjudged(webhook, body.outcome, body.head, service);
+    if (request.complete) sendReply(response, service.draining(), reply);
     else sendAndClose(request, response, reply);
   }
   done(0);
 }
 
-function finishing(response: Response, service: Service, done: (bytes: number) => void, bytes: number) {
+function createFinisher(response: Response, service: Service, done: (bytes: number) => void, bytes: number) {
   return (reply: Reply) => {
-    send(response, service, reply);
+    sendReply(response, service.draining(), reply);
     done(bytes);
   };
 }
 
-/** What is wrong with a call before its body is looked at. */
+/** What is wrong with a call, before its body is read; `undefined` where nothing is. */
 function refuseUnread({ method, headers }: Request, service: Service): Reply | undefined {
   if (method !== 'POST') return reject(service, 'method', 405, 'MethodNotAllowed', 'use POST');
   const type = headers['content-type'] ?? '';
@@ -93,7 +88,7 @@ function refuseUnread({ method, headers }: Request, service: Service): Reply | u
   return problem === undefined ? undefined : reject(service, 'content', 415, 'UnsupportedMediaType', problem);
 }
 
-/** What is known of a call before its body is looked at. `deadline`: as `performance.now()` counts. */
+/** What is known of a call before its body is read. `deadline`: in the time of `performance.now()`. */
 interface Call {
   readonly webhook: Webhook;
   readonly deadline: number;
@@ -102,22 +97,22 @@ interface Call {
 
 function judgeBody(bytes: Buffer, service: Service, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
   const excess = exceeds(bytes);
-  if (excess) return unread(webhook, 'too-large', bytes, service, excess);
-  if (!isUtf8(bytes)) return badRequest(service, 'the body is not UTF-8');
+  if (excess) return refuseUnjudged(webhook, 'too-large', bytes, service, excess);
+  if (!isUtf8(bytes)) return refuseMalformed(service, 'the body is not UTF-8');
   const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
-  if (!request) return badRequest(service, problem);
+  if (!request) return refuseMalformed(service, problem);
   const identity = exceedsIdentity(request);
-  if (identity) return unread(webhook, 'too-long', bytes, service, identity);
+  if (identity) return refuseUnjudged(webhook, 'too-long', bytes, service, identity);
   const answer = answerReview(webhook, request, service, deadline);
-  const finish = (response: AdmissionResponse) => verdict(response, service, share);
+  const finish = (response: AdmissionResponse) => encodeResponse(response, service, share);
   return answer instanceof Promise ? answer.then(finish) : finish(answer);
 }
 
-/** Only patches can be long, and an object without one is judged all the same. */
-function verdict(response: AdmissionResponse, { metrics }: Service, share: Share): Reply {
+/** Leaves out a patch for which there is no memory: the object is judged without it all the same. */
+function encodeResponse(response: AdmissionResponse, { metrics }: Service, share: Share): Reply {
   const text = encodeReview(response);
   if (response.patch === undefined || share.claim(copies * text.length)) return { code: 200, text };
-  metrics.rejected('overloaded');
+  metrics.countRejection('overloaded');
   return { code: 200, text: encodeReview({ uid: response.uid, allowed: true }) };
 }
 
@@ -136,8 +131,8 @@ const unreadable = {
   },
 } as const;
 
-/** A verdict on what was not read: the validating webhook refuses it, the mutating one leaves it to the validating. */
-function unread(
+/** The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. */
+function refuseUnjudged(
   webhook: Webhook,
   outcome: keyof typeof unreadable,
   head: Buffer,
@@ -154,49 +149,20 @@ function unread(
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   const uid = uidFromPrefix(head);
   if (uid === undefined) return reject(service, outcome, call, reason, message);
-  service.metrics.rejected(outcome);
+  service.metrics.countRejection(outcome);
   const decision = webhook === 'mutate' ? 'allowed' : 'denied';
   service.log.info({ uid, webhook, decision, code: verdict }, message);
   const response = webhook === 'mutate' ? { uid, allowed: true } : failureResponse(uid, verdict, message);
   return { code: 200, text: encodeReview(response) };
 }
 
-function badRequest(service: Service, message: string): Reply {
+function refuseMalformed(service: Service, message: string): Reply {
   return reject(service, 'bad-request', 400, 'BadRequest', message);
 }
 
-/** An answer that is no verdict. To an API server it is a failed call, so the webhook's failurePolicy decides. */
+/** An answer without a verdict. An API server takes it for a failed call, so the failurePolicy of the webhook decides. */
 function reject({ metrics, log }: Service, rejection: Rejection, code: number, reason: string, message: string): Reply {
-  metrics.rejected(rejection);
+  metrics.countRejection(rejection);
   log.debug({ code, message }, 'a call without a verdict');
   return { code, text: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }) };
-}
-
-function send(response: Response, { draining }: Service, reply: Reply): void {
-  if (draining()) response.setHeader('Connection', 'close');
-  writeHead(response, reply).end(reply.text);
-  const { socket } = response;
-  if (reply.text.length <= largestBuffered || !socket) return;
-  const timer = setTimeout(() => socket.destroy(), longestSending);
-  response.once('close', () => clearTimeout(timer));
-}
-
-/** An answer that the system's buffers do not take at once waits in memory for its client, for so many milliseconds at most. */
-const [largestBuffered, longestSending] = [65_536, 10_000];
-
-/**
- * Answers a call whose body is still coming. The whole answer is written, but ended only once the client has stopped sending, or after some
- * milliseconds: closing a connection on bytes that nobody has read makes many clients lose the answer.
- */
-function sendAndClose(request: Request, response: Response, reply: Reply): void {
-  response.setHeader('Connection', 'close');
-  writeHead(response, reply).write(reply.text);
-  const timer = setTimeout(() => response.end(), patience);
-  request.once('close', () => clearTimeout(timer)).once('end', () => response.end());
-}
-
-const patience = 1000;
-
-function writeHead(response: Response, { code, text }: Reply): Response {
-  return response.writeHead(code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
 }

@@ -15,32 +15,35 @@ export interface BodyLimits {
   readonly share: Share;
 }
 
-/** As much of a refused body as is looked at. API servers write the uid within the first 200 bytes. */
-export const headLength = 1024;
+/** How much of a refused body is looked at. API servers write the uid within the first 200 bytes. */
+const maxHeadBytes = 1024;
 
 /**
- * Reads a body, and holds its share of the budget for as long as nobody lets go of that. What exceeds a limit is refused at once, and what
- * still comes of it is thrown away. Never rejects.
+ * Reads a body. Its share of the budget stays held until somebody releases it. A body that exceeds a limit is refused at once, and the
+ * rest of it is discarded. Never rejects.
  */
-export function readBody(request: IncomingMessage, { bytes: most, milliseconds, share }: BodyLimits): Promise<Body> {
+export function readBody(
+  request: IncomingMessage,
+  { bytes: maxBytes, milliseconds, share }: BodyLimits,
+): Promise<Body> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  const piece = growingPiece(most);
+  const buffer = createGrowingBuffer(maxBytes);
   return new Promise((resolve) => {
     const end = (body: Body) => {
       clearTimeout(timer);
       request.off('data', add).off('end', complete).off('close', abort).resume();
-      piece.clear(); // the listener for errors lives as long as the request
+      buffer.clear(); // the listener for errors lives as long as the request
       if (body.outcome !== 'complete') share.hold(0);
       resolve(body);
     };
-    const refuse = (outcome: Refusal) => end({ outcome, head: Buffer.from(piece.bytes().subarray(0, headLength)) });
+    const refuse = (outcome: Refusal) => end({ outcome, head: Buffer.from(buffer.bytes().subarray(0, maxHeadBytes)) });
     const add = (chunk: Buffer) => {
-      const size = piece.add(chunk);
-      const fits = share.hold(piece.capacity());
-      if (size > most || (declared > most && size >= headLength)) refuse('too-large');
+      const size = buffer.add(chunk);
+      const fits = share.hold(buffer.capacity());
+      if (size > maxBytes || (declared > maxBytes && size >= maxHeadBytes)) refuse('too-large');
       else if (!fits) refuse('overloaded');
     };
-    const complete = () => end({ outcome: 'complete', bytes: piece.bytes() });
+    const complete = () => end({ outcome: 'complete', bytes: buffer.bytes() });
     const abort = () => end({ outcome: 'aborted' });
     const timer = setTimeout(refuse, milliseconds, 'late');
     request.on('data', add).on('end', complete).on('close', abort).on('error', abort);
@@ -48,10 +51,10 @@ export function readBody(request: IncomingMessage, { bytes: most, milliseconds, 
 }
 
 /**
- * Chunks in one piece of memory, of twice their size at most. A list of them would cost a hundred bytes for each, and a client may send
- * single bytes.
+ * Collects chunks in one buffer, of at most twice their size. A list of them would cost a hundred bytes for each chunk, and a client
+ * may send single bytes.
  */
-function growingPiece(most: number) {
+function createGrowingBuffer(maxBytes: number) {
   let memory: Buffer = Buffer.alloc(0);
   let size = 0;
   return {
@@ -61,7 +64,7 @@ function growingPiece(most: number) {
       if (size === 0) memory = chunk;
       else {
         if (total > memory.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, most)));
+          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, maxBytes)));
           memory.copy(larger, 0, 0, size);
           memory = larger;
         }

@@ -1,18 +1,18 @@
-/** How many bytes may be held for bodies and answers at once, by all requests together, and how many are. */
+/** How many bytes all requests together may hold for bodies and answers, and how many they hold. */
 export interface Budget {
   readonly bytes: number;
   held: number;
 }
 
-/** What one request holds of it. */
+/** What one request holds of the budget. */
 export interface Share {
-  /** From now on so many bytes. Returns whether all requests together are within the budget. */
+  /** Holds this many bytes from now on. Returns whether all requests together are within the budget. */
   hold(bytes: number): boolean;
-  /** At least so many bytes, unless that would exceed the budget: then it returns false, and holds what it held. */
+  /** Holds at least this many bytes and returns true; returns false and changes nothing if that would exceed the budget. */
   claim(bytes: number): boolean;
 }
 
-export function shareOf(budget: Budget): Share {
+export function createShare(budget: Budget): Share {
   let held = 0;
   const hold = (bytes: number) => {
     budget.held += bytes - held;

@@ -4,7 +4,7 @@ import type { SecureVersion } from 'node:tls';
 import type { Express } from 'express';
 import type { KeyPair } from '../certificates/key-pair.ts';
 
-export type OldestTls = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+export type MinTlsVersion = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
 
 export interface HttpsLimits {
   /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
@@ -14,15 +14,15 @@ export interface HttpsLimits {
 
 /**
  * An HTTPS server for an API server's connection pool. It keeps idle connections for longer than the 90 s after which the API server
- * closes them: who closes second never loses a request to a race. It has no certificate yet: every handshake fails until `present`.
+ * closes them, so that no request is sent on a connection that is just being closed. Every handshake fails until `presentKeyPair`.
  */
 export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnections }: HttpsLimits): https.Server {
   const server = https.createServer(
     {
-      ...prototypesFor(app),
+      ...createPrototypes(app),
       handshakeTimeout: 10_000,
       keepAliveTimeout,
-      headersTimeout: 10_000, // of the first request from the handshake on; an idle connection has no request to wait for
+      headersTimeout: 10_000, // from the handshake to the headers of the first request; idle connections have no request to wait for
       requestTimeout: 30_000, // longer than any deadline
       connectionsCheckingInterval: 1000,
       noDelay: true,
@@ -33,8 +33,12 @@ export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnectio
   return server;
 }
 
-/** Presents a key pair from the next handshake on. Always with every option: what is left out falls back to Node's default. */
-export function present(server: https.Server, { certificate, privateKey }: KeyPair, minVersion: OldestTls): void {
+/** Presents a key pair from the next handshake on. Sets every option each time: one that is left out falls back to the default of Node. */
+export function presentKeyPair(
+  server: https.Server,
+  { certificate, privateKey }: KeyPair,
+  minVersion: MinTlsVersion,
+): void {
   server.setSecureContext({ cert: certificate, key: privateKey, minVersion, ciphers: modernCiphers });
 }
 
@@ -55,7 +59,7 @@ const modernCiphers = [
  * Express gives every request and response a new prototype, which makes V8 drop the code it has optimised for them. These classes
  * have that prototype from the start; then the same call changes nothing. It more than doubles the requests per second.
  */
-function prototypesFor(app: Express) {
+function createPrototypes(app: Express) {
   class Request extends IncomingMessage {}
   class Response extends ServerResponse {}
   Object.setPrototypeOf(Request.prototype, app.request);

@@ -1,45 +1,45 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
 
-export interface Operations {
+export interface OperationsOptions {
   readonly registry: Registry;
-  /** Everything that has to be right before traffic is wanted. */
-  readonly checks: () => readonly Check[];
+  /** Everything that must be right before the pod is ready. */
+  readonly checks: () => readonly ReadinessCheck[];
 }
 
 /** `problem`: what is wrong; `undefined` when nothing is. */
-export interface Check {
+export interface ReadinessCheck {
   readonly name: string;
   readonly problem: string | undefined;
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
-export function createOperationsServer({ registry, checks }: Operations): http.Server {
-  const answers: Readonly<Record<string, (query: string) => Promise<Answer> | Answer>> = {
+export function createOperationsServer({ registry, checks }: OperationsOptions): http.Server {
+  const handlers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
-    '/readyz': (query) => readiness(checks(), new URLSearchParams(query).has('verbose')),
+    '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query).has('verbose')),
     '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
   };
   const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
   const server = http.createServer(limits, async (request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
-    if (!answer) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
+    const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
+    if (!handler) return send(response, { code: 404, text: 'not found: /livez, /readyz or /metrics\n' });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return send(response, { code: 405, text: 'use GET\n' });
     }
-    return send(response, await answer(query));
+    return send(response, await handler(query));
   });
   server.maxConnections = maxConnections;
   return server;
 }
 
-/** Of probes and scrapers there are a few. */
+/** There are only a few probes and scrapers. */
 const maxConnections = 50;
 
 /** In the format of the API server's own `/readyz`. */
-function readiness(checks: readonly Check[], verbose: boolean): Answer {
+function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Reply {
   const failed = checks.filter(({ problem }) => problem !== undefined);
   const code = failed.length === 0 ? 200 : 503;
   const summary = failed.length === 0 ? 'ok' : `not ready: ${failed.map(({ problem }) => problem).join('; ')}`;
@@ -47,12 +47,12 @@ function readiness(checks: readonly Check[], verbose: boolean): Answer {
   return { code, text: `${[...(verbose ? lines : []), summary].join('\n')}\n` };
 }
 
-interface Answer {
+interface Reply {
   readonly code: number;
   readonly text: string;
   readonly type?: string;
 }
 
-function send(response: http.ServerResponse, { code, text, type = 'text/plain; charset=utf-8' }: Answer): void {
+function send(response: http.ServerResponse, { code, text, type = 'text/plain; charset=utf-8' }: Reply): void {
   response.writeHead(code, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }

@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 
-/** How long connections that have not sent a request are left alone, once nothing is in flight. */
-const patience = 1000;
+/** How long connections may stay that have not sent a request, once nothing is in flight. */
+const idleGraceMilliseconds = 1000;
 
-/** The longest a close waits: no request may take longer. */
-const longest = 12_000;
+/** No request may take longer. */
+const maxShutdownMilliseconds = 12_000;
 
-/** Counts what is in flight from now on; the function that it returns closes the server without dropping any of that. */
-export function closable(server: Server): () => Promise<void> {
+/** Counts the requests in flight from now on. Returns a function that closes the server without dropping any of them. */
+export function prepareShutdown(server: Server): () => Promise<void> {
   let inFlight = 0;
   server.on('request', (_, response) => {
     inFlight++;
@@ -18,7 +18,8 @@ export function closable(server: Server): () => Promise<void> {
     const sweep = () => {
       server.closeIdleConnections();
       const waited = performance.now() - began;
-      if (waited > longest || (inFlight === 0 && waited > patience)) server.closeAllConnections();
+      if (waited > maxShutdownMilliseconds || (inFlight === 0 && waited > idleGraceMilliseconds))
+        server.closeAllConnections();
     };
     const timer = setInterval(sweep, 50);
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
-import type { Counter } from 'prom-client';
 import { allKinds, resourceName } from '../kinds/index.ts';
 import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
+import type { Series } from './series.ts';
 
 /** Why a call got no verdict about an object. */
 export const rejections = [
@@ -25,17 +25,8 @@ const decisions = {
   },
 };
 
-export interface Zeros {
-  readonly requests: Counter;
-  readonly denials: Counter;
-  readonly violations: Counter;
-  readonly rejected: Counter;
-  readonly accessReviews: Counter;
-  readonly reloads: Counter;
-}
-
-/** What may be counted begins at 0: an alert on a rise does not see a series that appears with a 1. Some 110 series in all. */
-export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Zeros): void {
+/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
+export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
       for (const operation of ['CREATE', 'UPDATE'])

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { validReview, validSliceReview } from './bodies.ts';
 import { load } from './client.ts';
 import { printNetworks } from './networks.ts';
@@ -30,7 +30,7 @@ const sizes = { 'small (3)': 3, 'medium (100)': 100, 'large (1,000)': 1000, 'xl 
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 
 const folder = mkdtempSync(join(tmpdir(), 'epw-bench-'));
-const pair = await selfSignedKeyPair(new Date());
+const pair = await issueSelfSigned(new Date());
 const files = [join(folder, 'tls.crt'), join(folder, 'tls.key')] as const;
 writeFileSync(files[0], pair.certificate);
 writeFileSync(files[1], pair.privateKey);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { audit } from '../../src/commands/audit.ts';
+import { audit } from '../../src/cli/audit.ts';
 import { paths, type StandIn, startCluster } from '../support/cluster.ts';
 import { findChromium, startChromium } from './chromium.ts';
 import { hostile, policy, setScene, setTrap } from './scene.ts';

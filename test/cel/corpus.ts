@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseDocuments } from '../../src/commands/yaml-source.ts';
 import { fieldsOf } from '../../src/json/fields.ts';
+import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { type Policy, parsePolicy } from '../../src/policy/policy.ts';
 import { tenant } from '../e2e/support/names.ts';
 import { goodObjects } from '../e2e/support/objects.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readAuthorities, toSecret, trustBundle, trusts } from '../../src/certificates/authorities.ts';
-import { issueAuthority, issueLeaf, selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueAuthority, issueLeaf, issueSelfSigned } from '../../src/certificates/issue.ts';
 
 const now = new Date();
 const lifetime = 3_600_000;
@@ -13,7 +13,7 @@ const [a, b, old, early] = await Promise.all([
   issue(new Date(now.getTime() + 2 * lifetime)),
 ]);
 const leaf = await issueLeaf(a, ['web.shop.svc', '10.1.2.3', '2001:db8::1'], { now, lifetime: 2 * lifetime });
-const selfSigned = await selfSignedKeyPair(now);
+const selfSigned = await issueSelfSigned(now);
 const secret = (data: Readonly<Record<string, string>>, annotations = {}) => ({ data, annotations });
 
 describe('reading the Secret', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readKeyPair } from '../../src/certificates/files.ts';
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { CertificateError } from '../../src/certificates/key-pair.ts';
 
 const day = 24 * 3600 * 1000;
@@ -12,7 +12,7 @@ const now = new Date();
 const folder = mkdtempSync(join(tmpdir(), 'epw-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const [pair, other] = await Promise.all([selfSignedKeyPair(now), selfSignedKeyPair(now)]);
+const [pair, other] = await Promise.all([issueSelfSigned(now), issueSelfSigned(now)]);
 const file = (name: string, text: string) => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);

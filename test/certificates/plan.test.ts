@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Authorities, trustBundle } from '../../src/certificates/authorities.ts';
 import { issueAuthority } from '../../src/certificates/issue.ts';
-import { type Lifetimes, plan, take } from '../../src/certificates/plan.ts';
+import { applyStep, type Lifetimes, plan } from '../../src/certificates/plan.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -50,35 +50,35 @@ describe('a step', () => {
   const circumstances = { now: at(hour), fresh: c, lastActive: undefined };
 
   test('generate trusts on what this process was signed by', () => {
-    const { active: signer, previous } = take('generate', none, { ...circumstances, lastActive: a.certificate });
+    const { active: signer, previous } = applyStep('generate', none, { ...circumstances, lastActive: a.certificate });
     expect([signer, previous]).toEqual([c, [a.certificate]]);
-    expect(take('generate', none, circumstances).previous).toEqual([]);
+    expect(applyStep('generate', none, circumstances).previous).toEqual([]);
   });
 
   test('generate does not trust on what has expired', () => {
     const later = { ...circumstances, now: at(91 * day), lastActive: a.certificate };
-    expect(take('generate', none, later).previous).toEqual([]);
+    expect(applyStep('generate', none, later).previous).toEqual([]);
   });
 
   test('a whole rotation trusts the old and the new CA while either may sign', () => {
-    const before = take('stage', { ...active, rotate: true }, { ...circumstances, fresh: b });
+    const before = applyStep('stage', { ...active, rotate: true }, { ...circumstances, fresh: b });
     expect(before).toEqual({ active: a, next: b, previous: [], stagedAt: at(hour), rotate: false });
-    const after = take('promote', before, circumstances);
+    const after = applyStep('promote', before, circumstances);
     expect(after).toEqual({ active: b, previous: [a.certificate], promotedAt: at(hour), rotate: false });
     expect(trustBundle(after).split('END').length).toBe(trustBundle(before).split('END').length);
-    const retired = take('retire', after, circumstances);
+    const retired = applyStep('retire', after, circumstances);
     expect(retired).toEqual({ active: b, previous: [], promotedAt: at(hour), rotate: false });
     expect(trustBundle(retired)).toBe(b.certificate);
   });
 
   test('promote keeps who was trusted before', () => {
-    const { previous } = take('promote', { ...staged, previous: [c.certificate] }, circumstances);
+    const { previous } = applyStep('promote', { ...staged, previous: [c.certificate] }, circumstances);
     expect(previous).toEqual([c.certificate, a.certificate]);
   });
 
   test('adopt signs with the staged CA; fix and retire keep it', () => {
-    expect(take('adopt', { ...none, next: b }, circumstances)).toMatchObject({ active: b, previous: [] });
-    expect(take('fix', staged, circumstances)).toEqual(staged);
-    expect(take('retire', { ...staged, previous: [c.certificate] }, circumstances)).toEqual(staged);
+    expect(applyStep('adopt', { ...none, next: b }, circumstances)).toMatchObject({ active: b, previous: [] });
+    expect(applyStep('fix', staged, circumstances)).toEqual(staged);
+    expect(applyStep('retire', { ...staged, previous: [c.certificate] }, circumstances)).toEqual(staged);
   });
 });

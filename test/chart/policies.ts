@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { readPolicy } from '../../src/commands/policy-file.ts';
+import { readPolicy } from '../../src/manifests/policy-file.ts';
 import { durations, networks, policies, ports } from './texts.ts';
 
 // `policies.ts <helm>`: whether the chart refuses what the program refuses, and lets through what the program takes.

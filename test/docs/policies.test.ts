@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readPolicy } from '../../src/commands/policy-file.ts';
+import { readPolicy } from '../../src/manifests/policy-file.ts';
 import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { type Review, review } from '../../src/review/review.ts';

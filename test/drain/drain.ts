@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { issueAuthority, issueLeaf } from '../../src/certificates/issue.ts';
-import { exchanges } from '../../src/commands/demo-exchanges.ts';
+import { exchanges } from '../../src/demo/exchanges.ts';
 import { killAll, type Replica, start, startReplica } from './replica.ts';
 
 const { values } = parseArgs({

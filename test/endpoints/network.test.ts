@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Address, parseAddress } from '../../src/endpoints/address.ts';
-import { parseNetwork } from '../../src/endpoints/network.ts';
+import { formatAddress, parseNetwork } from '../../src/endpoints/network.ts';
 import { quote } from '../../src/endpoints/quote.ts';
 
 function addressOf(text: string): Address {
@@ -94,4 +94,14 @@ test.each([
 ])('%s is IPv6, whatever ipaddr.js takes it for', (text, inside, outside) => {
   const contains = (address: string) => parseNetwork(text).contains(addressOf(address));
   expect([contains(inside), contains(outside)]).toEqual([true, false]);
+});
+
+test('IPv6 is printed as RFC 5952 has it, wherever its zeros stand', () => {
+  for (const digit of ['1', 'ab', 'ffff'])
+    for (let zeros = 0; zeros < 256; zeros++) {
+      const text = Array.from({ length: 8 }, (_, i) => ((zeros >> i) & 1 ? '0' : digit)).join(':');
+      const hextets = text.split(':').map((hextet) => Number.parseInt(hextet, 16));
+      const { hostname } = new URL(`http://[${text}]/`);
+      expect(`[${formatAddress({ family: 'IPv6', hextets })}]`, text).toBe(hostname);
+    }
 });

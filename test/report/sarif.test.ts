@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { check } from '../../src/commands/check.ts';
+import { check } from '../../src/cli/check.ts';
 import type { Result } from '../../src/report/result.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';

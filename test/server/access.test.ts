@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AccessAnswer, type AccessQuestion, accessQuestion } from '../../src/review/access.ts';
-import { type AccessResult, type Asking, createAccess } from '../../src/server/access.ts';
+import { type AccessOptions, type AccessResult, createAccess } from '../../src/server/access.ts';
 
 const about = (user: string): AccessQuestion =>
   accessQuestion({
@@ -12,7 +12,7 @@ const about = (user: string): AccessQuestion =>
   });
 
 /** Asks somebody who says yes to everything, at a time that the test sets. */
-function start(options: Partial<Asking> = {}) {
+function start(options: Partial<AccessOptions> = {}) {
   const asked: string[] = [];
   const results: AccessResult[] = [];
   const clock = { now: 1_000_000 };
@@ -22,7 +22,7 @@ function start(options: Partial<Asking> = {}) {
       return { result: 'allowed' };
     },
     cacheMilliseconds: 10_000,
-    answered: (result) => results.push(result),
+    count: (result) => results.push(result),
     now: () => clock.now,
     ...options,
   });

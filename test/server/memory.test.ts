@@ -3,7 +3,7 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { bad, clientOf, createReview, good, spawnServe, updateReview } from '../support/webhook.ts';
 
 const warmUp = 4000;
@@ -16,7 +16,7 @@ const bound = 60;
 
 test(`memory stays where it is over ${measured} requests`, { timeout: 300_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
-  const { certificate, privateKey } = await selfSignedKeyPair(new Date());
+  const { certificate, privateKey } = await issueSelfSigned(new Date());
   const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   writeFileSync(certFile, certificate);
   writeFileSync(keyFile, privateKey);

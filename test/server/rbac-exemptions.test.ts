@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
+import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';
 import { type Answering, answer, hang, no, type Spec, startAuthorizer, yes } from '../support/authorizer.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
@@ -12,15 +12,19 @@ const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-/** `special-address` and `port-name-label` may be exempted; of the latter people are only warned. */
-const policy: Policy = {
-  ...defaultPolicy(),
-  checks: defaultPolicy().checks.map((check) => {
-    if (check.rule.id === 'port-name-label')
-      return { ...check, enforcement: 'warn', rule: { ...check.rule, exemptibleByRbac: true } };
-    return check.rule.id === 'special-address' ? { ...check, rule: { ...check.rule, exemptibleByRbac: true } } : check;
-  }),
+/** Forbids what `bad` and `warned` have, by rules of which RBAC may exempt; of the port people are only warned. */
+const rules = {
+  'special-address': { enforcement: 'none' },
+  'forbidden-network': { networks: ['127.0.0.0/8'] },
+  'forbidden-port': { enforcement: 'warn', ports: ['TCP/6443'] },
 };
+
+function policyFile(settings: Readonly<Record<string, unknown>> = {}): string {
+  const file = join(folder, `policy${files++}.yaml`);
+  const head = { apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
+  writeFileSync(file, JSON.stringify({ ...head, rules, ...settings }));
+  return file;
+}
 
 function kubeconfigFile(text: string): string {
   const file = join(folder, `kubeconfig${files++}`);
@@ -29,11 +33,11 @@ function kubeconfigFile(text: string): string {
 }
 
 /** A webhook whose RBAC exemptions come from an API server that the test answers for. */
-async function start(answering: Answering, given: { policy?: Policy } = {}) {
+async function start(answering: Answering, policy = policyFile()) {
   const authorizer = await startAuthorizer();
   authorizer.answering = answering;
   const kubeconfig = kubeconfigFile(authorizer.kubeconfig());
-  const webhook = await startWebhook({ kubeconfig }, { policy, ...given });
+  const webhook = await startWebhook({ kubeconfig, policy });
   onTestFinished(async () => {
     await webhook.running.close();
     await authorizer.close();
@@ -57,7 +61,7 @@ describe('the question', () => {
     expect(await ask('/validate', createReview(bad, { uid: 'one', userInfo }))).toEqual({
       uid: 'one',
       allowed: true,
-      auditAnnotations: { decision: 'authorized', rules: 'special-address' },
+      auditAnnotations: { decision: 'authorized', rules: 'forbidden-network' },
     });
     expect(asked).toEqual([
       {
@@ -87,11 +91,11 @@ describe('the question', () => {
     ]);
     expect(JSON.stringify(asked)).toContain('"__proto__":["x"]');
     expect(lines).toContainEqual(
-      expect.objectContaining({ level: 30, uid: 'one', decision: 'authorized', rules: ['special-address'] }),
+      expect.objectContaining({ level: 30, uid: 'one', decision: 'authorized', rules: ['forbidden-network'] }),
     );
     const text = await metrics();
     expect(text).toContain('decision="authorized",dry_run="false"} 1');
-    expect(text).toContain('violations_total{rule="special-address",enforcement="deny"} 1');
+    expect(text).toContain('violations_total{rule="forbidden-network",enforcement="deny"} 1');
     expect(text).not.toMatch(/denials_total\{.* [1-9]/);
     expect(text).toContain('access_reviews_total{result="allowed"} 1');
     expect(text).toContain('access_review_duration_seconds_count 1');
@@ -112,36 +116,39 @@ describe('the question', () => {
 
   const worse = { ...bad, subsets: [...bad.subsets, { addresses: [{ ip: 'x' }], ports: [{ port: 80 }] }] };
   const alsoBad = { ...bad, subsets: [{ ...bad.subsets[0], ports: [{ port: 0 }] }] };
-  const warned = { ...good, subsets: [{ ...good.subsets[0], ports: [{ name: 'X', port: 80 }] }] };
-  const audit: Policy = { ...policy, mode: 'audit' };
-  const exempt: Policy = { ...policy, exempt: [{ users: ['alice'], rules: ['special-address'] }] };
-  const situations: readonly (readonly [what: string, review: unknown, code: number, given?: Policy, path?: string])[] =
-    [
-      ['what is in order', createReview(good), 200],
-      ['what another rule denies too', createReview(alsoBad), 422],
-      ['what cannot be read', createReview(worse), 422],
-      ['what is unchanged', updateReview(bad, bad), 200],
-      ['what is only warned of', createReview(warned), 200],
-      ['whoever is exempt', createReview(bad), 200, exempt],
-      ['audit mode', createReview(bad), 200, audit],
-      ['a deletion', createReview(null, { operation: 'DELETE', oldObject: bad }), 200],
-      ['another resource', createReview(bad, { resource: { group: '', resource: 'services' } }), 200],
-      ['the defaults', createReview(bad), 200, policy, '/mutate'],
-    ];
-  const tried = situations.map(([what, review, code, given = policy, path = '/validate']) => ({
-    ...{ what, review, code, given, path },
+  const warned = { ...good, subsets: [{ ...good.subsets[0], ports: [{ name: 'api', port: 6443 }] }] };
+  const audit = policyFile({ mode: 'audit' });
+  const exempt = policyFile({ exempt: [{ users: ['alice'], rules: ['forbidden-network'] }] });
+  const situations: readonly (readonly [
+    what: string,
+    review: unknown,
+    code: number,
+    policy?: string,
+    path?: string,
+  ])[] = [
+    ['what is in order', createReview(good), 200],
+    ['what another rule denies too', createReview(alsoBad), 422],
+    ['what cannot be read', createReview(worse), 422],
+    ['what is unchanged', updateReview(bad, bad), 200],
+    ['what is only warned of', createReview(warned), 200],
+    ['whoever is exempt', createReview(bad), 200, exempt],
+    ['audit mode', createReview(bad), 200, audit],
+    ['a deletion', createReview(null, { operation: 'DELETE', oldObject: bad }), 200],
+    ['another resource', createReview(bad, { resource: { group: '', resource: 'services' } }), 200],
+    ['the defaults', createReview(bad), 200, policyFile(), '/mutate'],
+  ];
+  const tried = situations.map(([what, review, code, policy, path = '/validate']) => ({
+    ...{ what, review, code, policy, path },
   }));
-  test.each(tried)('is not asked about $what', async ({ review, code, given, path }) => {
-    const { ask, asked } = await start(yes, { policy: given });
+  test.each(tried)('is not asked about $what', async ({ review, code, policy, path }) => {
+    const { ask, asked } = await start(yes, policy);
     const { allowed, status } = await ask(path, review);
     expect([allowed, status?.code ?? 200]).toEqual([code === 200, code]);
     expect(asked).toEqual([]);
   });
 
   test('is asked where an exemption leaves only what may be exempted', async () => {
-    const { ask, asked } = await start(yes, {
-      policy: { ...policy, exempt: [{ users: ['*'], rules: ['port-range'] }] },
-    });
+    const { ask, asked } = await start(yes, policyFile({ exempt: [{ users: ['*'], rules: ['port-range'] }] }));
     expect(await ask('/validate', createReview(alsoBad))).toMatchObject({ allowed: true });
     expect(asked).toHaveLength(1);
   });
@@ -153,11 +160,11 @@ describe('the answer', () => {
     subsets: [
       {
         addresses: [{ ip: '127.0.0.1', targetRef: { kind: 'Pod', fieldPath: '[' } }],
-        ports: [{ name: 'X', port: 80 }],
+        ports: [{ name: 'api', port: 6443 }],
       },
     ],
   };
-  const address = `subsets[0].addresses[0].ip: "127.0.0.1" is a loopback address (127.0.0.0/8): write an address that every node reaches the same way, such as that of a pod or of an external server [endpoints-webhook: special-address]`;
+  const address = `subsets[0].addresses[0].ip: "127.0.0.1" is inside the forbidden network 127.0.0.0/8: ${forbiddenNetwork.remedy} [endpoints-webhook: forbidden-network]`;
 
   test('no is a 403 that says what to do', async () => {
     const { ask, counted, lines } = await start(no);
@@ -181,7 +188,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     expect(`subsets[0].addresses[0].ip: ${status?.details?.causes[0]?.message}`).toBe(address);
     expect(auditAnnotations).toEqual({
       decision: 'denied',
-      rules: 'special-address,port-name-label,target-field-path',
+      rules: 'target-field-path,forbidden-network,forbidden-port',
     });
     expect(warnings).toHaveLength(2);
     expect(await counted('refused')).toBe(1);
@@ -193,7 +200,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     expect(await ask('/validate', createReview(mixed))).toMatchObject({
       allowed: true,
       warnings: [expect.stringContaining('target-field-path')],
-      auditAnnotations: { decision: 'authorized', rules: 'special-address,port-name-label,target-field-path' },
+      auditAnnotations: { decision: 'authorized', rules: 'target-field-path,forbidden-network,forbidden-port' },
     });
   });
 
@@ -238,6 +245,14 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     ['allowed as number', said({ allowed: 1 }), /neither yes nor no/],
     ['denied as text', said({ allowed: true, denied: 'false' }), /neither yes nor no/],
     ['allowed in a prototype', raw(201, '{"__proto__":{"status":{"allowed":true}}}'), /something else/],
+    [
+      'allowed in the prototype of a review',
+      raw(
+        201,
+        '{"kind":"SubjectAccessReview","apiVersion":"authorization.k8s.io/v1","__proto__":{"status":{"allowed":true}}}',
+      ),
+      /neither yes nor no/,
+    ],
     ['a reset', (_, response) => void response.socket?.destroy(), /did not answer: .*; try again$/],
     ['half an answer', (_, { socket }) => void socket?.end('HTTP/1.1 201 Created\r\nContent-Le'), /did not answer: /],
   ])('%s is none: refused, counted, asked once', async (_, answering, reason) => {
@@ -246,7 +261,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     expect(response).toMatchObject({
       allowed: false,
       status: { code: 403, reason: 'Forbidden', details: { causes: [{}] } },
-      auditAnnotations: { decision: 'denied', rules: 'special-address' },
+      auditAnnotations: { decision: 'denied', rules: 'forbidden-network' },
     });
     const lastLine = response.status?.message.split('\n').at(-1) ?? '';
     expect(lastLine).toMatch(
@@ -260,7 +275,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
         level: 40,
         msg: 'could not ask for an RBAC exemption',
         decision: 'denied',
-        rules: ['special-address'],
+        rules: ['forbidden-network'],
         reason: expect.stringContaining('try again'),
       }),
     );
@@ -282,7 +297,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
 
 describe('without a cluster', () => {
   test('every such object is refused, and everything else goes on', async () => {
-    const { ask, lines, metrics, running } = await startWebhook({}, { policy });
+    const { ask, lines, metrics, running } = await startWebhook({ policy: policyFile() });
     expect((await ask('/validate', createReview(bad))).status).toMatchObject({
       code: 403,
       message: expect.stringMatching(/would allow this: no cluster to ask: run in a pod or give --kubeconfig$/),
@@ -295,9 +310,8 @@ describe('without a cluster', () => {
 
   test('a kubeconfig that cannot be used ends the start, unless nothing needs it', async () => {
     const kubeconfig = kubeconfigFile('{');
-    await expect(startWebhook({ kubeconfig }, { policy })).rejects.toMatchObject({ name: 'ClusterError' });
-    const audit: Policy = { ...policy, mode: 'audit' };
-    const { running } = await startWebhook({ kubeconfig }, { policy: audit });
+    await expect(startWebhook({ kubeconfig, policy: policyFile() })).rejects.toMatchObject({ name: 'ClusterError' });
+    const { running } = await startWebhook({ kubeconfig, policy: policyFile({ mode: 'audit' }) });
     await running.close();
   });
 });
@@ -396,13 +410,11 @@ describe('the cache', () => {
   });
 
   test.each([
-    ['a no', no, 10_000],
-    ['no answer', broken, 10_000],
-    ['a yes where it is off', yes, 0],
-  ] as const)('does not remember %s', async (_, answering, cacheMilliseconds) => {
-    const { ask, asked } = await start(answering, {
-      policy: { ...policy, authorization: { cacheTtlMilliseconds: cacheMilliseconds } },
-    });
+    ['a no', no, '10s'],
+    ['no answer', broken, '10s'],
+    ['a yes where it is off', yes, '0s'],
+  ] as const)('does not remember %s', async (_, answering, cacheTTL) => {
+    const { ask, asked } = await start(answering, policyFile({ authorization: { cacheTTL } }));
     await ask('/validate', createReview(bad));
     await ask('/validate', createReview(bad));
     expect(asked).toHaveLength(2);

@@ -1,13 +1,13 @@
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { expect, test } from 'vitest';
-import { type Check, createOperationsServer } from '../../src/server/operations.ts';
+import { createOperationsServer, type ReadinessCheck } from '../../src/server/operations.ts';
 
-const ready: Check = { name: 'listening', problem: undefined };
-const trust: Check = { name: 'trust', problem: 'nobody trusts it yet' };
-const shutdown: Check = { name: 'shutdown', problem: 'draining' };
+const ready: ReadinessCheck = { name: 'listening', problem: undefined };
+const trust: ReadinessCheck = { name: 'trust', problem: 'nobody trusts it yet' };
+const shutdown: ReadinessCheck = { name: 'shutdown', problem: 'draining' };
 
-test.each<[string, readonly Check[], string, number, string]>([
+test.each<[string, readonly ReadinessCheck[], string, number, string]>([
   ['ready', [ready], '', 200, 'ok\n'],
   ['ready, in words', [ready], '?verbose', 200, '[+]listening ok\nok\n'],
   ['not ready', [ready, trust], '', 503, 'not ready: nobody trusts it yet\n'],

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { selfSignedKeyPair } from '../../src/certificates/issue.ts';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 
 /** The `spec` of a SubjectAccessReview. */
 export interface Spec {
@@ -42,7 +42,7 @@ export const hang: Answering = () => {};
 
 /** As much of an API server as RBAC exemptions need, over HTTPS: it is asked, and a test says what it answers. */
 export async function startAuthorizer(): Promise<Authorizer> {
-  const { certificate, privateKey } = await selfSignedKeyPair(new Date());
+  const { certificate, privateKey } = await issueSelfSigned(new Date());
   const asked: Authorizer['asked'] = [];
   const connections = { open: 0, most: 0 };
   const server = https.createServer({ cert: certificate, key: privateKey }, async (request, response) => {

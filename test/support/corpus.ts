@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parseDocuments } from '../../src/commands/yaml-source.ts';
 import type { Kind } from '../../src/endpoints/view.ts';
 import { fieldsOf } from '../../src/json/fields.ts';
+import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { defaultPolicySource } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 

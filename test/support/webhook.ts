@@ -3,8 +3,8 @@ import https from 'node:https';
 import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
-import { type Running, serve } from '../../src/commands/serve.ts';
-import { type ServeOptions, serveDefaults } from '../../src/commands/serve-options.ts';
+import { type Running, serve } from '../../src/serve/serve.ts';
+import { type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -69,14 +69,12 @@ export function updateReview(object: unknown, oldObject: unknown, request: Json 
 }
 
 /** A webhook of this process on free ports, and a client that trusts its certificate. */
-export async function startWebhook(overrides: Partial<ServeOptions> = {}, given: Parameters<typeof serve>[3] = {}) {
+export async function startWebhook(overrides: Partial<ServeOptions> = {}) {
   const lines: Json[] = [];
   const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', ...overrides };
-  const running = await serve(options, '1.2.3', { write: (line) => lines.push(JSON.parse(line)) }, given);
+  const running = await serve(options, '1.2.3', { write: (line) => lines.push(JSON.parse(line)) });
   return { running, lines, ...clientOf(running) };
 }
-
-export type Webhook = Awaited<ReturnType<typeof startWebhook>>;
 
 export function clientOf({
   port,

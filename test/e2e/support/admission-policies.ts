@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { generatePolicies } from '../../../src/admission-policy/generate-policies.ts';
-import { readPolicy } from '../../../src/commands/policy-file.ts';
+import { readPolicy } from '../../../src/manifests/policy-file.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { type Answer, api } from './api.ts';
 import { freshName, path } from './names.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { readPolicy } from '../../../src/commands/policy-file.ts';
-import { parseDocuments } from '../../../src/commands/yaml-source.ts';
 import type { Kind } from '../../../src/endpoints/view.ts';
 import { fieldsOf, isFields } from '../../../src/json/fields.ts';
+import { readPolicy } from '../../../src/manifests/policy-file.ts';
+import { parseDocuments } from '../../../src/manifests/yaml-source.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { rules } from '../../../src/rules/index.ts';
 import { fixtureFiles, kindOf, policyFileOf, ruleOf } from '../../support/corpus.ts';

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import { generatePolicies } from '../admission-policy/generate-policies.ts';
+import { isFields } from '../json/fields.ts';
+import { readPolicySource } from '../manifests/policy-file.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface AdmissionPolicyOptions {
+  readonly policy?: string;
+  readonly name: string;
+  /** The minor of Kubernetes 1. */
+  readonly kubernetesVersion: number;
+  readonly leaveOut: readonly string[];
+  readonly exemptNamespace: readonly string[];
+  readonly exemptUser: readonly string[];
+}
+
+/** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule that they cannot express. */
+export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io: Io): Promise<number> {
+  const { policy, source } = readPolicySource(options.policy);
+  const { objects, problems } = generatePolicies(policy, {
+    name: options.name,
+    minor: options.kubernetesVersion,
+    leaveOut: options.leaveOut,
+    exemptNamespaces: options.exemptNamespace,
+    exemptUsers: options.exemptUser,
+    annotations: {
+      'endpoints-webhook.io/policy-digest': computeDigest(source),
+      'endpoints-webhook.io/kubernetes-version': `1.${options.kubernetesVersion}`,
+    },
+  });
+  if (problems) throw new UsageError(problems);
+  for (const object of objects) io.out(`---\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`);
+  if (objects.length === 0) io.err('nothing in the policy needs a ValidatingAdmissionPolicy\n');
+  return 0;
+}
+
+/** Equal for files with the same content, however they are written. The chart computes it from its values, to compare. */
+function computeDigest(source: unknown): string {
+  const sorted = (_: string, value: unknown) =>
+    isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  return `sha256:${createHash('sha256').update(JSON.stringify(source, sorted)).digest('hex')}`;
+}

@@ -1,0 +1,95 @@
+import { stringify } from 'yaml';
+import { grantsOf } from '../audit/access.ts';
+import { byWeight, isAboutTargets } from '../audit/found.ts';
+import { suppressOwnPods, type Tallies } from '../audit/tally.ts';
+import { connect } from '../cluster/connection.ts';
+import { readPolicySource } from '../manifests/policy-file.ts';
+import type { Policy } from '../policy/policy.ts';
+import { policySchema } from '../policy/schema.ts';
+import { batches } from '../report/chunks.ts';
+import { reportHtml } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
+import { exitCode, type Report, resultOf } from '../report/report.ts';
+import { sarif } from '../report/sarif.ts';
+import { reportText, summaryText } from '../report/text.ts';
+import { type ClusterReader, openClusterReader } from '../scan/cluster-reader.ts';
+import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/read-objects.ts';
+import type { Io } from './io.ts';
+
+export interface AuditOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly policy?: string;
+  readonly output: 'text' | 'json' | 'sarif' | 'html';
+  /** Time limit for one answer of the API server, in milliseconds. */
+  readonly timeout: number;
+}
+
+/**
+ * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code: 0 no denials, 1 denials, 2 something could not be
+ * read. Throws a ClusterError where the cluster cannot be asked at all.
+ */
+export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
+  const readPolicy = readPolicySource(options.policy);
+  const connection = connect(options.kubeconfig, options.context);
+  try {
+    const cluster = await openClusterReader(connection, options, io);
+    const tallies = await judgeAll(cluster, readPolicy.policy);
+    const { roles, holders } = await readAccess(cluster);
+    const report: Report = {
+      ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
+      cluster: { host: connection.host, version: cluster.version },
+      policy: describePolicy(readPolicy, options.policy),
+      ...summarize(tallies),
+      grants: grantsOf(roles, holders),
+      unread: cluster.unread(),
+    };
+    io.progress?.('');
+    print(report, options, io);
+    return exitCode(report);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Reads pods again at the end, where they could explain a violation: new pods start while the objects are read. */
+async function judgeAll(cluster: ClusterReader, policy: Policy): Promise<Tallies> {
+  const evidence = await readEvidence(cluster);
+  const tallies = await readObjects(cluster, policy, evidence);
+  const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
+  const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
+  suppressOwnPods(tallies, await readPodsOf(cluster, inKnown));
+  return tallies;
+}
+
+function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
+  return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
+}
+
+function summarize({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
+  const suppressed = (of: 'ownPods' | 'apiServer') => ({
+    objects: endpoints[of].objects + slices[of].objects,
+    violations: endpoints[of].violations + slices[of].violations,
+  });
+  return {
+    objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
+    exempt: endpoints.exempt + slices.exempt,
+    suppressed: { ownPods: suppressed('ownPods'), apiServer: suppressed('apiServer') },
+    found: [...endpoints.found, ...slices.found].sort(byWeight),
+  };
+}
+
+function print(report: Report, { output }: AuditOptions, io: Io): void {
+  for (const text of batches(formatReport(report, output))) io.out(text);
+  if (output === 'text' || output === 'html') io.err(summaryText(report));
+}
+
+function formatReport(report: Report, output: AuditOptions['output']): Iterable<string> {
+  const { found, unread, tool } = report;
+  if (output === 'text') return reportText(report);
+  if (output === 'json') return reportJson(report);
+  if (output === 'html') return [reportHtml(report)];
+  const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
+  return sarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
+}

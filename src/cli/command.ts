@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { printedLine } from '../report/visible.ts';
+
+/** A command that throws its errors. Its help has one width everywhere: docs/command-line.md is printed from it. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(errorLines(text)) })
+    .configureHelp({ helpWidth: 110 });
+}
+
+/** An error of the command line. Its own line end stands before what was perhaps meant, and nowhere else. */
+function errorLines(text: string): string {
+  return text
+    .replace(/\n$/, '')
+    .split(/\n(?=\(Did you mean )/)
+    .map(printedLine)
+    .join('');
+}
+
+/** What the exit codes of `check` and `audit` mean. */
+export const exitCodesHelp = '\nExit codes: 0 no denials, 1 denials, 2 something could not be read.';

@@ -1,0 +1,34 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../policy/duration.ts';
+
+/** A flag that has an environment variable of the same name with the prefix `EPW_`. */
+export function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.env(`EPW_${option.name().toUpperCase().replaceAll('-', '_')}`);
+}
+
+export function policyOption(): Option {
+  return flag('--policy <file>', 'policy file (default: the default policy)');
+}
+
+export function kubeconfigOption(): Option {
+  return flag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
+}
+
+/** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */
+export function listOf<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
+  return (text, previous) => [...previous, ...text.split(',').map(parse)];
+}
+
+/** Milliseconds; refused outside the two bounds, which are durations too. */
+export function parseDurationFlag(text: string, min: string, max: string): number {
+  const milliseconds = parseDuration(text) ?? Number.NaN;
+  if (milliseconds >= (parseDuration(min) ?? 0) && milliseconds <= (parseDuration(max) ?? 0)) return milliseconds;
+  throw new InvalidArgumentError(`Give a duration such as 90s or 1h30m, from ${min} to ${max}.`);
+}
+
+export function parseWholeNumber(text: string, min: number, max: number): number {
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+}

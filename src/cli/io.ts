@@ -1,0 +1,9 @@
+/** The input and output of a command; `main.ts` passes those of the process. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Shows progress on one line of a terminal; absent where there is none. `''` clears the line. */
+  progress?(text: string): void;
+  /** Reads standard input to its end. */
+  input(): Promise<string>;
+}

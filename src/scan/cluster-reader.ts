@@ -1,0 +1,137 @@
+import type { Io } from '../cli/io.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import type { Connection } from '../cluster/connection.ts';
+import { get, type JsonResponse } from '../cluster/get.ts';
+import { list, type ReadProblem } from '../cluster/list.ts';
+import { causeOf } from '../cluster/outcome.ts';
+import { fieldsOf } from '../json/fields.ts';
+import type { Unread } from '../report/report.ts';
+
+/** A kind of object by the path of its API and its plural. */
+export interface ListedKind {
+  readonly api: string;
+  readonly plural: string;
+  /** Absent for kinds without namespaces. */
+  readonly namespaced?: true;
+}
+
+export type CompletenessTest = (namespace: string) => boolean;
+
+/** Reads a cluster, and collects what could not be read. */
+export interface ClusterReader {
+  /** The version of Kubernetes, such as `v1.37.2`. */
+  readonly version: string;
+  /**
+   * Gives all objects of a kind to `add`: those in `namespaces`, or in all namespaces of the audit. Resolves to a test that says
+   * whether all objects of a namespace were read.
+   */
+  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<CompletenessTest>;
+  /** What could not be read so far. */
+  unread(): readonly Unread[];
+}
+
+interface Options {
+  readonly namespace?: string;
+  readonly timeout: number;
+}
+
+/** Reads the version first. Throws a ClusterError where that fails: such a cluster cannot be audited. */
+export async function openClusterReader(connection: Connection, options: Options, io: Io): Promise<ClusterReader> {
+  const version = await readVersion(connection, options.timeout);
+  const { addRefusal, unread } = createRefusalList();
+  let namespaces: Promise<readonly string[]> | undefined;
+
+  function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
+    let count = 0;
+    const counted = (item: unknown) => {
+      if (count++ % 500 === 0) io.progress?.(`reading ${plural}: ${count - 1}`);
+      add(item);
+    };
+    return list(connection, path, counted, options.timeout);
+  }
+
+  /** One namespace after the other. */
+  async function readEach(
+    kind: ListedKind,
+    add: (item: unknown) => void,
+    names: readonly string[],
+  ): Promise<CompletenessTest> {
+    const missing = new Set<string>();
+    for (const name of names) {
+      const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
+      if (!problem) continue;
+      addRefusal(kind.plural, name, omitNamespace(problem, name));
+      missing.add(name);
+    }
+    return (namespace) => !missing.has(namespace);
+  }
+
+  async function listNamespaces(): Promise<readonly string[]> {
+    const names: string[] = [];
+    const problem = await readPath('/api/v1/namespaces', { api: '/api/v1', plural: 'namespaces' }, (item) =>
+      names.push(String(fieldsOf(fieldsOf(item).metadata).name)),
+    );
+    if (problem) addRefusal('namespaces', '', problem.message);
+    return names;
+  }
+
+  async function read(
+    kind: ListedKind,
+    add: (item: unknown) => void,
+    only?: readonly string[],
+  ): Promise<CompletenessTest> {
+    const chosen = only ?? (options.namespace === undefined ? undefined : [options.namespace]);
+    if (kind.namespaced && chosen) return readEach(kind, add, chosen);
+    const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
+    if (!problem) return () => true;
+    if (kind.namespaced && problem.status === 403) {
+      namespaces ??= listNamespaces();
+      const names = await namespaces;
+      if (names.length > 0) return readEach(kind, add, names);
+    }
+    addRefusal(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
+    return () => false;
+  }
+
+  return { version, read, unread };
+}
+
+/** Collects what could not be read: one entry for each kind and reason, with all its namespaces. */
+function createRefusalList() {
+  const refusals = new Map<string, { readonly plural: string; readonly why: string; readonly places: Set<string> }>();
+  return {
+    addRefusal(plural: string, place: string, why: string): void {
+      const key = JSON.stringify([plural, why]);
+      const refusal = refusals.get(key) ?? { plural, why, places: new Set() };
+      refusals.set(key, refusal);
+      refusal.places.add(place);
+    },
+    unread: (): readonly Unread[] =>
+      [...refusals.values()].map(({ plural, why, places }) => {
+        const where = [...places].filter((place) => place !== '').join(', ');
+        return { what: where === '' ? plural : `${plural} in ${where}`, why };
+      }),
+  };
+}
+
+/** A message without its namespace, so that the same refusal in several namespaces becomes one. */
+function omitNamespace({ message }: ReadProblem, namespace: string): string {
+  return message.replace(` in the namespace "${namespace}"`, ' in this namespace');
+}
+
+async function readVersion(connection: Connection, timeout: number): Promise<string> {
+  const answer = await get(connection, '/version', { timeout, maxBytes: 1024 * 1024 }).catch(
+    (error: unknown): JsonResponse => {
+      throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
+    },
+  );
+  const { gitVersion, message } = fieldsOf(answer.body);
+  if (answer.status === 401)
+    throw new ClusterError(`the API server at ${connection.host} does not accept these credentials (401)`);
+  if (answer.status === 403) return 'of unknown version';
+  if (answer.status !== 200 || typeof gitVersion !== 'string')
+    throw new ClusterError(
+      `what answers at ${connection.host} is no API server: ${answer.status} ${typeof message === 'string' ? message : ''}`.trim(),
+    );
+  return gitVersion;
+}

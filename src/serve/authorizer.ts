@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { hasCredentials } from '../cluster/credentials.ts';
+import type { Policy } from '../policy/policy.ts';
+import { mayExemptByRbac } from '../policy/rbac-exemption.ts';
+import type { AskAccess } from '../review/access.ts';
+import type { SharedConnection } from './shared-connection.ts';
+
+/**
+ * Asks the API server for RBAC exemptions, where the policy can need one and there are credentials; answers that nobody can be asked
+ * otherwise. Rejects with a ClusterError where the kubeconfig cannot be used.
+ */
+export async function createAuthorizer(
+  policy: Policy,
+  kubeconfig: string | undefined,
+  sharedConnection: SharedConnection,
+  log: Logger,
+): Promise<AskAccess> {
+  if (!mayExemptByRbac(policy)) return refuseToAsk;
+  if (!hasCredentials(kubeconfig)) {
+    log.warn({ reason: noCluster }, 'nobody can be exempted by RBAC');
+    return refuseToAsk;
+  }
+  const [connection, { createAccessReviews }] = await Promise.all([
+    sharedConnection.open(),
+    import('../cluster/access-reviews.ts'),
+  ]);
+  const ask = createAccessReviews(connection);
+  return async (question, milliseconds) => {
+    const { allowed, problem } = await ask(question, milliseconds);
+    if (problem !== undefined) return { result: 'unanswered', reason: `${problem}; try again` };
+    return { result: allowed ? 'allowed' : 'refused' };
+  };
+}
+
+const noCluster = 'no cluster to ask: run in a pod or give --kubeconfig';
+
+const refuseToAsk: AskAccess = async () => ({ result: 'unanswered', reason: noCluster });

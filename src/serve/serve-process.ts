@@ -1,0 +1,84 @@
+import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { visibleLines } from '../report/visible.ts';
+import { type Memory, refuseBeyondMemory } from './serve-memory.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** How long the process may go on after an exception, besides `--shutdown-drain`: nobody else would end it. */
+const maxDrainMilliseconds = 15_000;
+
+/**
+ * Serves until SIGTERM or SIGINT, or until an exception that nobody catches, then drains. A second one of the same kind ends the
+ * process at once. Resolves to the exit code.
+ */
+export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
+  refuseBeyondMemory(options, measureMemory());
+  let log: Logger | undefined;
+  const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
+  const { serve } = await import('./serve.ts');
+  const running = await serve(options, version, createLogDestination());
+  log = running.log;
+  const failed = waitForFailure(running.log).then(() => {
+    process.exitCode = 1;
+    setTimeout(() => {
+      running.log.fatal('draining takes too long: ending at once');
+      process.exit(1);
+    }, options.shutdownDrain + maxDrainMilliseconds).unref();
+    return 1;
+  });
+  await Promise.race([signalled, failed]);
+  await running.close();
+  return Promise.race([failed, 0]);
+}
+
+function measureMemory(): Memory {
+  const machine = totalmem();
+  const constraint = process.constrainedMemory(); // 0, or more than the machine has, where there is no limit
+  return { heap: getHeapStatistics().heap_size_limit, all: Math.min(constraint || machine, machine) };
+}
+
+/** The first of SIGTERM and SIGINT. Other signals are logged: a terminal that closes ends nothing, SIGUSR1 opens no inspector. */
+function waitForSignal(log: () => Logger | undefined): Promise<void> {
+  for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)
+    process.on(signal, () => log()?.warn({ signal }, 'going on: SIGTERM ends this process'));
+  return new Promise((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        if (signals++ > 0) process.exit(1);
+        log()?.info({ signal }, 'ending: draining, then answering what has arrived');
+        resolve();
+      });
+  });
+}
+
+/** The first exception or rejection that nobody caught. */
+function waitForFailure(log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let failures = 0;
+    process.on('uncaughtException', (err, origin) => {
+      const first = failures++ === 0;
+      log.fatal(
+        { err, origin },
+        `nobody caught this: ${first ? 'draining, then ending with code 1' : 'ending at once'}`,
+      );
+      if (!first) process.exit(1);
+      resolve();
+    });
+  });
+}
+
+/** Standard output, buffered; flushed every second and at the end. */
+function createLogDestination(): DestinationStream & { flush(): void } {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });
+  destination.on('error', () => {}); // whoever read the log is gone; serving goes on
+  process.on('exit', () => {
+    try {
+      destination.flushSync();
+    } catch {
+      // nothing was ever opened, or nobody reads it
+    }
+  });
+  return { write: (text) => destination.write(visibleLines(text)), flush: () => destination.flush() };
+}

@@ -1,0 +1,104 @@
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { readPolicy } from '../manifests/policy-file.ts';
+import { createAccess } from '../server/access.ts';
+import { createApp } from '../server/app.ts';
+import { createHttpsServer } from '../server/https.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
+import { prepareShutdown } from '../server/shutdown.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { createCertificateSource } from './certificates.ts';
+import { listen } from './listen.ts';
+import { createPresentation } from './presentation.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { createSharedConnection } from './shared-connection.ts';
+
+/** A webhook that is listening. */
+export interface Running {
+  readonly port: number;
+  readonly operationsPort: number;
+  /** PEM: what a client may trust; empty as long as there is no certificate. */
+  readonly certificate: string;
+  readonly log: Logger;
+  /**
+   * Drains: not ready but serving, for as long as the options say; then takes no more connections, answers what has arrived, and
+   * resolves when every connection is gone.
+   */
+  close(): Promise<void>;
+}
+
+/** Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
+export async function serve(options: ServeOptions, version: string, destination: DestinationStream): Promise<Running> {
+  const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
+  const policy = readPolicy(options.policy);
+  const metrics = createMetrics(version);
+  const connection = createSharedConnection(options.kubeconfig);
+  const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
+  const askAccess = createAccess({
+    ask: authorizer,
+    cacheMilliseconds: policy.authorization.cacheTtlMilliseconds,
+    count: metrics.countAccessReview,
+  });
+  let phase: Phase = 'starting';
+  const limits = { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes };
+  const { logDenials } = options;
+  const draining = () => phase === 'draining';
+  const app = createApp({ policy, log, metrics, limits, logDenials, askAccess, draining });
+  const webhook = createHttpsServer(app, options);
+  const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
+  const source = await createCertificateSource(options, presentation.events, log, connection);
+  const checks = () => readinessChecks(phase, presentation.problem(), source.notReady());
+  const operations = createOperationsServer({ registry: metrics.registry, checks });
+  const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
+  const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
+    source.close();
+    webhook.close();
+    void connection.close();
+    throw error;
+  });
+  phase = 'serving';
+  announce(log, { version, ...ports, mode: policy.mode });
+  return {
+    ...ports,
+    get certificate() {
+      return presentation.certificate();
+    },
+    log,
+    async close() {
+      phase = 'draining';
+      await sleep(options.shutdownDrain);
+      source.close();
+      for (const shutDown of shutdowns) await shutDown();
+      await connection.close();
+    },
+  };
+}
+
+type Phase = 'starting' | 'serving' | 'draining';
+
+function readinessChecks(
+  phase: Phase,
+  certificate: string | undefined,
+  trust: string | undefined,
+): readonly ReadinessCheck[] {
+  return [
+    { name: 'listening', problem: phase === 'starting' ? 'starting' : undefined },
+    { name: 'certificate', problem: certificate },
+    { name: 'trust', problem: trust },
+    { name: 'shutdown', problem: phase === 'draining' ? 'draining' : undefined },
+  ];
+}
+
+async function listenOnBoth(webhook: Server, operations: Server, options: ServeOptions) {
+  const port = await listen(webhook, options.port, options.bindAddress);
+  const operationsPort = await listen(operations, options.operationsPort, options.bindAddress);
+  return { port, operationsPort };
+}
+
+/** One line at any log level: whatever starts us waits for it. */
+function announce(log: Logger, line: Readonly<Record<string, unknown>>): void {
+  log.child({}, { level: 'info' }).info(line, 'listening');
+  log.flush();
+}

@@ -1,0 +1,22 @@
+import type { Connection } from '../cluster/connection.ts';
+
+/** The one connection to the API server that all parts of a process use. */
+export interface SharedConnection {
+  /** Loads the client and connects, the first time. Rejects with a ClusterError where there is nothing to connect with. */
+  open(): Promise<Connection>;
+  /** Ends whatever is under way. */
+  close(): Promise<void>;
+}
+
+export function createSharedConnection(kubeconfig: string | undefined): SharedConnection {
+  let opening: Promise<Connection> | undefined;
+  return {
+    open() {
+      opening ??= import('../cluster/connection.ts').then(({ connect }) => connect(kubeconfig));
+      return opening;
+    },
+    async close() {
+      await opening?.then((connection) => connection.close()).catch(() => {});
+    },
+  };
+}

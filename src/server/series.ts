@@ -1,0 +1,115 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const prefix = 'endpoints_webhook_';
+
+/** Everything that /metrics shows, in a registry of its own. */
+export function createSeries(version: string) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  // gauges that call themselves `_total`, and say no more than the ones by type
+  for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`);
+  createGauge(registry, 'build_info', 'Always 1; the version is in the label.', 'version').set({ version }, 1);
+  return {
+    registry,
+    ...createReviewSeries(registry),
+    ...createRequestSeries(registry),
+    ...createAccessSeries(registry),
+    ...createCertificateSeries(registry),
+  };
+}
+
+export type Series = ReturnType<typeof createSeries>;
+
+/** What was decided. */
+function createReviewSeries(registry: Registry) {
+  return {
+    requests: createCounter(
+      registry,
+      'admission_requests_total',
+      'Reviews answered with a verdict, by decision.',
+      ...['webhook', 'resource', 'operation', 'decision', 'dry_run'],
+    ),
+    denials: createCounter(registry, 'denials_total', 'Denied reviews, by each rule that denied them.', 'rule'),
+    violations: createCounter(
+      registry,
+      'violations_total',
+      'Reviews that violate a rule, by what the rule leads to, exempt ones included.',
+      ...['rule', 'enforcement'],
+    ),
+  };
+}
+
+/** What came in. */
+function createRequestSeries(registry: Registry) {
+  return {
+    rejected: createCounter(
+      registry,
+      'rejected_requests_total',
+      'Calls that could not be judged, by reason.',
+      'reason',
+    ),
+    duration: new Histogram({
+      name: `${prefix}admission_duration_seconds`,
+      help: 'From the arrival of the header to the answer.',
+      labelNames: ['webhook'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [registry],
+    }),
+    bytes: new Histogram({
+      name: `${prefix}request_body_bytes`,
+      help: 'The size of request bodies that were read to their end.',
+      buckets: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216],
+      registers: [registry],
+    }),
+    inFlight: createGauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
+  };
+}
+
+/** What the API server was asked about requesters. */
+function createAccessSeries(registry: Registry) {
+  return {
+    accessReviews: createCounter(
+      registry,
+      'access_reviews_total',
+      'Questions whether RBAC exempts a requester, by answer; cached ones were answered from memory.',
+      'result',
+    ),
+    accessReviewDuration: new Histogram({
+      name: `${prefix}access_review_duration_seconds`,
+      help: 'How long it took to ask the API server whether RBAC exempts a requester.',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+      registers: [registry],
+    }),
+  };
+}
+
+function createCertificateSeries(registry: Registry) {
+  return {
+    notAfter: createGauge(
+      registry,
+      'certificate_not_after_timestamp_seconds',
+      'When the certificate expires that is served, and the self-managed CA that signed it.',
+      'kind',
+    ),
+    reloads: createCounter(
+      registry,
+      'certificate_reloads_total',
+      'New certificates or CAs, and those that could not be used or stored.',
+      'result',
+    ),
+    inSync: createGauge(
+      registry,
+      'ca_bundle_in_sync',
+      'Whether the caBundle of the configuration trusts the certificate that is served.',
+      'configuration',
+    ),
+  };
+}
+
+function createCounter(registry: Registry, name: string, help: string, ...labelNames: string[]): Counter {
+  return new Counter({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
+}
+
+function createGauge(registry: Registry, name: string, help: string, ...labelNames: string[]): Gauge {
+  return new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
+}

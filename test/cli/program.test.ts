@@ -1,0 +1,111 @@
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { serve } from '../../src/serve/serve.ts';
+import type { ServeOptions } from '../../src/serve/serve-options.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** What the command line makes of its words: the command, what it was given, the exit code. */
+async function parse(...words: string[]) {
+  const seen: unknown[] = [];
+  const note = async (...given: unknown[]) => {
+    seen.push(...given);
+    return 3;
+  };
+  const actions = { serve: note, check: note, audit: note, printAdmissionPolicies: note, demo: note, probe: note };
+  const program = createProgram('1.2.3', actions, (code) => seen.push(code));
+  for (const command of [program, ...program.commands])
+    command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  await program.parseAsync(['node', 'endpoints-webhook', ...words]);
+  return seen;
+}
+
+const defaults = {
+  port: 8443,
+  operationsPort: 8080,
+  bindAddress: '::',
+  tlsMinVersion: 'TLSv1.3',
+  webhookConfiguration: [],
+  servingName: [],
+  caLifetime: 31_536_000_000,
+  servingLifetime: 604_800_000,
+  rotationOverlap: 600_000,
+  maxRequestBytes: 6_291_456,
+  maxInFlightBytes: 25_165_824,
+  maxConnections: 500,
+  keepAliveTimeout: 120_000,
+  shutdownDrain: 0,
+  logLevel: 'info',
+  logDenials: true,
+};
+
+test('serve has the defaults', async () => {
+  expect(await parse('serve')).toEqual([defaults, 3]);
+});
+
+test('flags win over environment variables, and these over defaults', async () => {
+  vi.stubEnv('EPW_PORT', '1');
+  vi.stubEnv('EPW_TLS_CERT_FILE', 'tls.crt');
+  expect(await parse('serve', '--port', '2')).toEqual([{ ...defaults, port: 2, tlsCertFile: 'tls.crt' }, 3]);
+  expect(await parse('serve')).toEqual([{ ...defaults, port: 1, tlsCertFile: 'tls.crt' }, 3]);
+});
+
+test('check and demo', async () => {
+  expect(await parse('check', 'a', '-')).toEqual([['a', '-'], { namespace: 'default', output: 'text' }, 3]);
+  expect(await parse('demo')).toEqual([3]);
+});
+
+test('audit', async () => {
+  expect(await parse('audit')).toEqual([{ output: 'text', timeout: 60_000 }, 3]);
+  vi.stubEnv('EPW_CONTEXT', 'staging');
+  const flags = ['--kubeconfig', 'k', '--namespace', 'shop', '--output', 'html', '--timeout', '5s'];
+  const options = { kubeconfig: 'k', context: 'staging', namespace: 'shop', output: 'html', timeout: 5000 };
+  expect(await parse('audit', ...flags)).toEqual([options, 3]);
+});
+
+test.each([
+  ['1m30s', 90_000],
+  ['1.5s', 1500],
+  ['1.234567891s', 1234.567891],
+])('%s is read as Go writes it', async (text, timeout) => {
+  expect(await parse('audit', '--timeout', text)).toEqual([{ output: 'text', timeout }, 3]);
+});
+
+test.each([
+  [['audit', '--output', 'xml'], /text, json, sarif, html/],
+  [['audit', '--timeout', '0s'], /from 1s to 10m/],
+  [['serve', '--port', '65536'], /whole number from 0 to 65535/],
+  [['serve', '--port', '1e3'], /whole number/],
+  [['serve', '--max-request-bytes', '10'], /whole number from 1024/],
+  [['serve', '--tls-min-version', 'SSLv3'], /TLSv1.2, TLSv1.3/],
+  [['serve', '--nonsense'], /unknown option/],
+  [['check'], /missing required argument/],
+  [['nonsense'], /unknown command/],
+])('%j is refused', async (words, message) => {
+  await expect(parse(...words)).rejects.toThrow(message);
+});
+
+describe('serve refuses', () => {
+  const quiet = { ...defaults, port: 0, operationsPort: 0, logLevel: 'silent' } as ServeOptions;
+  const start = (overrides: Partial<ServeOptions>) => serve({ ...quiet, ...overrides }, '0.0.0', { write: () => {} });
+
+  test.each([
+    [{ tlsCertFile: 'tls.crt' }, /belong together/],
+    [{ tlsPrivateKeyFile: 'tls.key' }, /belong together/],
+    [{ tlsCertFile: 'nowhere', tlsPrivateKeyFile: 'nowhere' }, /cannot read the certificate file nowhere/],
+    [{ policy: 'nowhere.yaml' }, /cannot read nowhere.yaml/],
+    [{ bindAddress: '203.0.113.1' }, /cannot listen on 203.0.113.1 port 0/],
+  ])('%j', async (overrides, message) => {
+    await expect(start(overrides)).rejects.toThrow(message);
+  });
+
+  test('a port that is taken, either one, and frees the other', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    for (const flag of ['port', 'operationsPort'])
+      await expect(start({ bindAddress: '127.0.0.1', [flag]: port })).rejects.toThrow(/EADDRINUSE/);
+    taken.close();
+  });
+});
