@@ -96,9 +96,10 @@ function suppress(suppressed: Suppressed, violations: number): void {
  * those of the API server, where both of its objects agree on them.
  */
 export function suppressOwnPods(tallies: Tallies, pods: Pods): void {
-  const { Endpoints: endpoints, EndpointSlice: slices } = tallies;
-  const agreed = new Set([...endpoints.apiServerAddresses].filter((key) => slices.apiServerAddresses.has(key)));
-  for (const tally of [endpoints, slices])
+  const all = Object.values(tallies);
+  const [first, ...others] = all.map(({ apiServerAddresses }) => apiServerAddresses);
+  const agreed = new Set([...(first ?? [])].filter((key) => others.every((known) => known.has(key))));
+  for (const tally of all)
     tally.found = tally.found.flatMap((found) => {
       const { subject, rule, count } = found;
       const ownNetwork = rule === forbiddenPort;

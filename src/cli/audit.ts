@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
-import { suppressOwnPods, type Tallies } from '../audit/tally.ts';
+import { suppressOwnPods, type Tallies, type Tally } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -67,16 +67,18 @@ function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>,
   return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
 }
 
-function summarize({ Endpoints: endpoints, EndpointSlice: slices }: Tallies) {
+function summarize({ Endpoints, EndpointSlice }: Tallies) {
+  const all = [Endpoints, EndpointSlice];
+  const sum = (count: (tally: Tally) => number) => all.reduce((total, tally) => total + count(tally), 0);
   const suppressed = (of: 'ownPods' | 'apiServer') => ({
-    objects: endpoints[of].objects + slices[of].objects,
-    violations: endpoints[of].violations + slices[of].violations,
+    objects: sum((tally) => tally[of].objects),
+    violations: sum((tally) => tally[of].violations),
   });
   return {
-    objects: { Endpoints: endpoints.objects, EndpointSlice: slices.objects },
-    exempt: endpoints.exempt + slices.exempt,
+    objects: { Endpoints: Endpoints.objects, EndpointSlice: EndpointSlice.objects },
+    exempt: sum(({ exempt }) => exempt),
     suppressed: { ownPods: suppressed('ownPods'), apiServer: suppressed('apiServer') },
-    found: [...endpoints.found, ...slices.found].sort(byWeight),
+    found: all.flatMap(({ found }) => found).sort(byWeight),
   };
 }
 

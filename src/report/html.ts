@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { allKinds } from '../kinds/index.ts';
 import { accessSections } from './html-access.ts';
 import { findingSections } from './html-findings.ts';
 import { html, Markup } from './markup.ts';
@@ -50,12 +51,12 @@ function facts({ cluster, date, namespace, policy, tool }: Report): Markup {
 
 function verdict(report: Report): Markup {
   const { objects, denials, warnings, audited } = sumsOf(report);
-  const { Endpoints: endpoints, EndpointSlice: slices } = report.objects;
+  const counts = allKinds.map(({ kind, plural: many }) => plural(report.objects[kind], kind, many));
   return html`<section aria-labelledby="sum"><h2 id="sum">Summary</h2>
 ${report.unread.length > 0 ? html`<p class="error">This audit is incomplete: not everything could be read.</p>` : ''}
 ${denials === 0 && report.unread.length === 0 ? html`<p class="clean">Nothing that exists would be refused.</p>` : ''}
 <ul class="sums">
-<li><b>${objects}</b> ${plural(endpoints, 'Endpoints', 'Endpoints')}, ${plural(slices, 'EndpointSlice')}</li>
+<li><b>${objects}</b> ${counts.join(', ')}</li>
 <li><b class="${denials > 0 ? 'error' : 'clean'}">${denials}</b> would be refused</li>
 <li><b>${warnings}</b> warned of</li>
 <li><b>${audited}</b> only audited</li>

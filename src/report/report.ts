@@ -2,6 +2,7 @@ import type { Grant } from '../audit/access.ts';
 import { type Found, placesOf } from '../audit/found.ts';
 import type { Suppressed } from '../audit/tally.ts';
 import type { Kind } from '../endpoints/view.ts';
+import { allKinds } from '../kinds/index.ts';
 import { plural, type Result, severities } from './result.ts';
 
 /** Everything an audit has to say. */
@@ -41,7 +42,7 @@ export interface Sums {
 export function sumsOf({ objects, found }: Report): Sums {
   const count = (wanted: Found['enforcement']) => found.filter(({ enforcement }) => enforcement === wanted).length;
   return {
-    objects: objects.Endpoints + objects.EndpointSlice,
+    objects: allKinds.reduce((sum, { kind }) => sum + objects[kind], 0),
     denials: count('deny'),
     warnings: count('warn'),
     audited: count('audit'),
