@@ -38,17 +38,9 @@ interface Options {
 /** Reads the version first. Throws a ClusterError where that fails: such a cluster cannot be audited. */
 export async function openClusterReader(connection: Connection, options: Options, io: Io): Promise<ClusterReader> {
   const version = await readVersion(connection, options.timeout);
+  const readPath = createPathReader(options, connection, io);
   const { addRefusal, unread } = createRefusalList();
   let namespaces: Promise<readonly string[]> | undefined;
-
-  function readPath(path: string, { plural }: ListedKind, add: (item: unknown) => void) {
-    let count = 0;
-    const counted = (item: unknown) => {
-      if (count++ % 500 === 0) io.progress?.(`reading ${plural}: ${count - 1}`);
-      add(item);
-    };
-    return list(connection, path, counted, options.timeout);
-  }
 
   /** One namespace after the other. */
   async function readEach(
@@ -66,15 +58,6 @@ export async function openClusterReader(connection: Connection, options: Options
     return (namespace) => !missing.has(namespace);
   }
 
-  async function listNamespaces(): Promise<readonly string[]> {
-    const names: string[] = [];
-    const problem = await readPath('/api/v1/namespaces', { api: '/api/v1', plural: 'namespaces' }, (item) =>
-      names.push(String(fieldsOf(fieldsOf(item).metadata).name)),
-    );
-    if (problem) addRefusal('namespaces', '', problem.message);
-    return names;
-  }
-
   async function read(
     kind: ListedKind,
     add: (item: unknown) => void,
@@ -85,7 +68,7 @@ export async function openClusterReader(connection: Connection, options: Options
     const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
     if (!problem) return () => true;
     if (kind.namespaced && problem.status === 403) {
-      namespaces ??= listNamespaces();
+      namespaces ??= listNamespaces(readPath, (why) => addRefusal('namespaces', '', why));
       const names = await namespaces;
       if (names.length > 0) return readEach(kind, add, names);
     }
@@ -94,6 +77,28 @@ export async function openClusterReader(connection: Connection, options: Options
   }
 
   return { version, read, unread };
+}
+
+type PathReader = ReturnType<typeof createPathReader>;
+
+function createPathReader({ timeout }: Options, connection: Connection, io: Io) {
+  return (path: string, { plural }: Pick<ListedKind, 'plural'>, add: (item: unknown) => void) => {
+    let count = 0;
+    const counted = (item: unknown) => {
+      if (count++ % 500 === 0) io.progress?.(`reading ${plural}: ${count - 1}`);
+      add(item);
+    };
+    return list(connection, path, counted, timeout);
+  };
+}
+
+async function listNamespaces(readPath: PathReader, addRefusal: (why: string) => void): Promise<readonly string[]> {
+  const names: string[] = [];
+  const problem = await readPath('/api/v1/namespaces', { plural: 'namespaces' }, (item) =>
+    names.push(String(fieldsOf(fieldsOf(item).metadata).name)),
+  );
+  if (problem) addRefusal(problem.message);
+  return names;
 }
 
 /** Collects what could not be read: one entry for each kind and reason, with all its namespaces. */
