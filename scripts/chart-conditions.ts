@@ -2,15 +2,15 @@ import { alwaysExempt } from '../src/admission-policy/admission-policy.ts';
 import {
   apiServer,
   controlPlane,
+  createMatchConditions,
   type MatchCondition,
-  matchConditions,
 } from '../src/admission-policy/match-conditions.ts';
 import { allKinds } from '../src/kinds/index.ts';
 
 /** What the chart's webhooks have in common with the ValidatingAdmissionPolicies, as templates that the others include. */
 export function chartConditions(): string {
   const controllers = controlPlane.filter((user) => user !== apiServer);
-  const names = matchConditions('Endpoints', []).map(({ name }) => name);
+  const names = createMatchConditions('Endpoints', []).map(({ name }) => name);
   const templates = [
     template('alwaysExemptNamespaces', JSON.stringify(alwaysExempt)),
     template('apiServerUsers', JSON.stringify([apiServer])),
@@ -19,7 +19,7 @@ export function chartConditions(): string {
     template('identitiesCondition', identitiesCondition()),
     ...allKinds.flatMap(({ kind, group, resource }) => [
       template(`${resource}.group`, group),
-      template(`${resource}.conditions`, matchConditions(kind, []).slice(1).map(entry).join('\n')),
+      template(`${resource}.conditions`, createMatchConditions(kind, []).slice(1).map(entry).join('\n')),
     ]),
   ];
   return `{{- /* Printed by npm run docs from src/admission-policy; edit that, not this file. */ -}}\n${templates.join('\n')}`;
@@ -32,7 +32,7 @@ export function template(name: string, body: string): string {
 
 /** The only one that depends on values. */
 function identitiesCondition(): string {
-  const [identities] = matchConditions('Endpoints', ['']);
+  const [identities] = createMatchConditions('Endpoints', ['']);
   const users = '{{ include "endpoints-webhook.exemptUsers" . | include "endpoints-webhook.celStrings" }}';
   return identities?.expression.replace('""', users) ?? '';
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { tell, warningTexts } from '../src/admission/denial.ts';
+import { tellViolations, warningTexts } from '../src/admission/denial.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { judgeExample } from '../src/review/judge-example.ts';
 import { exampleObject } from '../src/rules/example.ts';
@@ -51,7 +51,7 @@ function exampleText(rule: DocumentedRule, kind: Kind): string {
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
   const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const told = [
-    ...(denied.length > 0 ? tell(denied, '', kind).sentences : []),
+    ...(denied.length > 0 ? tellViolations(denied, '', kind).sentences : []),
     ...warningTexts(warned).map((text) => `Warning: ${text}`),
   ];
   return `${denied.length > 0 ? 'Refused' : 'Warned of'}${settingsText(rule)}:

@@ -14,7 +14,7 @@ import type { Policy } from '../src/policy/policy.ts';
 import { judge } from '../src/review/judge.ts';
 import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
-import { type Running, serve } from '../src/serve/serve.ts';
+import { type RunningWebhook, serve } from '../src/serve/serve.ts';
 import { serveDefaults } from '../src/serve/serve-options.ts';
 import { fixtureFiles, fixturePolicy, kindOf, policyFileOf, ruleOf } from './support/corpus.ts';
 
@@ -45,7 +45,7 @@ const updateCommand = (rule: string) => `UPDATE_CORPUS=1 npx vitest run test/cor
 const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
 const policyFile = (rule: string) => join(folder, `${rule}.yaml`);
 const policies = new Map<string, Policy>();
-const running = new Map<string, Running & { readonly agent: https.Agent }>();
+const running = new Map<string, RunningWebhook & { readonly agent: https.Agent }>();
 
 beforeAll(async () => {
   const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', logLevel: 'silent' };

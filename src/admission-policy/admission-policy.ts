@@ -4,7 +4,7 @@ import { kinds } from '../kinds/index.ts';
 import type { Documentation } from '../rules/rule.ts';
 import { literal } from './cel.ts';
 import type { CelValidation } from './cel-validation.ts';
-import { controlPlane, matchConditions } from './match-conditions.ts';
+import { controlPlane, createMatchConditions } from './match-conditions.ts';
 
 /** What a violation leads to. It is set in the binding, so each action has a policy of its own. */
 export type Action = 'Deny' | 'Warn' | 'Audit';
@@ -32,7 +32,7 @@ export interface PolicyOptions {
 export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'];
 
 /** A ValidatingAdmissionPolicy and its binding. */
-export function policyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
+export function createPolicyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
   const { kind, action, exemptUsers } = options;
   const name = `${options.name}-${kinds[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
@@ -44,7 +44,7 @@ export function policyObjects(checks: readonly BoundCheck[], options: PolicyOpti
   const spec = {
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
-    matchConditions: matchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
+    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
     variables: variablesOf(checks, kinds[kind].cel),
     validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };

@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, DocumentedRule, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
-import { type Action, type BoundCheck, policyObjects } from './admission-policy.ts';
+import { type Action, type BoundCheck, createPolicyObjects } from './admission-policy.ts';
 import { all, any, matchesOne } from './cel.ts';
 import { coverageOf } from './coverage.ts';
 import { type Variant, variantsOf } from './variants.ts';
@@ -44,7 +44,7 @@ export function generatePolicies(policy: Policy, options: GenerationOptions): Ge
     objects: allKinds.flatMap(({ kind }) =>
       actions.flatMap((action) => {
         const own = checks.filter((check) => check.kind === kind && check.action === action);
-        return own.length === 0 ? [] : policyObjects(own, { ...options, kind, action });
+        return own.length === 0 ? [] : createPolicyObjects(own, { ...options, kind, action });
       }),
     ),
   };

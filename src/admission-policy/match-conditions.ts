@@ -23,7 +23,7 @@ export const controlPlane: readonly string[] = [
 ];
 
 /** A policy applies to writes by all others that change what is judged, or what puts the object into service. */
-export function matchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
+export function createMatchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
     { name: 'exclude-unchanged-updates', expression: hasChanged(kind) },

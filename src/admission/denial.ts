@@ -2,7 +2,7 @@ import { pathText } from '../endpoints/field-path.ts';
 import { escapeText } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';
-import { countedPerRule, type Violation } from '../review/judge.ts';
+import { maxCountedPerRule, type Violation } from '../review/judge.ts';
 
 /** A metav1.Status, as far as admission answers carry one. */
 export interface Status {
@@ -21,10 +21,10 @@ export interface Status {
 const shown = 10;
 
 /** The longest text of one violation, in characters. */
-const longestCause = 500;
+const maxCauseLength = 500;
 
 /** What an API server passes on unharmed: it cuts longer warnings when there are many. */
-const longestWarning = 256;
+const maxWarningLength = 256;
 
 /** What clients show without trouble: beyond it, the name of the product is left out first. */
 const comfortableWarning = 120;
@@ -33,13 +33,13 @@ const comfortableWarning = 120;
  * The refusal of an object. kubectl prints only the causes of it and other clients only the message, so each says everything:
  * the value as written, what is wrong, what to write instead, which rule.
  */
-export function denial(violations: readonly Violation[], name: string, kind: Kind): Status {
-  const { details, sentences } = tell(violations, name, kind);
+export function createDenial(violations: readonly Violation[], name: string, kind: Kind): Status {
+  const { details, sentences } = tellViolations(violations, name, kind);
   return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
 }
 
 /** Violations as the details of a Status, and as sentences that also name their fields. */
-export function tell(violations: readonly Violation[], name: string, kind: Kind) {
+export function tellViolations(violations: readonly Violation[], name: string, kind: Kind) {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
@@ -49,7 +49,7 @@ export function tell(violations: readonly Violation[], name: string, kind: Kind)
   const sentences = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
   const rest = violations.length - told.length;
   if (rest > 0) {
-    const more = `and ${violations.length < countedPerRule ? '' : 'at least '}${rest} more like these or other violations: fix these first [endpoints-webhook]`;
+    const more = `and ${violations.length < maxCountedPerRule ? '' : 'at least '}${rest} more like these or other violations: fix these first [endpoints-webhook]`;
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
@@ -58,7 +58,7 @@ export function tell(violations: readonly Violation[], name: string, kind: Kind)
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */
 export function causeText({ rule, finding }: Violation, tag = ` [endpoints-webhook: ${rule.id}]`): string {
-  return `${cut(`${finding.message}: ${finding.remedy ?? rule.remedy}`, longestCause - tag.length)}${tag}`;
+  return `${cut(`${finding.message}: ${finding.remedy ?? rule.remedy}`, maxCauseLength - tag.length)}${tag}`;
 }
 
 /** The warnings about an object, short enough to survive. */
@@ -74,7 +74,7 @@ function warningText({ rule, finding }: Violation): string {
   const tag = ` [endpoints-webhook: ${rule.id}]`;
   if (text.length + tag.length <= comfortableWarning) return `${text}${tag}`;
   const shortTag = ` [${rule.id}]`;
-  return `${cut(text, longestWarning - shortTag.length)}${shortTag}`;
+  return `${cut(text, maxWarningLength - shortTag.length)}${shortTag}`;
 }
 
 function cut(text: string, length: number): string {

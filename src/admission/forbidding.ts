@@ -2,22 +2,22 @@ import { escapeText } from '../endpoints/quote.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
-import { type Status, tell } from './denial.ts';
-import { grant } from './grant.ts';
+import { type Status, tellViolations } from './denial.ts';
+import { tellGrant } from './grant.ts';
 
 /**
  * The refusal of an object that only lacks a permission, by what the authorizer answered. kubectl prints the message of a 403 and
  * nothing else, so it says everything, down to what an administrator has to type.
  */
-export function forbidding(
+export function createForbidden(
   violations: readonly Violation[],
   name: string,
   kind: Kind,
   question: AccessQuestion,
 ): (answer: AccessAnswer) => Status {
-  const { details, sentences } = tell(violations, name, kind);
+  const { details, sentences } = tellViolations(violations, name, kind);
   const permission = permissionText(question);
-  const commands = grant(question);
+  const commands = tellGrant(question);
   return (answer) => {
     const end =
       answer.result === 'unanswered'

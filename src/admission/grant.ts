@@ -5,7 +5,7 @@ import type { AccessQuestion } from '../review/access.ts';
  * a line runs kubectl with exactly these names and nothing else. A name that a terminal would not show as it is, or that is too long,
  * is left for the administrator to fill in.
  */
-export function grant({ user, verb, group, resource, subresource, namespace, name }: AccessQuestion): string[] {
+export function tellGrant({ user, verb, group, resource, subresource, namespace, name }: AccessQuestion): string[] {
   const object = name === '' ? '' : shownName(name, 'name');
   const plainRole = object === '' ? `restricted-${resource}` : `restricted-${resource}-${object}`;
   const role = shellWord(plainRole);
@@ -34,13 +34,13 @@ function subject(user: string): string {
 }
 
 /** Names of Kubernetes objects are no longer; a user's may be, but not to be read off a terminal. */
-const longest = 253;
+const maxLength = 253;
 
 /** Controls, what is invisible or no character at all, spaces that are not the space, and what some shells take for quotes. */
 const treacherous = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800\u2018-\u201f]|(?! )\p{Zs}/u;
 
 function shownName(text: string, what: string): string {
-  return text === '' || text.length > longest || treacherous.test(text) ? `<${what}>` : text;
+  return text === '' || text.length > maxLength || treacherous.test(text) ? `<${what}>` : text;
 }
 
 /** Quotes and backslashes get double quotes of their own: shells disagree on what they mean inside single ones. */

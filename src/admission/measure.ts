@@ -15,7 +15,7 @@ const comma = 0x2c;
 const memberLevel = 3;
 
 /** Which limit a JSON text exceeds, counted in one pass over its bytes; `undefined` for a text that is fit to be parsed. */
-export function exceeds(bytes: Uint8Array): string | undefined {
+export function findExcess(bytes: Uint8Array): string | undefined {
   if (isSurelyFit(bytes)) return undefined;
   let values = 1;
   let level = 0;
@@ -46,10 +46,10 @@ export function exceeds(bytes: Uint8Array): string | undefined {
 }
 
 /** The longest that names the requester and the object may be together, as JSON, in characters: they are held while an authorizer is asked. */
-const maxIdentity = 65_536;
+const maxIdentityLength = 65_536;
 
 /** Which limit the texts exceed that outlive the judgement of a request; `undefined` where they are short enough to be kept. */
-export function exceedsIdentity({
+export function findExcessOfIdentity({
   requester,
   resource,
   namespace,
@@ -58,7 +58,9 @@ export function exceedsIdentity({
 }: AdmissionRequest): string | undefined {
   const own = fieldsOf(fieldsOf(object).metadata).name;
   const size = JSON.stringify([requester, resource, namespace, name, typeof own === 'string' ? own : '']).length;
-  return size > maxIdentity ? `more than ${maxIdentity} characters of user, groups, extra and names` : undefined;
+  return size > maxIdentityLength
+    ? `more than ${maxIdentityLength} characters of user, groups, extra and names`
+    : undefined;
 }
 
 /** What almost every body passes, at a quarter of the cost: too short for the values, too few brackets (in strings or not) for the levels. */

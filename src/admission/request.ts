@@ -34,15 +34,15 @@ interface RequestFields {
 }
 
 /** Longer ones are not made by an API server, and an answer has to repeat them. */
-export const longestUid = 256;
+export const maxUidLength = 256;
 
 /** A request, or why no verdict can be addressed. */
-export type Decoded =
+export type DecodeResult =
   | { readonly request: AdmissionRequest; readonly problem?: never }
   | { readonly request?: never; readonly problem: string };
 
 /** Decodes the text of an AdmissionReview. Never throws. */
-export function decodeReview(text: string): Decoded {
+export function decodeReview(text: string): DecodeResult {
   if (text.trim() === '') return { problem: 'the body is empty: send an AdmissionReview' };
   let review: unknown;
   try {
@@ -60,10 +60,10 @@ export function decodeReview(text: string): Decoded {
   return decodeRequest(review.request);
 }
 
-function decodeRequest(request: Fields): Decoded {
+function decodeRequest(request: Fields): DecodeResult {
   const { uid, operation } = request;
   if (typeof uid !== 'string' || uid === '') return { problem: `request.uid ${quote(uid)} is not a non-empty string` };
-  if (uid.length > longestUid) return { problem: `request.uid is longer than ${longestUid} characters` };
+  if (uid.length > maxUidLength) return { problem: `request.uid is longer than ${maxUidLength} characters` };
   const known = operations.find((name) => name === operation);
   if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
   const { object, oldObject: previous } = request;

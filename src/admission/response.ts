@@ -3,8 +3,8 @@ import { fieldsOf } from '../json/fields.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
-import { denial, type Status, warningTexts } from './denial.ts';
-import { forbidding } from './forbidding.ts';
+import { createDenial, type Status, warningTexts } from './denial.ts';
+import { createForbidden } from './forbidding.ts';
 import type { OwnRequest } from './request.ts';
 
 export type Decision = 'allowed' | 'authorized' | 'denied' | 'exempt' | 'unchanged';
@@ -36,7 +36,7 @@ export function violatedRules(violations: readonly Violation[]): string[] {
 }
 
 /** The answer to a request on which the verdict is final: there is no question to an authorizer. */
-export function verdictResponse(request: OwnRequest, verdict: Verdict): AdmissionResponse {
+export function createVerdictResponse(request: OwnRequest, verdict: Verdict): AdmissionResponse {
   const { uid, kind, name, object } = request;
   const { allowed, violations, exemption } = verdict;
   const decision = decisionOf(verdict);
@@ -50,7 +50,7 @@ export function verdictResponse(request: OwnRequest, verdict: Verdict): Admissio
     ...(allowed
       ? {}
       : {
-          status: denial(
+          status: createDenial(
             violations.filter(({ enforcement }) => enforcement === 'deny'),
             name || nameOf(object),
             kind,
@@ -65,7 +65,7 @@ export function verdictResponse(request: OwnRequest, verdict: Verdict): Admissio
  * What to answer once an authorizer has answered. All that takes the object is done before it is asked: what this returns holds some
  * kilobytes, and hundreds may wait.
  */
-export function askedResponse(
+export function prepareResponse(
   { uid, kind, name, object }: OwnRequest,
   { violations }: Verdict,
   question: AccessQuestion,
@@ -73,7 +73,7 @@ export function askedResponse(
   const rules = violatedRules(violations).join();
   const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
-  const refusal = forbidding(denied, name || nameOf(object), kind, question);
+  const refusal = createForbidden(denied, name || nameOf(object), kind, question);
   const [warnings, remaining] = [warned, warned.filter(({ rule }) => !rule.exemptibleByRbac)].map(warningTexts);
   return (answer) => {
     const allowed = answer.result === 'allowed';
@@ -88,13 +88,13 @@ export function askedResponse(
   };
 }
 
-export function patchResponse(uid: string, patch: readonly PatchOperation[]): AdmissionResponse {
+export function createPatchResponse(uid: string, patch: readonly PatchOperation[]): AdmissionResponse {
   if (patch.length === 0) return { uid, allowed: true };
   return { uid, allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
 }
 
 /** A webhook is registered for the wrong resource: nobody's objects suffer from that. */
-export function notOurs(uid: string): AdmissionResponse {
+export function createForeignResponse(uid: string): AdmissionResponse {
   const warning = 'endpoints-webhook was asked about a resource it does not judge: fix the webhook configuration';
   return { uid, allowed: true, warnings: [warning], auditAnnotations: { decision: 'allowed' } };
 }
@@ -107,7 +107,7 @@ const failures = {
 } as const;
 
 /** What could not be judged is refused by the validating webhook. */
-export function failureResponse(uid: string, code: keyof typeof failures, message: string): AdmissionResponse {
+export function createFailureResponse(uid: string, code: keyof typeof failures, message: string): AdmissionResponse {
   return {
     uid,
     allowed: false,

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { longestUid } from './request.ts';
+import { maxUidLength } from './request.ts';
 
 /** As much of a body as is searched. API servers write the uid within the first 200 bytes. */
 export const prefixLength = 65_536;
 
 /** A uid is at the second level; what comes before it is shallow. */
-const deepest = 64;
+const maxDepth = 64;
 
 /** The `request.uid` of an AdmissionReview of which only the first bytes are there; `undefined` where they do not hold one. */
 export function uidFromPrefix(prefix: Buffer): string | undefined {
@@ -26,7 +26,7 @@ export function uidFromPrefix(prefix: Buffer): string | undefined {
     else if (character === ',') path[path.length - 1] = '';
     else if (character === '{' || character === '[') path.push('');
     else if (character === '}' || character === ']') path.pop();
-    if (path.length === 0 || path.length > deepest) return undefined;
+    if (path.length === 0 || path.length > maxDepth) return undefined;
   }
   return undefined;
 }
@@ -49,5 +49,5 @@ function decodeString(bytes: Buffer): string | undefined {
 }
 
 function usable(uid: string | undefined): string | undefined {
-  return uid !== undefined && uid !== '' && uid.length <= longestUid ? uid : undefined;
+  return uid !== undefined && uid !== '' && uid.length <= maxUidLength ? uid : undefined;
 }

@@ -11,7 +11,7 @@ import { type Found, Gathering, type Subject, type Targets } from './found.ts';
 import { areOwnPods, keyOf, keyOfAddress, type Pods } from './pods.ts';
 
 /** The result for one object that exists. */
-export interface Stored {
+export interface StoredFindings {
   readonly found: readonly Found[];
   /** The number of violations that are suppressed, because the addresses are those of the namespace's own pods. */
   readonly own: number;
@@ -26,7 +26,13 @@ const nobody = { user: '', groups: [] };
  * Judges an object as an UPDATE that changes it: rules for creation only do not apply to what exists. Addresses of the namespace's own
  * live pods violate no forbidden network or port: they are what Services are for.
  */
-export function judgeStored(policy: Policy, subject: Subject, object: unknown, view: () => View, pods: Pods): Stored {
+export function judgeStored(
+  policy: Policy,
+  subject: Subject,
+  object: unknown,
+  view: () => View,
+  pods: Pods,
+): StoredFindings {
   const { kind, namespace } = subject;
   const verdict = review(policy, { kind, operation: 'UPDATE', namespace, requester: nobody, object });
   if (verdict.violations.length === 0 || verdict.exemption)

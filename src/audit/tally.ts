@@ -3,7 +3,7 @@ import { type Fields, fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
-import { countedPerRule } from '../review/judge.ts';
+import { maxCountedPerRule } from '../review/judge.ts';
 import { lazy } from '../review/lazy.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import type { Found, Subject, Targets } from './found.ts';
@@ -58,7 +58,7 @@ export function emptyTally(): Tally {
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
   const subject = subjectOf(kind, object, evidence);
-  const view = lazy(() => kinds[kind].parse(object, countedPerRule).view);
+  const view = lazy(() => kinds[kind].parse(object, maxCountedPerRule).view);
   const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.pods);
   const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, view, evidence.pods);
   tally.objects++;

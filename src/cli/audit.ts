@@ -7,11 +7,11 @@ import { readPolicySource } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policySchema } from '../policy/schema.ts';
 import { batches } from '../report/chunks.ts';
-import { reportHtml } from '../report/html.ts';
-import { reportJson } from '../report/json.ts';
+import { formatHtml } from '../report/html.ts';
+import { formatJson } from '../report/json.ts';
 import { exitCode, type Report, resultOf } from '../report/report.ts';
-import { sarif } from '../report/sarif.ts';
-import { reportText, summaryText } from '../report/text.ts';
+import { formatSarif } from '../report/sarif.ts';
+import { formatText, summaryText } from '../report/text.ts';
 import { type ClusterReader, openClusterReader } from '../scan/cluster-reader.ts';
 import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/read-objects.ts';
 import type { Io } from './io.ts';
@@ -89,9 +89,9 @@ function print(report: Report, { output }: AuditOptions, io: Io): void {
 
 function formatReport(report: Report, output: AuditOptions['output']): Iterable<string> {
   const { found, unread, tool } = report;
-  if (output === 'text') return reportText(report);
-  if (output === 'json') return reportJson(report);
-  if (output === 'html') return [reportHtml(report)];
+  if (output === 'text') return formatText(report);
+  if (output === 'json') return formatJson(report);
+  if (output === 'html') return [formatHtml(report)];
   const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
-  return sarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
+  return formatSarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
 }

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { CheckOptions } from './check.ts';
 import { createCommand, exitCodesHelp } from './command.ts';
-import { flag, policyOption } from './flags.ts';
+import { createFlag, createPolicyOption } from './flags.ts';
 
 type Action = (paths: readonly string[], options: CheckOptions) => Promise<void>;
 
 export function createCheckCommand(action: Action): Command {
   return createCommand('check', 'judge manifests as if they were created now')
     .argument('<paths...>', 'files, folders (recursively: .yaml, .yml, .json), or - for standard input')
-    .addOption(policyOption())
-    .addOption(flag('--namespace <name>', 'namespace of objects that name none').default('default'))
-    .addOption(flag('--output <format>', 'output format').choices(['text', 'json', 'sarif']).default('text'))
+    .addOption(createPolicyOption())
+    .addOption(createFlag('--namespace <name>', 'namespace of objects that name none').default('default'))
+    .addOption(createFlag('--output <format>', 'output format').choices(['text', 'json', 'sarif']).default('text'))
     .addHelpText('after', exitCodesHelp)
     .action((paths: readonly string[], options: CheckOptions) => action(paths, options));
 }

@@ -5,7 +5,7 @@ import { type Manifest, type Manifests, readManifests } from '../manifests/manif
 import { readPolicy } from '../manifests/policy-file.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
-import { sarif } from '../report/sarif.ts';
+import { formatSarif } from '../report/sarif.ts';
 import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
@@ -85,7 +85,7 @@ function printSarif(results: readonly Result[], { errors }: Manifests, version: 
     (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
   );
   const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
-  for (const text of batches(sarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
+  for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
 }
 
 function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {

@@ -2,17 +2,17 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../policy/duration.ts';
 
 /** A flag that has an environment variable of the same name with the prefix `EPW_`. */
-export function flag(flags: string, description: string): Option {
+export function createFlag(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.env(`EPW_${option.name().toUpperCase().replaceAll('-', '_')}`);
 }
 
-export function policyOption(): Option {
-  return flag('--policy <file>', 'policy file (default: the default policy)');
+export function createPolicyOption(): Option {
+  return createFlag('--policy <file>', 'policy file (default: the default policy)');
 }
 
-export function kubeconfigOption(): Option {
-  return flag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
+export function createKubeconfigOption(): Option {
+  return createFlag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
 }
 
 /** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */

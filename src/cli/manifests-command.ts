@@ -4,7 +4,7 @@ import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { AdmissionPolicyOptions } from './admission-policy.ts';
 import { createCommand } from './command.ts';
-import { flag, listOf, policyOption } from './flags.ts';
+import { createFlag, createPolicyOption, listOf } from './flags.ts';
 
 export function createManifestsCommand(action: (options: AdmissionPolicyOptions) => Promise<void>): Command {
   const admissionPolicy = createCommand(
@@ -20,18 +20,23 @@ export function createManifestsCommand(action: (options: AdmissionPolicyOptions)
 
 function admissionPolicyOptions(): readonly Option[] {
   return [
-    policyOption(),
-    flag('--name <name>', 'prefix of the names of all objects').argParser(parseObjectName).default('endpoints-webhook'),
-    flag('--kubernetes-version <version>', 'version of the cluster’s oldest API server, 1.30 or later')
+    createPolicyOption(),
+    createFlag('--name <name>', 'prefix of the names of all objects')
+      .argParser(parseObjectName)
+      .default('endpoints-webhook'),
+    createFlag('--kubernetes-version <version>', 'version of the cluster’s oldest API server, 1.30 or later')
       .argParser(parseMinorVersion)
       .default(33, '1.33'),
-    flag('--leave-out <rule>', 'rule that only the webhook enforces; may be repeated')
+    createFlag('--leave-out <rule>', 'rule that only the webhook enforces; may be repeated')
       .argParser(listOf(parseRuleId))
       .default([], 'none'),
-    flag('--exempt-namespace <name>', 'exempt namespace, besides kube-system and kube-node-lease; may be repeated')
+    createFlag(
+      '--exempt-namespace <name>',
+      'exempt namespace, besides kube-system and kube-node-lease; may be repeated',
+    )
       .argParser(listOf(parseVisibleName))
       .default([], 'none'),
-    flag('--exempt-user <name>', 'exempt user, besides those of the control plane; may be repeated')
+    createFlag('--exempt-user <name>', 'exempt user, besides those of the control plane; may be repeated')
       .argParser(listOf(parseVisibleName))
       .default([], 'none'),
   ];

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { ProbeOptions } from '../demo/probe.ts';
 import { createCommand } from './command.ts';
-import { flag, parseDurationFlag } from './flags.ts';
+import { createFlag, parseDurationFlag } from './flags.ts';
 
 export function createProbeCommand(action: (url: string, options: ProbeOptions) => Promise<void>): Command {
   return createCommand('probe', 'send reviews to a running webhook, as an API server would, and check its answers')
     .argument('<url>', 'where it is, such as https://endpoints-webhook.endpoints-webhook.svc:443')
-    .addOption(flag('--ca-file <file>', 'PEM: the only certificate authorities to trust').makeOptionMandatory())
-    .addOption(flag('--address <address>', 'connect to this address instead of the one that the URL names'))
+    .addOption(createFlag('--ca-file <file>', 'PEM: the only certificate authorities to trust').makeOptionMandatory())
+    .addOption(createFlag('--address <address>', 'connect to this address instead of the one that the URL names'))
     .addOption(
-      flag('--timeout <duration>', 'how long to wait for a webhook that cannot be reached or trusted yet')
+      createFlag('--timeout <duration>', 'how long to wait for a webhook that cannot be reached or trusted yet')
         .argParser((text) => parseDurationFlag(text, '0s', '1h'))
         .default(60_000, '60s'),
     )

@@ -1,7 +1,14 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
 import { createCommand } from './command.ts';
-import { flag, kubeconfigOption, listOf, parseDurationFlag, parseWholeNumber, policyOption } from './flags.ts';
+import {
+  createFlag,
+  createKubeconfigOption,
+  createPolicyOption,
+  listOf,
+  parseDurationFlag,
+  parseWholeNumber,
+} from './flags.ts';
 
 export function createServeCommand(action: (options: ServeOptions) => Promise<void>): Command {
   const command = createCommand('serve', 'answer AdmissionReviews over HTTPS');
@@ -11,45 +18,48 @@ export function createServeCommand(action: (options: ServeOptions) => Promise<vo
 
 function serveOptions(): readonly Option[] {
   return [
-    flag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one')
+    createFlag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one')
       .argParser(parsePort)
       .default(serveDefaults.port),
-    flag('--operations-port <number>', 'plain HTTP: /livez, /readyz, /metrics; 0 picks a free one')
+    createFlag('--operations-port <number>', 'plain HTTP: /livez, /readyz, /metrics; 0 picks a free one')
       .argParser(parsePort)
       .default(serveDefaults.operationsPort),
-    flag(
+    createFlag(
       '--bind-address <address>',
       'address both listen on; :: falls back to 0.0.0.0 on machines without IPv6',
     ).default(serveDefaults.bindAddress),
-    policyOption(),
-    flag('--tls-cert-file <file>', 'PEM certificate chain (default: a self-signed certificate for localhost)'),
-    flag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
-    flag('--tls-min-version <version>', 'oldest TLS version')
+    createPolicyOption(),
+    createFlag('--tls-cert-file <file>', 'PEM certificate chain (default: a self-signed certificate for localhost)'),
+    createFlag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
+    createFlag('--tls-min-version <version>', 'oldest TLS version')
       .choices(['TLSv1.2', 'TLSv1.3'])
       .default(serveDefaults.tlsMinVersion),
     ...selfManagedOptions(),
-    flag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
+    createFlag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
       .argParser(parseByteCount)
       .default(serveDefaults.maxRequestBytes),
-    flag(
+    createFlag(
       '--max-in-flight-bytes <number>',
       'total size of request bodies and answers held in memory; requests beyond it get 429',
     )
       .argParser(parseByteCount)
       .default(serveDefaults.maxInFlightBytes),
-    flag('--max-connections <number>', 'connection limit; connections beyond it are closed at once')
+    createFlag('--max-connections <number>', 'connection limit; connections beyond it are closed at once')
       .argParser((text) => parseWholeNumber(text, 1, 100_000))
       .default(serveDefaults.maxConnections),
-    flag('--keep-alive-timeout <duration>', 'how long idle connections are kept; longer than the API server’s 90s')
+    createFlag(
+      '--keep-alive-timeout <duration>',
+      'how long idle connections are kept; longer than the API server’s 90s',
+    )
       .argParser((text) => parseDurationFlag(text, '91s', '1h'))
       .default(serveDefaults.keepAliveTimeout, '120s'),
-    flag('--shutdown-drain <duration>', 'how long to serve after SIGTERM, reported as not ready')
+    createFlag('--shutdown-drain <duration>', 'how long to serve after SIGTERM, reported as not ready')
       .argParser((text) => parseDurationFlag(text, '0s', '1h'))
       .default(serveDefaults.shutdownDrain, '0s'),
-    flag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
+    createFlag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default(serveDefaults.logLevel),
-    flag('--log-denials <boolean>', 'whether denials are logged')
+    createFlag('--log-denials <boolean>', 'whether denials are logged')
       .choices(['true', 'false'])
       .argParser(parseBoolean)
       .default(serveDefaults.logDenials),
@@ -59,29 +69,32 @@ function serveOptions(): readonly Option[] {
 /** Certificates that the replicas issue themselves, from a CA in a Secret. */
 function selfManagedOptions(): readonly Option[] {
   return [
-    flag('--self-managed-secret <namespace/name>', 'issue certificates from the CA in this Secret, and rotate it'),
-    flag(
+    createFlag(
+      '--self-managed-secret <namespace/name>',
+      'issue certificates from the CA in this Secret, and rotate it',
+    ),
+    createFlag(
       '--webhook-configuration <kind/name>',
       'maintain the caBundle of validating/NAME or mutating/NAME; may be repeated',
     )
       .argParser(listOf((text) => text))
       .default([], 'none'),
-    flag('--serving-name <name>', 'DNS name or IP address by which API servers call the webhook; may be repeated')
+    createFlag('--serving-name <name>', 'DNS name or IP address by which API servers call the webhook; may be repeated')
       .argParser(listOf((text) => text))
       .default([], 'none'),
-    flag('--ca-lifetime <duration>', 'lifetime of a self-managed CA, which is replaced after two thirds of it')
+    createFlag('--ca-lifetime <duration>', 'lifetime of a self-managed CA, which is replaced after two thirds of it')
       .argParser((text) => parseDurationFlag(text, '30s', '87600h'))
       .default(serveDefaults.caLifetime, '8760h'),
-    flag(
+    createFlag(
       '--serving-lifetime <duration>',
       'lifetime of a self-managed serving certificate, which is renewed after two thirds of it',
     )
       .argParser((text) => parseDurationFlag(text, '5s', '8760h'))
       .default(serveDefaults.servingLifetime, '168h'),
-    flag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
+    createFlag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
       .argParser((text) => parseDurationFlag(text, '1s', '720h'))
       .default(serveDefaults.rotationOverlap, '10m'),
-    kubeconfigOption(),
+    createKubeconfigOption(),
   ];
 }
 

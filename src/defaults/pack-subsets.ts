@@ -1,7 +1,7 @@
 import { type Fields, isFields } from '../json/fields.ts';
 
 /** A subset whose lists are numbers: equal numbers stand for equal members. */
-interface Packed {
+interface PackedSubset {
   readonly fields: Fields;
   readonly ready: readonly number[];
   readonly notReady: readonly number[];
@@ -9,10 +9,10 @@ interface Packed {
 }
 
 /** Objects with more subsets and members do not fit into etcd, or nearly so, and packing them would hold up everybody else. */
-const mostMembers = 100_000;
+const maxMembers = 100_000;
 
 /** Each round merges what the round before made alike. More than a few are no manifest a person wrote: it stays as it was sent. */
-const rounds = 8;
+const maxRounds = 8;
 
 /**
  * Merges subsets that share the same ports, or the same addresses, as the document's example response shows; the same list where
@@ -21,7 +21,7 @@ const rounds = 8;
  * merged. Near-linear in the number of members. Members must be objects: malformed subsets are not to be packed.
  */
 export function packSubsets(subsets: readonly unknown[]): readonly unknown[] {
-  if (subsets.length < 2 || !subsets.every(isMergeable) || size(subsets) > mostMembers) return subsets;
+  if (subsets.length < 2 || !subsets.every(isMergeable) || size(subsets) > maxMembers) return subsets;
   const members = new Numbering();
   let packed = subsets.map((subset) => encode(subset, members));
   for (let round = 0; ; round++) {
@@ -29,7 +29,7 @@ export function packSubsets(subsets: readonly unknown[]): readonly unknown[] {
     packed = mergeAlike(packed, ({ ports }) => setKey(ports));
     packed = mergeAlike(packed, ({ ready, notReady }) => `${setKey(ready)};${setKey(notReady)}`);
     if (packed.length === before) break;
-    if (round === rounds) return subsets;
+    if (round === maxRounds) return subsets;
   }
   if (packed.length === subsets.length || packed.some((subset) => hasTwins(subset, members))) return subsets;
   return packed.map((subset) => decode(subset, members));
@@ -43,13 +43,13 @@ function isMergeable(subset: unknown): subset is Fields {
       ([key, list]) =>
         (lists as readonly string[]).includes(key) &&
         (list === null ||
-          (Array.isArray(list) && list.every((member) => isFields(member) && isShallow(member, deepest)))),
+          (Array.isArray(list) && list.every((member) => isFields(member) && isShallow(member, maxDepth)))),
     )
   );
 }
 
 /** The API's own members are two levels deep. Thousands of levels would overflow the stack where members are compared. */
-const deepest = 16;
+const maxDepth = 16;
 
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -91,14 +91,14 @@ function canonical(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }
 
-function encode(fields: Fields, members: Numbering): Packed {
+function encode(fields: Fields, members: Numbering): PackedSubset {
   const [ready, notReady, ports] = lists.map((list) =>
     ((fields[list] ?? []) as readonly Fields[]).map((member) => members.number(member)),
   ) as [number[], number[], number[]];
   return { fields, ready, notReady, ports };
 }
 
-function decode({ fields, ready, notReady, ports }: Packed, members: Numbering): Fields {
+function decode({ fields, ready, notReady, ports }: PackedSubset, members: Numbering): Fields {
   const values: Record<(typeof lists)[number], readonly number[]> = {
     addresses: ready,
     notReadyAddresses: notReady,
@@ -114,20 +114,20 @@ function setKey(numbers: readonly number[]): string {
   return [...new Set(numbers)].sort((a, b) => a - b).join();
 }
 
-function mergeAlike(subsets: readonly Packed[], key: (subset: Packed) => string): Packed[] {
+function mergeAlike(subsets: readonly PackedSubset[], key: (subset: PackedSubset) => string): PackedSubset[] {
   const alike = Map.groupBy(subsets, key);
   return alike.size === subsets.length ? [...subsets] : [...alike.values()].map(merge);
 }
 
-function merge(subsets: readonly Packed[]): Packed {
-  const [first] = subsets as [Packed];
+function merge(subsets: readonly PackedSubset[]): PackedSubset {
+  const [first] = subsets as [PackedSubset];
   if (subsets.length === 1) return first;
   const union = (list: 'ready' | 'notReady' | 'ports') => [...new Set(subsets.flatMap((subset) => subset[list]))];
   return { fields: first.fields, ready: union('ready'), notReady: union('notReady'), ports: union('ports') };
 }
 
 /** Two ports of one name: an EndpointSlice made from it would be refused. Twins that were sent so have not become worse. */
-function hasTwins({ fields, ports }: Packed, members: Numbering): boolean {
+function hasTwins({ fields, ports }: PackedSubset, members: Numbering): boolean {
   const sent = new Set(((fields.ports ?? []) as readonly Fields[]).map((port) => members.number(port))).size;
   const portNames = new Set(ports.map((port) => members.value(port).name ?? ''));
   return ports.length > sent && portNames.size < ports.length;

@@ -1,6 +1,6 @@
 import { isFields } from '../json/fields.ts';
 import { packSubsets } from './pack-subsets.ts';
-import { defaultProtocols } from './protocol.ts';
+import { fillProtocols } from './protocol.ts';
 
 /** One RFC 6902 operation. Replacing the whole list always applies, whoever else patches. */
 export interface PatchOperation {
@@ -9,17 +9,20 @@ export interface PatchOperation {
   readonly value: readonly unknown[];
 }
 
-export interface Defaulting {
+export interface DefaultsOptions {
   readonly protocol: boolean;
   /** Absent: nothing is packed. Otherwise whether nothing stands against an object with these subsets. */
   readonly packable?: (subsets: readonly unknown[]) => boolean;
 }
 
 /** What fills in the defaults; nothing where there is nothing to fill in, or the subsets cannot be read. */
-export function defaultsPatch(object: unknown, { protocol, packable }: Defaulting): readonly PatchOperation[] {
+export function createDefaultsPatch(
+  object: unknown,
+  { protocol, packable }: DefaultsOptions,
+): readonly PatchOperation[] {
   if (!isFields(object) || !Array.isArray(object.subsets)) return [];
   const sent: readonly unknown[] = object.subsets;
-  const filled = protocol ? defaultProtocols(sent) : sent;
+  const filled = protocol ? fillProtocols(sent) : sent;
   const packed = packable ? packSubsets(filled) : filled;
   const value = packed !== filled && packable?.(filled) && packable(packed) ? packed : filled;
   return value === sent ? [] : [{ op: 'replace', path: '/subsets', value }];

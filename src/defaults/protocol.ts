@@ -1,7 +1,7 @@
 import { isFields } from '../json/fields.ts';
 
 /** The subsets with `protocol: TCP` in every port without one; the same list where nothing is missing. */
-export function defaultProtocols(subsets: readonly unknown[]): readonly unknown[] {
+export function fillProtocols(subsets: readonly unknown[]): readonly unknown[] {
   return mapChanged(subsets, (subset) => {
     if (!isFields(subset) || !Array.isArray(subset.ports)) return subset;
     const ports = mapChanged(subset.ports, defaultProtocol);

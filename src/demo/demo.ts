@@ -1,9 +1,9 @@
 import https from 'node:https';
 import type { Io } from '../cli/io.ts';
 import { isFields } from '../json/fields.ts';
-import { type Running, serve } from '../serve/serve.ts';
+import { type RunningWebhook, serve } from '../serve/serve.ts';
 import { serveDefaults } from '../serve/serve-options.ts';
-import { type Exchange, exchanges } from './exchanges.ts';
+import { createExchanges, type Exchange } from './exchanges.ts';
 
 /** What came back: the HTTP status and the AdmissionReview's response, or the Status that stands in for it. */
 interface DemoResponse {
@@ -19,7 +19,7 @@ export async function demo(version: string, io: Io): Promise<number> {
     `A webhook listens on https://127.0.0.1:${running.port}, with a self-signed certificate and the default policy.\n`,
   );
   let wrong = 0;
-  for (const exchange of exchanges()) {
+  for (const exchange of createExchanges()) {
     const answer = await send(running, exchange);
     const problem =
       answer.body.uid === exchange.uid ? exchange.expect(answer.body) : 'it must carry the uid of the review';
@@ -33,7 +33,7 @@ export async function demo(version: string, io: Io): Promise<number> {
   return wrong === 0 ? 0 : 1;
 }
 
-function send({ port, certificate }: Running, { path, body, complete }: Exchange): Promise<DemoResponse> {
+function send({ port, certificate }: RunningWebhook, { path, body, complete }: Exchange): Promise<DemoResponse> {
   return new Promise((resolve, reject) => {
     const request = https.request(
       {

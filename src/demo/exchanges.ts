@@ -55,14 +55,19 @@ const demonstrated = [wellFormed, ...rules].filter(
   ({ enforcement, exampleParameters }) => (enforcement === 'deny' || enforcement === 'warn') && !exampleParameters,
 );
 
-export function exchanges(): readonly Exchange[] {
+export function createExchanges(): readonly Exchange[] {
   return [
-    exchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
-    exchange('It is valid', '/validate', example, expectAllowed),
+    createExchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
+    createExchange('It is valid', '/validate', example, expectAllowed),
     ...demonstrated.flatMap((rule) => rule.kinds.map((kind) => violationOf(rule, kind))),
-    exchange('An EndpointSlice that is valid', '/validate', validSlice, expectAllowed),
+    createExchange('An EndpointSlice that is valid', '/validate', validSlice, expectAllowed),
     {
-      ...exchange('Too slow: the body never ends', '/validate?timeout=2s', example, expectDenied(504, 'deadline')),
+      ...createExchange(
+        'Too slow: the body never ends',
+        '/validate?timeout=2s',
+        example,
+        expectDenied(504, 'deadline'),
+      ),
       complete: false,
     },
     oversized(),
@@ -74,10 +79,10 @@ function violationOf(rule: DocumentedRule, kind: Kind): Exchange {
   const which = kind === rule.kinds[0] ? '' : ` (${kind})`;
   const object = { ...exampleObject(rule, kind), kind };
   if (rule.enforcement === 'warn')
-    return exchange(`Warned of by ${rule.id}${which}`, '/validate', object, expectWarning(rule.id));
+    return createExchange(`Warned of by ${rule.id}${which}`, '/validate', object, expectWarning(rule.id));
   const denied = judgeExample(rule, kind).filter(({ enforcement }) => enforcement === 'deny');
   const code = denied.every((violation) => violation.rule.exemptibleByRbac) ? 403 : 422;
-  return exchange(`Refused by ${rule.id}${which}`, '/validate', object, expectDenied(code, `${rule.id}]`));
+  return createExchange(`Refused by ${rule.id}${which}`, '/validate', object, expectDenied(code, `${rule.id}]`));
 }
 
 /** An object to be judged, as the kind it says it is. */
@@ -86,14 +91,19 @@ interface KindedObject {
   readonly [field: string]: unknown;
 }
 
-export function exchange(title: string, path: string, object: KindedObject, expect: Exchange['expect']): Exchange {
+export function createExchange(
+  title: string,
+  path: string,
+  object: KindedObject,
+  expect: Exchange['expect'],
+): Exchange {
   const uid = crypto.randomUUID();
   return { title, path, uid, body: reviewOf(uid, object), shown: JSON.stringify(object), complete: true, expect };
 }
 
 function oversized(): Exchange {
   const padded = { ...example, padding: ' '.repeat(17 * 1024 * 1024) };
-  const big = exchange('Too big: more than 16 MiB', '/validate', padded, expectDenied(413, 'bytes'));
+  const big = createExchange('Too big: more than 16 MiB', '/validate', padded, expectDenied(413, 'bytes'));
   return { ...big, shown: `the example, with ${big.body.length} bytes` };
 }
 

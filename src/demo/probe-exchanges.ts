@@ -1,4 +1,4 @@
-import { type Exchange, example, exchange, expectAllowed, expectDenied, expectPatch } from './exchanges.ts';
+import { createExchange, type Exchange, example, expectAllowed, expectDenied, expectPatch } from './exchanges.ts';
 
 export interface ProbeExchange extends Exchange {
   /** Whether `well-formed`, which no policy can turn off, must deny the object. A policy in audit mode only records that. */
@@ -8,14 +8,14 @@ export interface ProbeExchange extends Exchange {
 /** What tells a webhook that judges from anything else that answers, whatever its policy. */
 export function createProbeExchanges(): readonly ProbeExchange[] {
   const malformed = { ...example, subsets: [{ addresses: [{ ip: '010.1.2.3' }], ports: [{ port: 80 }] }] };
-  const patched = exchange(
+  const patched = createExchange(
     'The example of the document comes out as its example response',
     '/mutate',
     example,
     expectPatch,
   );
-  const valid = exchange('It is valid', '/validate', example, expectAllowed);
-  const denied = exchange('Refused by well-formed', '/validate', malformed, expectDenied(422, 'well-formed]'));
+  const valid = createExchange('It is valid', '/validate', example, expectAllowed);
+  const denied = createExchange('Refused by well-formed', '/validate', malformed, expectDenied(422, 'well-formed]'));
   return [
     { ...patched, mustDeny: false },
     { ...valid, mustDeny: false },

@@ -24,7 +24,7 @@ export interface FieldReader {
 }
 
 /** A reader that reports into `findings`, `limit` of them at most. */
-export function fieldReader(findings: Finding[], limit: number): FieldReader {
+export function createFieldReader(findings: Finding[], limit: number): FieldReader {
   const counts = new Map<string, number>();
   const report: FieldReader['report'] = (path, describe) => {
     if (findings.length < limit) findings.push({ path: path.steps, ...describe() });

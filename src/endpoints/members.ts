@@ -9,7 +9,7 @@ import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view
 // What Endpoints and EndpointSlices are both made of.
 
 /** What an object says, as far as it can be read, and everything that cannot be. Without findings the view is the whole object. */
-export interface Parsed {
+export interface ParsedObject {
   readonly view: View;
   readonly findings: readonly Finding[];
 }

@@ -7,7 +7,7 @@ export interface NetworkSet<N extends Network = Network> {
   find(address: Address): N | undefined;
 }
 
-export function networkSet<N extends Network>(networks: readonly N[]): NetworkSet<N> {
+export function createNetworkSet<N extends Network>(networks: readonly N[]): NetworkSet<N> {
   const ipv4 = intervals(networks, 'IPv4');
   const ipv6 = intervals(networks, 'IPv6');
   const starts4 = Uint32Array.from(ipv4, ({ start }) => Number(start));

@@ -33,7 +33,7 @@ function hint(text: string): string {
   return '';
 }
 
-export function portSet<R extends PortRange>(ranges: readonly R[]): PortSet<R> {
+export function createPortSet<R extends PortRange>(ranges: readonly R[]): PortSet<R> {
   const protocols = new Map(['TCP', 'UDP', 'SCTP'].map((name) => [name, listed(ranges, name)] as const));
   const of = (protocol: string) => protocols.get(protocol) ?? protocols.get(protocol.toUpperCase());
   return {

@@ -1,13 +1,13 @@
 import { parseAddress } from '../endpoints/address.ts';
 import { FieldPath } from '../endpoints/field-path.ts';
-import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,
   notAmong,
   notText,
-  type Parsed,
+  type ParsedObject,
   parseEndpoint,
   parseIp,
   parseNames,
@@ -66,9 +66,9 @@ export const endpointSlice: KindDefinition = {
   },
 };
 
-function parse(object: unknown, limit: number): Parsed {
+function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];
-  const read = fieldReader(findings, limit);
+  const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'EndpointSlice', apiVersion, read);
   const metadata = read.fields(root.metadata, metadataPath);
   checkFinalizers(metadata, read);

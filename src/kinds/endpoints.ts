@@ -1,10 +1,10 @@
 import { FieldPath } from '../endpoints/field-path.ts';
-import { type FieldReader, fieldReader } from '../endpoints/field-reader.ts';
+import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import {
   checkFinalizers,
   metadataPath,
-  type Parsed,
+  type ParsedObject,
   parseEndpoint,
   parseIp,
   parseNames,
@@ -74,9 +74,9 @@ export const endpoints: KindDefinition = {
   },
 };
 
-function parse(object: unknown, limit: number): Parsed {
+function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];
-  const read = fieldReader(findings, limit);
+  const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'Endpoints', 'v1', read);
   const metadata = read.fields(root.metadata, metadataPath);
   checkFinalizers(metadata, read);

@@ -1,4 +1,4 @@
-import type { Parsed } from '../endpoints/members.ts';
+import type { ParsedObject } from '../endpoints/members.ts';
 import type { Kind } from '../endpoints/view.ts';
 import type { Fields } from '../json/fields.ts';
 import type { CelFields } from './cel-fields.ts';
@@ -13,7 +13,7 @@ export interface KindDefinition {
   /** What people call several objects of the kind. */
   readonly plural: string;
   /** Reads an object as one of this kind, whatever it says of itself. Total: any JSON value gives a view, and at most `limit` findings. */
-  readonly parse: (object: unknown, limit: number) => Parsed;
+  readonly parse: (object: unknown, limit: number) => ParsedObject;
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;

@@ -16,7 +16,7 @@ const maxCombinations = 64;
  * later ones override earlier ones, setting by setting. Each combination of entries prepares only the rules that it changes,
  * and only once.
  */
-export function namespaceChecks(
+export function resolveNamespaceChecks(
   settings: RuleSettings,
   checks: readonly Check[],
   entries: readonly NamespaceSettings[],

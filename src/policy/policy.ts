@@ -1,7 +1,7 @@
 import { type Check, checksOf, type RuleSettings } from './check.ts';
 import type { Exemption } from './exemption.ts';
 import { explain, type PolicyFinding } from './explain.ts';
-import { type NamespaceSettings, namespaceChecks } from './namespaces.ts';
+import { type NamespaceSettings, resolveNamespaceChecks } from './namespaces.ts';
 import { millisecondsOf, policySchema } from './schema.ts';
 
 export type { Check } from './check.ts';
@@ -45,7 +45,7 @@ export function parsePolicy(source: unknown): PolicyResult {
     policy: {
       mode,
       checks,
-      namespaceChecks: namespaceChecks(rules, checks, namespaces),
+      namespaceChecks: resolveNamespaceChecks(rules, checks, namespaces),
       settings: { rules, namespaces },
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,

@@ -8,7 +8,7 @@ import { plural } from './result.ts';
 import { style } from './style.ts';
 
 /** One page with everything in it: nothing is loaded and nothing runs, which its own policy also tells the browser. */
-export function reportHtml(report: Report): string {
+export function formatHtml(report: Report): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return html`<!doctype html>
 <html lang="en">

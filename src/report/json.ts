@@ -4,7 +4,7 @@ import { type Report, sumsOf } from './report.ts';
 import { severities } from './result.ts';
 
 /** The whole report as one JSON document. */
-export function reportJson(report: Report): Iterable<string> {
+export function formatJson(report: Report): Iterable<string> {
   const { tool, date, cluster, namespace, policy, exempt, suppressed, found, grants, unread } = report;
   const { objects, denials, warnings, audited } = sumsOf(report);
   const frame = {

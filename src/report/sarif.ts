@@ -18,7 +18,7 @@ export interface Notification {
 }
 
 /** More results than this make GitHub refuse the file; it shows 5,000 at most. */
-const mostResults = 25_000;
+const maxResults = 25_000;
 
 const levels: Readonly<Record<Enforcement, string>> = { deny: 'error', warn: 'warning', audit: 'note', none: 'none' };
 const documented: readonly Documentation[] = [wellFormed, ...rules, staleAddress];
@@ -28,13 +28,13 @@ const documented: readonly Documentation[] = [wellFormed, ...rules, staleAddress
  * file otherwise: an object in a cluster gets the path `cluster/NAMESPACE/KIND/NAME` besides its logical location. Fingerprints do not
  * depend on lines, so a result stays the same alert when a file is edited above it. What is worst should come first.
  */
-export function sarif(
+export function formatSarif(
   results: Iterable<Result>,
   count: number,
   notifications: readonly Notification[],
   version: string,
 ): Iterable<string> {
-  const left = count - mostResults;
+  const left = count - maxResults;
   const more: readonly Notification[] =
     left > 0 ? [{ text: `${plural(left, 'more result')} left out: use --output json` }] : [];
   const invocation = {
@@ -49,7 +49,7 @@ export function sarif(
   const run = { tool, columnKind: 'unicodeCodePoints', invocations: [invocation], results: [] };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   const fingerprint = fingerprints();
-  const written = Iterator.from(results).take(mostResults);
+  const written = Iterator.from(results).take(maxResults);
   return jsonChunks(
     log,
     written.map((result) => ({

@@ -9,7 +9,7 @@ import { printedLine } from './visible.ts';
 const shownHolders = 20;
 
 /** The findings, and who can write, as lines for a person. */
-export function* reportText(report: Report): Iterable<string> {
+export function* formatText(report: Report): Iterable<string> {
   const { found, grants } = report;
   const inside = found.filter(({ subject }) => isSystem(subject));
   if (found.length === 0)

@@ -24,7 +24,7 @@ export type AccessAnswer =
 export type AskAccess = (question: AccessQuestion, milliseconds: number) => Promise<AccessAnswer>;
 
 /** Who wants to do what to which object. */
-interface Asked {
+interface AccessSubject {
   readonly kind: Kind;
   readonly operation: Operation;
   readonly namespace: string;
@@ -32,7 +32,7 @@ interface Asked {
   readonly object: unknown;
 }
 
-export function accessQuestion({ kind, operation, namespace, requester, object }: Asked): AccessQuestion {
+export function accessQuestion({ kind, operation, namespace, requester, object }: AccessSubject): AccessQuestion {
   const { user, uid = '', groups, extra = {} } = requester;
   const { group, resource } = kinds[kind];
   return {

@@ -1,6 +1,6 @@
 import { pathText } from '../endpoints/field-path.ts';
 import type { Finding } from '../endpoints/finding.ts';
-import type { Parsed } from '../endpoints/members.ts';
+import type { ParsedObject } from '../endpoints/members.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { isFields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
@@ -19,7 +19,7 @@ export interface Violation {
 }
 
 /** What is judged, whoever sent it. */
-export interface Judged {
+export interface JudgedObject {
   readonly kind: Kind;
   readonly operation: Operation;
   readonly namespace: string;
@@ -29,9 +29,9 @@ export interface Judged {
 }
 
 export interface Judgement {
-  readonly parsed: Parsed;
+  readonly parsed: ParsedObject;
   /** What an UPDATE replaces, where that is an object. Read when it is asked for, and once. */
-  readonly previous: () => Parsed | undefined;
+  readonly previous: () => ParsedObject | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -39,15 +39,15 @@ export interface Judgement {
  * How many violations of one rule are counted one by one. An object can hold half a million; a person reads ten, and each that
  * is written down costs a microsecond of everybody's event loop.
  */
-export const countedPerRule = 10_000;
+export const maxCountedPerRule = 10_000;
 
 /** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
-export function judge(policy: Policy, judged: Judged): Judgement {
+export function judge(policy: Policy, judged: JudgedObject): Judgement {
   const { kind, object, operation, namespace } = judged;
-  const parsed = kinds[kind].parse(object, countedPerRule);
+  const parsed = kinds[kind].parse(object, maxCountedPerRule);
   const previous = lazy(() => parsePrevious(judged));
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
-  if (violations.length === countedPerRule) return { parsed, previous, violations }; // the rest was not even read
+  if (violations.length === maxCountedPerRule) return { parsed, previous, violations }; // the rest was not even read
   const context: CheckContext = {
     namespace,
     get previous() {
@@ -65,14 +65,14 @@ export function judge(policy: Policy, judged: Judged): Judgement {
   return { parsed, previous, violations };
 }
 
-function parsePrevious({ kind, operation, previous }: Judged): Parsed | undefined {
-  return operation === 'UPDATE' && isFields(previous) ? kinds[kind].parse(previous, countedPerRule) : undefined;
+function parsePrevious({ kind, operation, previous }: JudgedObject): ParsedObject | undefined {
+  return operation === 'UPDATE' && isFields(previous) ? kinds[kind].parse(previous, maxCountedPerRule) : undefined;
 }
 
-function* findings({ rule, prepared }: Check, { view }: Parsed, context: CheckContext): Iterable<Finding> {
+function* findings({ rule, prepared }: Check, { view }: ParsedObject, context: CheckContext): Iterable<Finding> {
   let count = 0;
   for (const finding of rule.check(view, prepared, context)) {
-    if (count++ === countedPerRule) return;
+    if (count++ === maxCountedPerRule) return;
     yield finding;
   }
 }

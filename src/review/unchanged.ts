@@ -1,4 +1,4 @@
-import type { Parsed } from '../endpoints/members.ts';
+import type { ParsedObject } from '../endpoints/members.ts';
 import type { View } from '../endpoints/view.ts';
 import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
 import { sameJson } from '../json/same-json.ts';
@@ -11,8 +11,8 @@ import { type ServingFields, servingStateAsSent } from '../kinds/serving-state.t
  * no exception: a new finalizer keeps it alive and in service, so it is a change; one that is taken away is none.
  */
 export function isUnchanged(
-  { view, findings }: Parsed,
-  parsePrevious: () => Parsed | undefined,
+  { view, findings }: ParsedObject,
+  parsePrevious: () => ParsedObject | undefined,
   { object, previous }: { readonly object: unknown; readonly previous?: unknown },
 ): boolean {
   if (!isFields(object) || !isFields(previous)) return false;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { matchNetwork } from '../endpoints/match-network.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
-import { networkSet } from '../endpoints/network-set.ts';
+import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
 import { type NetworkPreset, networkPresets, presetNetworks } from './presets/networks.ts';
 import { defineRule, textReadBy } from './rule.ts';
@@ -44,7 +44,7 @@ export const forbiddenNetwork = defineRule({
       ),
   }),
   prepare: ({ networks, presets }) => ({
-    forbidden: networkSet<Forbidden>([
+    forbidden: createNetworkSet<Forbidden>([
       ...networks.map(parseNetwork),
       ...presets.flatMap((preset) => presetNetworks[preset].map((text) => ({ ...parseNetwork(text), preset }))),
     ]),

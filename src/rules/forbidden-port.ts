@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type PortRange, type PortSet, parsePortRange, portSet } from '../endpoints/port-set.ts';
+import { createPortSet, type PortRange, type PortSet, parsePortRange } from '../endpoints/port-set.ts';
 import type { EndpointPort } from '../endpoints/view.ts';
 import { type PortPreset, portPresets, presetPorts } from './presets/ports.ts';
 import { defineRule, textReadBy } from './rule.ts';
@@ -44,7 +44,7 @@ export const forbiddenPort = defineRule({
       ),
   }),
   prepare: ({ ports, presets }) => ({
-    forbidden: portSet<Forbidden>([
+    forbidden: createPortSet<Forbidden>([
       ...ports.map(parsePortRange),
       ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
     ]),

@@ -16,7 +16,7 @@ import type { ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
 
 /** A webhook that is listening. */
-export interface Running {
+export interface RunningWebhook {
   readonly port: number;
   readonly operationsPort: number;
   /** PEM: what a client may trust; empty as long as there is no certificate. */
@@ -30,7 +30,11 @@ export interface Running {
 }
 
 /** Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
-export async function serve(options: ServeOptions, version: string, destination: DestinationStream): Promise<Running> {
+export async function serve(
+  options: ServeOptions,
+  version: string,
+  destination: DestinationStream,
+): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
   const policy = readPolicy(options.policy);
   const metrics = createMetrics(version);

@@ -2,13 +2,13 @@ import type { Logger } from 'pino';
 import type { AdmissionRequest, OwnRequest } from '../admission/request.ts';
 import {
   type AdmissionResponse,
-  askedResponse,
+  createFailureResponse,
+  createForeignResponse,
+  createPatchResponse,
+  createVerdictResponse,
   type Decision,
   decisionOf,
-  failureResponse,
-  notOurs,
-  patchResponse,
-  verdictResponse,
+  prepareResponse,
   violatedRules,
 } from '../admission/response.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -54,7 +54,11 @@ function answerFailure(
   metrics.countRejection('internal-error');
   log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   if (webhook === 'mutate') return { uid: request.uid, allowed: true };
-  return failureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log tells why');
+  return createFailureResponse(
+    request.uid,
+    500,
+    'endpoints-webhook failed while judging the object; its log tells why',
+  );
 }
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDependencies): AdmissionResponse {
@@ -63,18 +67,18 @@ function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDe
   const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
   const decision = patch.length > 0 ? 'patched' : 'allowed';
   metrics.countReview({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
-  return kind ? patchResponse(uid, patch) : notOurs(uid);
+  return kind ? createPatchResponse(uid, patch) : createForeignResponse(uid);
 }
 
 function answerValidation(request: AdmissionRequest, dependencies: ReviewDependencies, deadline: number) {
   if (!request.kind) {
     record(request, dependencies, 'allowed', []);
-    return notOurs(request.uid);
+    return createForeignResponse(request.uid);
   }
   const verdict = judgeRequest(request, dependencies.policy);
   if (verdict.question) return answerAsked(request, verdict, verdict.question, dependencies, deadline);
   record(request, dependencies, decisionOf(verdict), verdict.violations);
-  return verdictResponse(request, verdict);
+  return createVerdictResponse(request, verdict);
 }
 
 function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
@@ -92,7 +96,7 @@ function answerAsked(
   dependencies: ReviewDependencies,
   deadline: number,
 ): Promise<AdmissionResponse> {
-  const respond = askedResponse(request, verdict, question);
+  const respond = prepareResponse(request, verdict, question);
   return finishAsked(
     { ...request, object: undefined, previous: undefined },
     [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],

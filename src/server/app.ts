@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { exceeds, exceedsIdentity } from '../admission/measure.ts';
+import { findExcess, findExcessOfIdentity } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
-import { type AdmissionResponse, encodeReview, failureResponse } from '../admission/response.ts';
+import { type AdmissionResponse, createFailureResponse, encodeReview } from '../admission/response.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import { answerReview, type ReviewDependencies } from './answer.ts';
 import { readBody } from './body.ts';
@@ -96,12 +96,12 @@ interface Call {
 }
 
 function judgeBody(bytes: Buffer, service: Service, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
-  const excess = exceeds(bytes);
+  const excess = findExcess(bytes);
   if (excess) return refuseUnjudged(webhook, 'too-large', bytes, service, excess);
   if (!isUtf8(bytes)) return refuseMalformed(service, 'the body is not UTF-8');
   const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
   if (!request) return refuseMalformed(service, problem);
-  const identity = exceedsIdentity(request);
+  const identity = findExcessOfIdentity(request);
   if (identity) return refuseUnjudged(webhook, 'too-long', bytes, service, identity);
   const answer = answerReview(webhook, request, service, deadline);
   const finish = (response: AdmissionResponse) => encodeResponse(response, service, share);
@@ -152,7 +152,7 @@ function refuseUnjudged(
   service.metrics.countRejection(outcome);
   const decision = webhook === 'mutate' ? 'allowed' : 'denied';
   service.log.info({ uid, webhook, decision, code: verdict }, message);
-  const response = webhook === 'mutate' ? { uid, allowed: true } : failureResponse(uid, verdict, message);
+  const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
   return { code: 200, text: encodeReview(response) };
 }
 

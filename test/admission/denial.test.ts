@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { causeText, denial, warningTexts } from '../../src/admission/denial.ts';
+import { causeText, createDenial, warningTexts } from '../../src/admission/denial.ts';
 import type { Finding } from '../../src/endpoints/finding.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge, type Violation } from '../../src/review/judge.ts';
@@ -16,7 +16,7 @@ const violations = (n: number) => Array.from({ length: n }, (_, i) => violation(
 test('a refusal says everything in its message and in its causes', () => {
   const told = '"X" is bad: write x [endpoints-webhook: object-name]';
   expect(
-    denial(
+    createDenial(
       [violation({ remedy: 'write x', reason: 'FieldValueRequired' }), violation({ path: [], remedy: 'write x' })],
       'web',
       'Endpoints',
@@ -38,7 +38,7 @@ test('a refusal says everything in its message and in its causes', () => {
 });
 
 test('a refusal names the kind and its group, as kubectl repeats them', () => {
-  expect(denial(violations(1), 'web', 'EndpointSlice').details).toMatchObject({
+  expect(createDenial(violations(1), 'web', 'EndpointSlice').details).toMatchObject({
     kind: 'EndpointSlice',
     group: 'discovery.k8s.io',
   });
@@ -54,7 +54,7 @@ test.each([
   [9_999, 11, 'and 9989 more like these or other violations: fix these first [endpoints-webhook]'],
   [10_000, 11, 'and at least 9990 more like these or other violations: fix these first [endpoints-webhook]'],
 ])('%i violations have %i causes', (n, length, more) => {
-  const { details, message } = denial(violations(n), '', 'Endpoints');
+  const { details, message } = createDenial(violations(n), '', 'Endpoints');
   expect(details?.causes).toHaveLength(length);
   expect(more === '' || (details?.causes.at(-1)?.message === more && message.endsWith(`; ${more}`))).toBe(true);
   expect(details?.causes.at(-1)?.field).toBe(more === '' ? `subsets[${n - 1}]` : 'subsets[0]');
@@ -98,7 +98,7 @@ describe('a refusal of hostile input fits 16 KiB', () => {
       namespace: 'default',
       object,
     });
-    const status = denial(violations, object.metadata.name, 'Endpoints');
+    const status = createDenial(violations, object.metadata.name, 'Endpoints');
     expect(violations.length).toBeGreaterThan(10);
     expect(status.details?.causes).toHaveLength(11);
     expect(Buffer.byteLength(JSON.stringify(status))).toBeLessThan(16_384);

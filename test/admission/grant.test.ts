@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { grant } from '../../src/admission/grant.ts';
+import { tellGrant } from '../../src/admission/grant.ts';
 import { type AccessQuestion, accessQuestion } from '../../src/review/access.ts';
 
 const question = (given: Partial<AccessQuestion> = {}): AccessQuestion => ({
@@ -51,7 +51,7 @@ test.each<readonly [string, Partial<AccessQuestion>, string, string]>([
     "rolebinding 'restricted-endpoints-web-https:--issuer.example.com#alice-40' --namespace=shop --role=restricted-endpoints-web --user='https://issuer.example.com#alice%40'",
   ],
 ])('what grants %s', (_, given, role, binding) =>
-  expect(grant(question(given))).toEqual([`kubectl create ${role}`, `kubectl create ${binding}`]),
+  expect(tellGrant(question(given))).toEqual([`kubectl create ${role}`, `kubectl create ${binding}`]),
 );
 
 describe('pasted into a shell', () => {
@@ -137,7 +137,7 @@ describe('pasted into a shell', () => {
   ];
   test.each(hostile)('%j is one argument', (text) => {
     const names = { user: text, namespace: text, name: text };
-    expect(paste(grant(question(names)))).toEqual(wanted(names));
+    expect(paste(tellGrant(question(names)))).toEqual(wanted(names));
   });
 
   test.each(['bash', 'sh'])('any names at all, in %s', (shell) => {
@@ -161,7 +161,7 @@ describe('pasted into a shell', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text, text), { minLength: 10, maxLength: 10 }), (all) => {
         const calls = paste(
-          all.flatMap(([user, namespace, name]) => grant(question({ user, namespace, name }))),
+          all.flatMap(([user, namespace, name]) => tellGrant(question({ user, namespace, name }))),
           shell,
         );
         const expected = all.flatMap(([user, namespace, name]) => {
@@ -210,15 +210,15 @@ describe('what a terminal would not show as it is', () => {
     ['what PowerShell takes for a quote', 'a\u2019b'],
     ['a long name', 'a'.repeat(254)],
   ])('%s gives way to a placeholder', (_, text) => {
-    expect(grant(question({ user: text }))[1]).toMatch(/ --user='<user>'$/);
-    expect(grant(question({ namespace: text }))[0]).toContain(` --namespace='<namespace>' `);
-    const [role, binding] = grant(question({ name: text }));
+    expect(tellGrant(question({ user: text }))[1]).toMatch(/ --user='<user>'$/);
+    expect(tellGrant(question({ namespace: text }))[0]).toContain(` --namespace='<namespace>' `);
+    const [role, binding] = tellGrant(question({ name: text }));
     expect(role).toMatch(/ role 'restricted-endpoints-<name>' .* --resource-name='<name>'$/);
     expect(binding).toContain(` --role='restricted-endpoints-<name>' `);
   });
 
   test('so does no name at all', () => {
-    expect(grant(question({ user: '', namespace: '' }))[1]).toBe(
+    expect(tellGrant(question({ user: '', namespace: '' }))[1]).toBe(
       `kubectl create rolebinding 'restricted-endpoints-web-<user>' --namespace='<namespace>' --role=restricted-endpoints-web --user='<user>'`,
     );
   });

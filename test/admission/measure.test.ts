@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { exceeds, limits } from '../../src/admission/measure.ts';
+import { findExcess, limits } from '../../src/admission/measure.ts';
 
 const levels = `more than ${limits.levels} levels`;
 const values = `more than ${limits.values} values`;
 const nested = (n: number, open: string, core: string, close: string) => open.repeat(n) + core + close.repeat(n);
-const measure = (text: string) => exceeds(Buffer.from(text));
+const measure = (text: string) => findExcess(Buffer.from(text));
 const list = (n: number, item: string) => `[${Array(n).fill(item).join()}]`;
 const decoy = '"[{,\\"]}\\\\"';
 

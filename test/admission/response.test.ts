@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { decodeReview } from '../../src/admission/request.ts';
 import {
+  createFailureResponse,
+  createForeignResponse,
+  createPatchResponse,
+  createVerdictResponse,
   encodeReview,
-  failureResponse,
-  notOurs,
-  patchResponse,
-  verdictResponse,
 } from '../../src/admission/response.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
@@ -29,12 +29,12 @@ const judged = (body: unknown) =>
   judge(defaultPolicy(), { kind: 'Endpoints', operation: 'CREATE', namespace: 'default', object: body }).violations;
 
 test('what is good is allowed', () => {
-  const response = verdictResponse(asked(object(1, '')), { allowed: true, violations: judged(object(1, '')) });
+  const response = createVerdictResponse(asked(object(1, '')), { allowed: true, violations: judged(object(1, '')) });
   expect(response).toEqual({ uid: 'u', allowed: true, auditAnnotations: { decision: 'allowed' } });
 });
 
 test('what is warned of is allowed', () => {
-  const response = verdictResponse(asked(object(1, '[')), { allowed: true, violations: judged(object(1, '[')) });
+  const response = createVerdictResponse(asked(object(1, '[')), { allowed: true, violations: judged(object(1, '[')) });
   expect(response).toEqual({
     uid: 'u',
     allowed: true,
@@ -46,7 +46,7 @@ test('what is warned of is allowed', () => {
 });
 
 test('what is denied says so, beside its warnings', () => {
-  const response = verdictResponse(asked(object(0, '[')), { allowed: false, violations: judged(object(0, '[')) });
+  const response = createVerdictResponse(asked(object(0, '[')), { allowed: false, violations: judged(object(0, '[')) });
   expect(response).toMatchObject({
     uid: 'u',
     allowed: false,
@@ -65,7 +65,9 @@ test('the refusal of a slice names its kind and group', () => {
     namespace: 'default',
     object: slice,
   });
-  expect(verdictResponse(asked(slice, '', resource), { allowed: false, violations }).status?.details).toMatchObject({
+  expect(
+    createVerdictResponse(asked(slice, '', resource), { allowed: false, violations }).status?.details,
+  ).toMatchObject({
     name: 'web-1',
     kind: 'EndpointSlice',
     group: 'discovery.k8s.io',
@@ -75,7 +77,7 @@ test('the refusal of a slice names its kind and group', () => {
 
 test.each(['exempt', 'unchanged'] as const)('what is exempted as %s neither refuses nor warns', (exemption) =>
   expect(
-    verdictResponse(asked(object(0, '[')), { allowed: true, exemption, violations: judged(object(0, '[')) }),
+    createVerdictResponse(asked(object(0, '[')), { allowed: true, exemption, violations: judged(object(0, '[')) }),
   ).toEqual({
     uid: 'u',
     allowed: true,
@@ -96,21 +98,21 @@ test.each<[string, unknown, string]>([
   ['x'.repeat(9999), {}, `${'x'.repeat(252)}…`],
   ['a\u001b', {}, 'a\\u001b'],
 ])('asked about %j of %j, the refusal names %j', (name, body, expected) =>
-  expect(verdictResponse(asked(body, name), { allowed: false, violations: judged(body) }).status?.details?.name).toBe(
-    expected,
-  ),
+  expect(
+    createVerdictResponse(asked(body, name), { allowed: false, violations: judged(body) }).status?.details?.name,
+  ).toBe(expected),
 );
 
 test('a patch is carried as base64', () => {
   const patch = [{ op: 'replace', path: '/subsets', value: [{ ports: [{ name: 'ü' }] }] }] as const;
-  const { patch: carried, ...response } = patchResponse('u', patch);
+  const { patch: carried, ...response } = createPatchResponse('u', patch);
   expect(response).toEqual({ uid: 'u', allowed: true, patchType: 'JSONPatch' });
   expect(JSON.parse(Buffer.from(carried ?? '', 'base64').toString())).toEqual(patch);
-  expect(patchResponse('u', [])).toEqual({ uid: 'u', allowed: true });
+  expect(createPatchResponse('u', [])).toEqual({ uid: 'u', allowed: true });
 });
 
 test('a resource that is not ours is allowed with a warning', () =>
-  expect(notOurs('u')).toMatchObject({
+  expect(createForeignResponse('u')).toMatchObject({
     uid: 'u',
     allowed: true,
     warnings: [expect.stringContaining('fix the webhook configuration')],
@@ -121,7 +123,7 @@ test.each([
   [500, 'InternalError'],
   [504, 'Timeout'],
 ] as const)('failure %i is a refusal: %s', (code, reason) =>
-  expect(failureResponse('u', code, 'why')).toEqual({
+  expect(createFailureResponse('u', code, 'why')).toEqual({
     uid: 'u',
     allowed: false,
     status: { code, reason, message: 'why' },

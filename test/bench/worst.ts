@@ -1,6 +1,6 @@
-import { exceeds } from '../../src/admission/measure.ts';
+import { findExcess } from '../../src/admission/measure.ts';
 import { decodeReview } from '../../src/admission/request.ts';
-import { encodeReview, verdictResponse } from '../../src/admission/response.ts';
+import { createVerdictResponse, encodeReview } from '../../src/admission/response.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { review } from '../../src/review/review.ts';
@@ -24,7 +24,9 @@ const policy = defaultPolicy();
 function validate(body: Buffer): void {
   const request = read(body);
   if (request?.kind)
-    encodeReview(verdictResponse(request, review(policy, { ...request, kind: request.kind, operation: 'CREATE' })));
+    encodeReview(
+      createVerdictResponse(request, review(policy, { ...request, kind: request.kind, operation: 'CREATE' })),
+    );
 }
 
 function mutation(body: Buffer): void {
@@ -33,7 +35,7 @@ function mutation(body: Buffer): void {
 }
 
 function read(body: Buffer) {
-  return exceeds(body) ? undefined : decodeReview(body.toString('latin1')).request;
+  return findExcess(body) ? undefined : decodeReview(body.toString('latin1')).request;
 }
 
 function timed(hold: () => void, repetitions: number): string {

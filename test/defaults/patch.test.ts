@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultsPatch, type PatchOperation } from '../../src/defaults/patch.ts';
+import { createDefaultsPatch, type PatchOperation } from '../../src/defaults/patch.ts';
 
 const document = [
   { addresses: [{ ip: '172.16.106.152' }], ports: [{ port: 1 }] },
@@ -29,16 +29,19 @@ test.each([
   ['packing only', filled, { protocol: false, packable: always }, response],
 ])("the document's example request becomes its response: %s", (_, subsets, defaulting, expected) => {
   const object = { kind: 'Endpoints', subsets };
-  const result = apply(object, defaultsPatch(object, defaulting));
+  const result = apply(object, createDefaultsPatch(object, defaulting));
   expect(result).toEqual({ kind: 'Endpoints', subsets: expected });
-  expect(defaultsPatch(result, defaulting)).toEqual([]);
+  expect(createDefaultsPatch(result, defaulting)).toEqual([]);
 });
 
 test.each([
   ['before', filled.length],
   ['after', response.length],
 ])('what would be refused %s packing is not packed, but gets its protocols', (_, refused) => {
-  const patch = defaultsPatch({ subsets: document }, { protocol: true, packable: ({ length }) => length !== refused });
+  const patch = createDefaultsPatch(
+    { subsets: document },
+    { protocol: true, packable: ({ length }) => length !== refused },
+  );
   expect(patch).toEqual([{ op: 'replace', path: '/subsets', value: filled }]);
 });
 
@@ -55,8 +58,8 @@ test.each([
   { subsets: [null, 5] },
   { subsets: response },
 ])('nothing to fill in: %j', (object) =>
-  expect(defaultsPatch(object, { protocol: true, packable: always })).toEqual([]),
+  expect(createDefaultsPatch(object, { protocol: true, packable: always })).toEqual([]),
 );
 
 test('nothing is done where both defaults are off', () =>
-  expect(defaultsPatch({ subsets: document }, { protocol: false })).toEqual([]));
+  expect(createDefaultsPatch({ subsets: document }, { protocol: false })).toEqual([]));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultProtocols } from '../../src/defaults/protocol.ts';
+import { fillProtocols } from '../../src/defaults/protocol.ts';
 
 test.each([
   [[{ ports: [{ port: 1 }] }], [{ ports: [{ port: 1, protocol: 'TCP' }] }]],
@@ -12,7 +12,7 @@ test.each([
   [[{ ports: ['a', 5, [], {}] }], [{ ports: ['a', 5, [], { protocol: 'TCP' }] }]],
 ])('%j becomes %j', (sent, filled) => {
   const copy = structuredClone(sent);
-  expect(defaultProtocols(sent)).toEqual(filled);
+  expect(fillProtocols(sent)).toEqual(filled);
   expect(sent).toEqual(copy);
 });
 
@@ -21,9 +21,9 @@ test.each([
   [[{}]],
   [[null, 5, 'x', [], { ports: null }, { ports: {} }]],
   [[{ ports: [{ protocol: 'TCP' }, { protocol: 'sctp' }, { protocol: 5 }, 'x', []] }]],
-])('%j is the same list', (sent) => expect(defaultProtocols(sent)).toBe(sent));
+])('%j is the same list', (sent) => expect(fillProtocols(sent)).toBe(sent));
 
 test('a key named __proto__ is kept as data', () => {
-  const [subset] = defaultProtocols(JSON.parse('[{"ports":[{"__proto__":{"protocol":"UDP"}}]}]'));
+  const [subset] = fillProtocols(JSON.parse('[{"ports":[{"__proto__":{"protocol":"UDP"}}]}]'));
   expect(JSON.stringify(subset)).toBe('{"ports":[{"__proto__":{"protocol":"UDP"},"protocol":"TCP"}]}');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { demo } from '../../src/demo/demo.ts';
-import { exchanges } from '../../src/demo/exchanges.ts';
+import { createExchanges } from '../../src/demo/exchanges.ts';
 import { exampleObject } from '../../src/rules/example.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
@@ -30,7 +30,7 @@ test('each exchange finds fault with wrong answers', () => {
     { allowed: false, status: { code: 403, message: '' } },
     { allowed: true, patch: 'W10=' },
   ];
-  for (const { expect: judge, title } of exchanges()) {
+  for (const { expect: judge, title } of createExchanges()) {
     const found = answers.map((answer) => judge(answer)).filter((problem) => problem !== undefined);
     expect(found.length, title).toBeGreaterThanOrEqual(3);
   }

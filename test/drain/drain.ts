@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { issueAuthority, issueLeaf } from '../../src/certificates/issue.ts';
-import { exchanges } from '../../src/demo/exchanges.ts';
+import { createExchanges } from '../../src/demo/exchanges.ts';
 import { killAll, type Replica, start, startReplica } from './replica.ts';
 
 const { values } = parseArgs({
@@ -61,7 +61,7 @@ async function writeInputs() {
   const validity = { now: new Date(), lifetime: 3_600_000 };
   const authority = await issueAuthority('drain', validity);
   const leaf = await issueLeaf(authority, ['localhost'], validity);
-  const valid = exchanges().find(({ path }) => path === '/validate');
+  const valid = createExchanges().find(({ path }) => path === '/validate');
   if (!valid) throw new Error('there is no example to send');
   writeFileSync(join(folder, 'ca.crt'), authority.certificate);
   writeFileSync(join(folder, 'tls.crt'), leaf.certificate);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Address, parseAddress } from '../../src/endpoints/address.ts';
 import { type Network, parseNetwork } from '../../src/endpoints/network.ts';
-import { networkSet } from '../../src/endpoints/network-set.ts';
+import { createNetworkSet } from '../../src/endpoints/network-set.ts';
 
 function address(text: string): Address {
   const parsed = parseAddress(text);
@@ -12,7 +12,7 @@ function address(text: string): Address {
 }
 
 const found = (networks: readonly string[], text: string) =>
-  networkSet(networks.map(parseNetwork)).find(address(text))?.text;
+  createNetworkSet(networks.map(parseNetwork)).find(address(text))?.text;
 
 test.each<[readonly string[], readonly [string, string | undefined][]]>([
   [
@@ -139,7 +139,7 @@ test('finds what a loop over all networks finds', () =>
   fc.assert(
     fc.property(networks, fc.array(anAddress, { maxLength: 20 }), (texts, addresses) => {
       const parsed = texts.map(parseNetwork);
-      const set = networkSet(parsed);
+      const set = createNetworkSet(parsed);
       const edges = texts.map((text) => text.slice(0, text.indexOf('/'))).filter((text) => parseAddress(text));
       for (const text of [...addresses, ...edges]) expect(set.find(address(text))).toBe(naive(parsed, address(text)));
     }),
@@ -160,7 +160,9 @@ test('contains what node:net says it contains', () =>
         const [base = '', prefix] = network.split('/');
         list.addSubnet(base, Number(prefix), family);
       }
-      expect(networkSet(texts.map(parseNetwork)).find(address(text)) !== undefined).toBe(list.check(text, family));
+      expect(createNetworkSet(texts.map(parseNetwork)).find(address(text)) !== undefined).toBe(
+        list.check(text, family),
+      );
     }),
     { numRuns: 2000 },
   ));

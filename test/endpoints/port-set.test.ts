@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePortRange, portSet } from '../../src/endpoints/port-set.ts';
+import { createPortSet, parsePortRange } from '../../src/endpoints/port-set.ts';
 
 test.each([
   ['TCP/1', 1, 1],
@@ -41,7 +41,7 @@ test.each([
 ])('%j is refused', (text, advice) => expect(() => parsePortRange(text)).toThrow(advice));
 
 test('protocols are compared whatever their case, and others have no ports', () => {
-  const set = portSet(['TCP/22', 'UDP/53'].map(parsePortRange));
+  const set = createPortSet(['TCP/22', 'UDP/53'].map(parsePortRange));
   expect(['TCP', 'tcp', 'Tcp'].map((protocol) => set.find(protocol, 22)?.text)).toEqual(['TCP/22', 'TCP/22', 'TCP/22']);
   expect(['UDP', 'SCTP', 'ICMP', '', '__proto__'].map((protocol) => set.find(protocol, 22))).toEqual(
     Array(5).fill(undefined),
@@ -58,7 +58,7 @@ const range = fc
 test('finds a range around a port exactly where there is one', () =>
   fc.assert(
     fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
-      const set = portSet(ranges);
+      const set = createPortSet(ranges);
       for (const wanted of [-1, 0, ...Array.from({ length: 14 }, (_, i) => i), 65534, 65535, 65536]) {
         const around = ranges.filter(
           ({ protocol, first, last }) => protocol === 'TCP' && first <= wanted && wanted <= last,

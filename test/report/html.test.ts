@@ -4,7 +4,7 @@ import { addBinding, grantsOf, type Holders } from '../../src/audit/access.ts';
 import { addRole, type Roles } from '../../src/audit/roles.ts';
 import { addObject, emptyTally } from '../../src/audit/tally.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
-import { reportHtml } from '../../src/report/html.ts';
+import { formatHtml } from '../../src/report/html.ts';
 import { html, Markup } from '../../src/report/markup.ts';
 import type { Report } from '../../src/report/report.ts';
 
@@ -56,11 +56,11 @@ const attack = fc.constantFrom(
 );
 
 test('no name of a cluster makes or changes an element', () => {
-  const harmless = ['x', 'X_', '', '127.0.0.1', '10.0.0.1'].flatMap((name) => tags(reportHtml(reportOf(name))));
+  const harmless = ['x', 'X_', '', '127.0.0.1', '10.0.0.1'].flatMap((name) => tags(formatHtml(reportOf(name))));
   const known = new Set(harmless);
   fc.assert(
     fc.property(fc.oneof(attack, markup, fc.string({ unit: 'binary', minLength: 1 })), (name) => {
-      expect(tags(reportHtml(reportOf(name))).filter((tag) => !known.has(tag))).toEqual([]);
+      expect(tags(formatHtml(reportOf(name))).filter((tag) => !known.has(tag))).toEqual([]);
     }),
     { numRuns: 300 },
   );
@@ -72,7 +72,7 @@ test('what cannot be seen is shown', () => {
 });
 
 test('nothing is loaded and nothing runs', () => {
-  const page = reportHtml(reportOf('x'));
+  const page = formatHtml(reportOf('x'));
   expect(page).toContain(`content="default-src 'none'; style-src 'sha256-`);
   expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|form|base)\b/i);
   expect(page).not.toMatch(/\b(?:src|href|on\w+|style)=/i);

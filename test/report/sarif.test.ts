@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import type { Result } from '../../src/report/result.ts';
-import { sarif } from '../../src/report/sarif.ts';
+import { formatSarif } from '../../src/report/sarif.ts';
 import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
@@ -20,8 +20,8 @@ function complaints(log: unknown): unknown {
   return ajv.errors;
 }
 
-const write = (results: readonly Result[], notes: Parameters<typeof sarif>[2] = [], count = results.length) =>
-  JSON.parse([...sarif(results, count, notes, '1.2.3')].join(''));
+const write = (results: readonly Result[], notes: Parameters<typeof formatSarif>[2] = [], count = results.length) =>
+  JSON.parse([...formatSarif(results, count, notes, '1.2.3')].join(''));
 
 const inCluster = (name: string): Result => ({
   spot: { namespace: 'shop', kind: 'Endpoints', name },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/field-path.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
-import { countedPerRule, judge, type Operation } from '../../src/review/judge.ts';
+import { judge, maxCountedPerRule, type Operation } from '../../src/review/judge.ts';
 
 const byDefault = defaultPolicy();
 const head = { kind: 'Endpoints', apiVersion: 'v1', metadata: { name: 'web' } };
@@ -72,19 +72,23 @@ describe('hostile sizes', () => {
   const checks = byDefault.checks.filter(({ rule }) => ['special-address', 'node-name'].includes(rule.id));
   const two = { ...byDefault, checks };
   const all = (fields: object) => {
-    const addresses = Array.from({ length: countedPerRule + 5 }, () => ({ ip: '127.0.0.1', nodeName: '', ...fields }));
+    const addresses = Array.from({ length: maxCountedPerRule + 5 }, () => ({
+      ip: '127.0.0.1',
+      nodeName: '',
+      ...fields,
+    }));
     const ids = found({ ...head, subsets: [{ ...good, addresses }] }, 'CREATE', two).map(([id]) => id);
     return [...Map.groupBy(ids, (id) => id)].map(([id, { length }]) => [id, length]);
   };
 
   test('violations of each rule are counted up to a bound', () =>
     expect(all({})).toEqual([
-      ['special-address', countedPerRule],
-      ['node-name', countedPerRule],
+      ['special-address', maxCountedPerRule],
+      ['node-name', maxCountedPerRule],
     ]));
 
   test('what is mostly unreadable is judged no further', () =>
-    expect(all({ hostname: 5 })).toEqual([['well-formed', countedPerRule]]));
+    expect(all({ hostname: 5 })).toEqual([['well-formed', maxCountedPerRule]]));
 
   const deep = (open: string, close: string) => JSON.parse(`${open.repeat(10_000)}1${close.repeat(10_000)}`);
   test.each([

@@ -3,7 +3,7 @@ import https from 'node:https';
 import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
-import { type Running, serve } from '../../src/serve/serve.ts';
+import { type RunningWebhook, serve } from '../../src/serve/serve.ts';
 import { type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -80,7 +80,7 @@ export function clientOf({
   port,
   operationsPort,
   certificate,
-}: Pick<Running, 'port' | 'operationsPort' | 'certificate'>) {
+}: Pick<RunningWebhook, 'port' | 'operationsPort' | 'certificate'>) {
   const agent = supertest.agent(`https://127.0.0.1:${port}`, { ca: certificate });
   const operations = supertest(`http://127.0.0.1:${operationsPort}`);
 
