@@ -15,7 +15,7 @@ const maxMembers = 100_000;
 const maxRounds = 8;
 
 /**
- * Merges subsets that share the same ports, or the same addresses, as the document's example response shows; the same list where
+ * Merges subsets that share the same ports, or the same addresses, as the example response of “Creating an Endpoints Object” shows; the same list where
  * nothing can be merged. Members are compared as whole objects, lists as sets, readiness is never mixed, order is that of first
  * appearance, no member is lost. All or nothing: where merging would leave a subset with two ports of one name, nothing is
  * merged. Near-linear in the number of members. Members must be objects: malformed subsets are not to be packed.

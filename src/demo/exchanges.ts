@@ -21,7 +21,7 @@ export interface Exchange {
   expect(answer: Readonly<Record<string, unknown>>): string | undefined;
 }
 
-/** The example request of the document. */
+/** The example request of “Creating an Endpoints Object”. */
 export const example = {
   kind: 'Endpoints' as const,
   apiVersion: 'v1',
@@ -57,7 +57,12 @@ const demonstrated = [wellFormed, ...rules].filter(
 
 export function createExchanges(): readonly Exchange[] {
   return [
-    createExchange('The example of the document comes out as its example response', '/mutate', example, expectPatch),
+    createExchange(
+      'The example of “Creating an Endpoints Object” comes out as its example response',
+      '/mutate',
+      example,
+      expectPatch,
+    ),
     createExchange('It is valid', '/validate', example, expectAllowed),
     ...demonstrated.flatMap((rule) => rule.kinds.map((kind) => violationOf(rule, kind))),
     createExchange('An EndpointSlice that is valid', '/validate', validSlice, expectAllowed),

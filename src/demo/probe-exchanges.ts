@@ -9,7 +9,7 @@ export interface ProbeExchange extends Exchange {
 export function createProbeExchanges(): readonly ProbeExchange[] {
   const malformed = { ...example, subsets: [{ addresses: [{ ip: '010.1.2.3' }], ports: [{ port: 80 }] }] };
   const patched = createExchange(
-    'The example of the document comes out as its example response',
+    'The example of “Creating an Endpoints Object” comes out as its example response',
     '/mutate',
     example,
     expectPatch,

@@ -5,7 +5,7 @@ export interface Source {
   readonly url?: string;
 }
 
-/** A part of the document whose tables most rules come from. */
+/** A part of “Creating an Endpoints Object”, from whose tables most rules come. */
 export function endpointsDocument(part: string): Source {
   return {
     text: `Creating an Endpoints Object, ${part}`,

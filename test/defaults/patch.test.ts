@@ -27,12 +27,15 @@ test.each([
   ['with one protocol', [filled[0], document[1]], { protocol: true, packable: always }, response],
   ['protocols only', document, { protocol: true }, filled],
   ['packing only', filled, { protocol: false, packable: always }, response],
-])("the document's example request becomes its response: %s", (_, subsets, defaulting, expected) => {
-  const object = { kind: 'Endpoints', subsets };
-  const result = apply(object, createDefaultsPatch(object, defaulting));
-  expect(result).toEqual({ kind: 'Endpoints', subsets: expected });
-  expect(createDefaultsPatch(result, defaulting)).toEqual([]);
-});
+])(
+  'the example request of “Creating an Endpoints Object” becomes its response: %s',
+  (_, subsets, defaulting, expected) => {
+    const object = { kind: 'Endpoints', subsets };
+    const result = apply(object, createDefaultsPatch(object, defaulting));
+    expect(result).toEqual({ kind: 'Endpoints', subsets: expected });
+    expect(createDefaultsPatch(result, defaulting)).toEqual([]);
+  },
+);
 
 test.each([
   ['before', filled.length],

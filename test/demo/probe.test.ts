@@ -76,12 +76,12 @@ async function run(url: string, caFile: string, { timeout = 0, address, onErr = 
 const trusted = file('ca.crt', authority.certificate);
 
 describe('exit code 0', () => {
-  test('a webhook that judges as documented', async () => {
+  test('a webhook with the default policy', async () => {
     const url = `https://localhost:${await webhookFor(['localhost'])}`;
     expect(await run(`${url}/`, trusted)).toEqual({
       code: 0,
       out: [
-        `ok    POST ${url}/mutate  The example of the document comes out as its example response`,
+        `ok    POST ${url}/mutate  The example of “Creating an Endpoints Object” comes out as its example response`,
         `ok    POST ${url}/validate  It is valid`,
         `ok    POST ${url}/validate  Refused by well-formed`,
       ],
@@ -151,7 +151,9 @@ describe('exit code 1', () => {
     const { code, out, err } = await run('https://127.0.0.1:1', trusted, { timeout: 1500 });
     expect({ code, out }).toEqual({
       code: 1,
-      out: ['WRONG POST https://127.0.0.1:1/mutate  The example of the document comes out as its example response'],
+      out: [
+        'WRONG POST https://127.0.0.1:1/mutate  The example of “Creating an Endpoints Object” comes out as its example response',
+      ],
     });
     expect(err).toBe(
       'waiting: connect ECONNREFUSED 127.0.0.1:1\nendpoints-webhook: not reached: connect ECONNREFUSED 127.0.0.1:1\n',

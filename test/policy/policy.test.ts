@@ -13,7 +13,7 @@ const refusals = (source: unknown) => parsePolicy(source).findings?.map(policyFi
 describe('the default policy', () => {
   const policy = defaultPolicy();
 
-  test('demands every rule as the document does', () => {
+  test('enforces every rule as its file says by default', () => {
     expect(policy.checks.map(({ rule }) => rule)).toEqual(rules);
     expect(policy.checks.map(({ enforcement }) => enforcement)).toEqual(rules.map(({ enforcement }) => enforcement));
   });

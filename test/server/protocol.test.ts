@@ -279,7 +279,7 @@ describe('the patch', () => {
   };
   const response = [{ addresses: [first, second], ports: [{ port: 1, protocol: 'TCP' }] }];
 
-  test('makes the example response of the document of its example request, and is nothing then', async () => {
+  test('makes the example response of “Creating an Endpoints Object” of its example request, and is nothing then', async () => {
     const packed = applied(example, await ask('/mutate', createReview(example)));
     expect(packed).toEqual({ ...example, subsets: response });
     const again = await ask('/mutate', createReview(packed));
