@@ -1,8 +1,10 @@
-// What a request costs, as a ratio to a bare server in the same run: `npm run bench`, or `npm run bench -- --quick`.
+// What a request costs, as a ratio to a bare server in the same run: `npm run bench`, or `npm run bench -- --quick`. With
+// `--before <bundle>` an older bundle is measured beside it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { validReview, validSliceReview } from './bodies.ts';
 import { load } from './client.ts';
@@ -23,7 +25,9 @@ interface Sample {
   readonly cpu: number;
 }
 
-const quick = process.argv.includes('--quick');
+const { quick, before } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, before: { type: 'string' } },
+}).values;
 const rounds = quick ? 2 : 7;
 const milliseconds = quick ? 500 : 2000;
 const sizes = { 'small (3)': 3, 'medium (100)': 100, 'large (1,000)': 1000, 'xl (10,000)': 10_000 };
@@ -50,6 +54,7 @@ const serveFlags = [
 ];
 const targets = [
   await start('baseline', ['test/bench/baseline.ts', ...files]),
+  ...(before === undefined ? [] : [await start('before', [before, 'serve', ...serveFlags])]),
   await start('endpoints-webhook', ['dist/endpoints-webhook.cjs', 'serve', ...serveFlags]),
 ];
 try {
