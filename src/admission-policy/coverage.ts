@@ -27,7 +27,7 @@ const maps = 33;
 
 const validated = (what: string) => ({ builtIn: `The API server's own validation refuses ${what}.` });
 
-/** What is known of a rule and a kind that it judges. Throws where nobody has said it. */
+/** How a rule is enforced for a kind that it judges. Throws where the table has no entry for it. */
 export function coverageOf({ id, webhookOnly }: DocumentedRule, kind: Kind): Coverage {
   const covered = webhookOnly === undefined ? coverage[id]?.[kind] : { webhookOnly };
   if (covered) return covered;
@@ -42,7 +42,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: requireCanonicalAddresses,
-      how: 'Addresses with leading zeros, zones or IPv4-mapped, which API servers before 1.36 accept. The API server checks types when it decodes the object.',
+      how: 'Addresses that have leading zeros or a zone, or are IPv4-mapped: API servers before 1.36 accept them. The API server checks types when it decodes the object.',
     },
     EndpointSlice: {
       since: addresses,
@@ -58,12 +58,12 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses. All others the API server validates.',
+      how: 'Those written inside IPv6 addresses. The API server validates all others.',
     },
     EndpointSlice: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses, and those in EndpointSlices of addressType FQDN. All others the API server validates.',
+      how: 'Those written inside IPv6 addresses, and those in EndpointSlices of addressType FQDN. The API server validates all others.',
     },
   },
   'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },

@@ -17,7 +17,7 @@ export interface Status {
   };
 }
 
-/** How many violations are told in full. */
+/** How many violations are shown in full. */
 const shown = 10;
 
 /** The longest text of one violation, in characters. */

@@ -71,7 +71,7 @@ function whoIs({ kind, name, namespace }: Pick<Holder, 'kind' | 'name' | 'namesp
   return kind === 'User' && systemUsers.includes(name) ? 'system' : 'other';
 }
 
-/** What every granting role grants, and to whom: those that people have come first. A role that nobody has is there as well. */
+/** What every granting role grants, and to whom. Roles that people hold come first; roles that are bound to nobody are listed, too. */
 export function grantsOf(roles: Roles, holders: Holders): readonly Grant[] {
   const clusterRoles = [...roles.values()].filter(({ kind }) => kind === 'ClusterRole');
   const grants = [...roles].map(([key, role]) => ({
@@ -94,7 +94,7 @@ function rank({ who }: Holder): number {
   return ['everyone', 'other', 'system'].indexOf(who);
 }
 
-/** A role that nobody has comes before those of the cluster. */
+/** Roles that are bound to nobody come before those that only parts of the cluster hold. */
 function foremost({ holders: [first] }: Grant): number {
   return first ? rank(first) : 1.5;
 }

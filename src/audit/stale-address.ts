@@ -8,10 +8,10 @@ import { areOwnPods, keyOfAddress, type Pods } from './pods.ts';
 /** The one rule that only an audit can check: whoever writes an object may well be ahead of its pods. */
 export const staleAddress: Documentation = {
   id: 'stale-address',
-  title: 'No object that nobody keeps up lists a pod that is gone.',
+  title: 'Objects that no controller keeps up to date list no pods that are gone.',
   why: `
-    Without a selector no controller keeps the addresses up: where a Service has lost its selector, or was made anew without one, what
-    was written for it stays when the pods go, and whoever gets the address next gets the traffic.
+    Without a selector, no controller keeps the addresses up to date. Where a Service has lost its selector, or was made anew without
+    one, its addresses stay when the pods go, and whichever pod gets such an address next gets the traffic.
   `,
   remedy: 'delete the object, or give the Service its selector back',
   source: {
@@ -34,7 +34,7 @@ export function findStaleAddresses(subject: Subject, view: () => View, pods: Pod
     if (areOwnPods(pods, subject.namespace, [key], false)) continue;
     violations.add([key], () => ({
       path: address.path.steps,
-      message: `${quote(address.text)} is said to be a pod's, and no live pod of the namespace has it`,
+      message: `${quote(address.text)} is listed as a pod's address, but no live pod of the namespace has it`,
     }));
   }
   const { items, rest, count } = violations;

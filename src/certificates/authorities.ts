@@ -117,7 +117,7 @@ function defectOf(certificatePem: string, keyPem: string, now: Date): string | u
     return 'no readable private key';
   }
   if (!certificate.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate';
-  if (!certificate.ca || !certificate.checkIssued(certificate)) return 'not a CA of its own';
+  if (!certificate.ca || !certificate.checkIssued(certificate)) return 'not a self-signed CA';
   if (privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return 'not a P-256 key';
   if (now > certificate.validToDate) return `expired on ${certificate.validToDate.toISOString()}`;
   if (now < certificate.validFromDate) return `valid only from ${certificate.validFromDate.toISOString()} on`;

@@ -15,7 +15,7 @@ export interface Rotation {
   readonly events: CertificateEvents;
 }
 
-/** No `authorities`: another replica has written first, or nobody could. `again`: look again at once. */
+/** Without `authorities`, another replica wrote first, or there is no CA and none could be stored. `again`: look again at once. */
 export interface RotationResult {
   readonly authorities?: Authorities;
   readonly problem?: string;
@@ -55,6 +55,6 @@ const stepMessages: Readonly<Record<Step, string>> = {
   adopt: 'the staged CA signs from now on: the active one cannot be used',
   stage: 'a new CA is published beside the active one',
   promote: 'the staged CA signs from now on',
-  retire: 'the CA before is no longer trusted',
-  fix: 'removed what cannot be used',
+  retire: 'the previous CA is no longer trusted',
+  fix: 'removed a CA that cannot be used from the Secret',
 };

@@ -10,7 +10,7 @@ export function createCommand(name: string, description: string): Command {
     .configureHelp({ helpWidth: 110 });
 }
 
-/** An error of the command line. Its own line end stands before what was perhaps meant, and nowhere else. */
+/** An error of the command line: on one line, and the suggestion of what was perhaps meant on a second. */
 function errorLines(text: string): string {
   return text
     .replace(/\n$/, '')

@@ -8,7 +8,7 @@ export function createFlag(flags: string, description: string): Option {
 }
 
 export function createPolicyOption(): Option {
-  return createFlag('--policy <file>', 'policy file (default: the default policy)');
+  return createFlag('--policy <file>', 'policy file; without one, the default policy applies');
 }
 
 export function createKubeconfigOption(): Option {

@@ -11,7 +11,7 @@ export interface PatchOperation {
 
 export interface DefaultsOptions {
   readonly protocol: boolean;
-  /** Absent: nothing is packed. Otherwise whether nothing stands against an object with these subsets. */
+  /** Absent: nothing is packed. Otherwise whether an object with these subsets would be allowed. */
   readonly packable?: (subsets: readonly unknown[]) => boolean;
 }
 

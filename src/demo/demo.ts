@@ -5,7 +5,7 @@ import { type RunningWebhook, serve } from '../serve/serve.ts';
 import { serveDefaults } from '../serve/serve-options.ts';
 import { createExchanges, type Exchange } from './exchanges.ts';
 
-/** What came back: the HTTP status and the AdmissionReview's response, or the Status that stands in for it. */
+/** What came back: the HTTP status and the AdmissionReview's response, or the Status sent instead of it. */
 interface DemoResponse {
   readonly code: number;
   readonly body: Readonly<Record<string, unknown>>;

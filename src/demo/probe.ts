@@ -121,7 +121,8 @@ function judgeResponse(exchange: ProbeExchange, { status, text }: HttpResponse):
     return { problem: `HTTP ${status} and not an AdmissionReview with the uid of the review: ${text.slice(0, 200)}` };
   const problem = exchange.expect(response);
   if (problem === undefined) return {};
-  if (isByPolicy(exchange, response)) return { note: ' (not so: its policy differs from the default policy)' };
+  if (isByPolicy(exchange, response))
+    return { note: ' (answered otherwise: its policy differs from the default policy)' };
   return { problem: `${problem}: ${text.slice(0, 1000)}` };
 }
 

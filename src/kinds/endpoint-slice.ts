@@ -108,7 +108,7 @@ function parseSubset(root: Fields, type: AddressType | undefined, read: FieldRea
   return { path: FieldPath.root, endpoints, addresses, ports };
 }
 
-/** Unknown counts as ready, as consumers of slices are told to read it. */
+/** Unknown counts as ready: so the API tells the consumers of slices to read it. */
 function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolean {
   if (value === undefined) return true;
   const path = itemPath.child('conditions');

@@ -1,7 +1,7 @@
 import type { Documentation } from '../rules/rule.ts';
 import { matchesPattern } from './pattern.ts';
 
-/** Whom which rules do not bind. `*` matches any run; all lists that are given must match. No `rules`: all but well-formed. */
+/** Who is exempt from which rules. `*` matches any run of characters; all lists that are given must match. No `rules`: all but well-formed. */
 export interface Exemption {
   readonly users?: readonly string[] | undefined;
   readonly groups?: readonly string[] | undefined;

@@ -8,7 +8,7 @@ export type { Check } from './check.ts';
 export type { Exemption } from './exemption.ts';
 export { type PolicyFinding, policyFindingText } from './explain.ts';
 
-/** Which rules are on, with which parameters, and whom they do not bind. */
+/** Which rules are on, with which parameters, and who is exempt from them. */
 export interface Policy {
   readonly mode: 'enforce' | 'audit';
   /** Rules that are not `none`, in all namespaces without settings of their own. */

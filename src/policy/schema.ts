@@ -21,7 +21,8 @@ const switchable = (what: string) =>
     .prefault({})
     .describe(what);
 
-const patterns = (what: string) => z.array(z.string().min(1)).min(1).optional().describe(`${what}; * matches any run.`);
+const patterns = (what: string) =>
+  z.array(z.string().min(1)).min(1).optional().describe(`${what}; * matches any run of characters.`);
 
 const exemption = z
   .strictObject({
@@ -32,13 +33,13 @@ const exemption = z
       .array(z.enum(rules.map(({ id }) => id)))
       .min(1)
       .optional()
-      .describe('The rules that do not bind them; all but well-formed where absent.'),
+      .describe('The rules from which they are exempt; if absent, all but well-formed.'),
   })
   .refine(({ users, groups, namespaces }) => users ?? groups ?? namespaces, {
     message: 'names neither users nor groups nor namespaces, and would exempt everybody',
   })
   .meta({ anyOf: ['users', 'groups', 'namespaces'].map((list) => ({ required: [list] })) })
-  .describe('Whom rules do not bind. All of users, groups and namespaces that are given must match.');
+  .describe('Who is exempt. All of users, groups and namespaces that are given must match.');
 
 const exemptible = rules.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id);
 
@@ -63,7 +64,7 @@ export const policySchema = z
       })
       .prefault({})
       .describe('What the mutating webhook fills in.'),
-    exempt: z.array(exemption).default([]).describe('Whom which rules do not bind.'),
+    exempt: z.array(exemption).default([]).describe('Who is exempt from which rules.'),
     authorization: z
       .strictObject({
         cacheTTL: cacheTtl
@@ -74,11 +75,11 @@ export const policySchema = z
       })
       .prefault({})
       .describe(
-        `RBAC exemptions: users who may create the restricted subresource are not bound by ${exemptible.join(', ')}.`,
+        `RBAC exemptions: users who may create the restricted subresource are exempt from ${exemptible.join(', ')}.`,
       ),
   })
   .meta({
     $id: 'urn:endpoints-webhook:policy:v1alpha1',
     title: 'endpoints-webhook policy',
-    description: 'What endpoints-webhook demands of Endpoints, what it fills in, and whom it does not bind.',
+    description: 'What endpoints-webhook demands of Endpoints, what it fills in, and who is exempt.',
   });

@@ -52,7 +52,7 @@ const partialSettings = z
       ]),
     ),
   })
-  .describe('What is different there. Of entries that say something of the same setting, the last that matches wins.');
+  .describe('What is different there. If several matching entries give the same setting, the last one wins.');
 
 /** A parameter without its default. */
 function optional(type: z.core.$ZodType): z.ZodType {
@@ -66,7 +66,7 @@ const namespacePattern = z
     error: ({ input }) =>
       `${quote(input)} can match no namespace: names have lower-case letters, digits and "-" only, and * matches any run`,
   })
-  .describe('A name; * matches any run.');
+  .describe('A name; * matches any run of characters.');
 
 /** What it says of some namespaces. */
 export const namespaceSettings = z

@@ -6,8 +6,8 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * A JSON document whose one long list is written item by item, since all of it at once would take a multiple of its memory. It fills the
- * list that stands empty at the end of `frame`, the last member of the last member.
+ * A JSON document whose one long list is written item by item, since all of it at once would take a multiple of its memory. The items
+ * go into the empty list at the end of `frame`, which is the last member of its last member.
  */
 export function* jsonChunks(frame: unknown, items: Iterable<unknown>): Iterable<string> {
   const text = jsonText(frame);

@@ -20,7 +20,7 @@ ${grantTable(restricted, (grant) => grant.restricted, 'Roles that exempt')}
 }
 
 function grantTable(grants: readonly Grant[], rightsOf: (grant: Grant) => Grant['writes'], caption: string): Markup {
-  if (grants.length === 0) return html`<p>Nobody by a role that could be read.</p>`;
+  if (grants.length === 0) return html`<p>No role that could be read grants it.</p>`;
   return html`<div class="wide"><table><caption>${caption}; people and applications first, the cluster's own parts last</caption>
 <thead><tr><th scope="col">Role</th><th scope="col">Grants</th><th scope="col">Bound to</th></tr></thead>
 <tbody>${grants.map((grant) => grantRow(grant, rightsOf(grant)))}</tbody></table></div>`;

@@ -38,7 +38,7 @@ export interface Sums {
   readonly audited: number;
 }
 
-/** Objects, and objects × rules that stand against them. */
+/** The number of objects, and of their findings: one for each object and rule. */
 export function sumsOf({ objects, found }: Report): Sums {
   const count = (wanted: Found['enforcement']) => found.filter(({ enforcement }) => enforcement === wanted).length;
   return {

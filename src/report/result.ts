@@ -4,7 +4,7 @@ import { printedLine } from './visible.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/** Where something stands: in a file, or in a cluster. */
+/** Where something is: in a file, or in a cluster. */
 export type Spot =
   | { readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: string; readonly namespace: string; readonly name: string };

@@ -13,7 +13,7 @@ export function* formatText(report: Report): Iterable<string> {
   const { found, grants } = report;
   const inside = found.filter(({ subject }) => isSystem(subject));
   if (found.length === 0)
-    yield `Nothing that ${report.unread.length > 0 ? 'could be read' : 'exists'} stands against the policy.\n`;
+    yield `Nothing that ${report.unread.length > 0 ? 'could be read' : 'exists'} violates the policy.\n`;
   for (const one of found) if (!isSystem(one.subject)) yield resultLine(resultOf(one));
   if (inside.length > 0) yield '\nIn the namespaces of the cluster itself:\n';
   for (const one of inside) yield resultLine(resultOf(one));

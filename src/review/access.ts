@@ -15,7 +15,7 @@ export interface AccessQuestion extends Required<Requester> {
   readonly name: string;
 }
 
-/** `unanswered`: nobody knows; `reason` says why, and what may help. */
+/** `unanswered`: the authorizer gave no answer; `reason` says why, and what may help. */
 export type AccessAnswer =
   | { readonly result: 'allowed' | 'refused' }
   | { readonly result: 'unanswered'; readonly reason: string };

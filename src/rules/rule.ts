@@ -11,7 +11,7 @@ export type Enforcement = (typeof enforcements)[number];
 
 /** A rule for people: denials, the policy schema and SARIF's rule help are printed from it. */
 export interface Documentation {
-  /** kebab-case, equal to the file name. API: it stands in denials, metrics, policies. */
+  /** kebab-case, equal to the file name. Part of the API: denials, metrics and policies name it. */
   readonly id: string;
   readonly title: string;
   readonly why: string;
@@ -73,7 +73,7 @@ export function defineRule<Shape extends z.ZodRawShape, Prepared = z.output<z.Zo
   return rule;
 }
 
-/** A string parameter that `parse` reads: what it throws is what a policy's author is told. */
+/** A string parameter that `parse` reads: the author of the policy sees the message of what it throws. */
 export function textReadBy(parse: (text: string) => unknown): z.ZodString {
   return z.string().superRefine((text, context) => {
     try {

@@ -6,8 +6,8 @@ import type { AskAccess } from '../review/access.ts';
 import type { SharedConnection } from './shared-connection.ts';
 
 /**
- * Asks the API server for RBAC exemptions, where the policy can need one and there are credentials; answers that nobody can be asked
- * otherwise. Rejects with a ClusterError where the kubeconfig cannot be used.
+ * Asks the API server for RBAC exemptions, where the policy can need one and there are credentials; otherwise answers that
+ * there is no cluster to ask. Rejects with a ClusterError where the kubeconfig cannot be used.
  */
 export async function createAuthorizer(
   policy: Policy,
@@ -17,7 +17,7 @@ export async function createAuthorizer(
 ): Promise<AskAccess> {
   if (!mayExemptByRbac(policy)) return refuseToAsk;
   if (!hasCredentials(kubeconfig)) {
-    log.warn({ reason: noCluster }, 'nobody can be exempted by RBAC');
+    log.warn({ reason: noCluster }, 'RBAC exemptions cannot be granted');
     return refuseToAsk;
   }
   const [connection, { createAccessReviews }] = await Promise.all([

@@ -61,7 +61,7 @@ function waitForFailure(log: Logger): Promise<void> {
       const first = failures++ === 0;
       log.fatal(
         { err, origin },
-        `nobody caught this: ${first ? 'draining, then ending with code 1' : 'ending at once'}`,
+        `uncaught exception: ${first ? 'draining, then ending with code 1' : 'ending at once'}`,
       );
       if (!first) process.exit(1);
       resolve();

@@ -54,11 +54,7 @@ function answerFailure(
   metrics.countRejection('internal-error');
   log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   if (webhook === 'mutate') return { uid: request.uid, allowed: true };
-  return createFailureResponse(
-    request.uid,
-    500,
-    'endpoints-webhook failed while judging the object; its log tells why',
-  );
+  return createFailureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log says why');
 }
 
 function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDependencies): AdmissionResponse {

@@ -48,8 +48,8 @@ describe('reading the Secret', () => {
     ['no certificate', '', a.privateKey, /no readable certificate/],
     ['the key of another', a.certificate, b.privateKey, /does not belong/],
     ['another kind of key', a.certificate, rsa.toString(), /does not belong/],
-    ['a leaf of ours', leaf.certificate, leaf.privateKey, /not a CA/],
-    ['a self-signed leaf', selfSigned.certificate, selfSigned.privateKey, /not a CA/],
+    ['a leaf of ours', leaf.certificate, leaf.privateKey, /not a self-signed CA/],
+    ['a self-signed leaf', selfSigned.certificate, selfSigned.privateKey, /not a self-signed CA/],
     ['an expired CA', old.certificate, old.privateKey, /expired on/],
     ['a CA of tomorrow', early.certificate, early.privateKey, /valid only from/],
   ])('%s cannot be used, as active or next', (_, certificate, key, defect) => {

@@ -105,12 +105,12 @@ test('as text: findings, then who can write, then the sum', async () => {
 test('as text, where there is nothing to say', async () => {
   const { code, out, err } = await run('text');
   expect(code).toBe(0);
-  expect(out).toMatch(/^Nothing that exists stands against the policy\.$/m);
+  expect(out).toMatch(/^Nothing that exists violates the policy\.$/m);
   expect(err).toMatch(/^0 objects audited: 0 denials, 0 warnings$/m);
   cluster.interfere = (path) => (path.endsWith('/roles') ? { status: 403, body: { message: 'no' } } : undefined);
   const partly = await run('text', { namespace: 'shop' });
   expect(partly.code).toBe(2);
-  expect(partly.out).toMatch(/^Nothing that could be read stands against the policy\.$/m);
+  expect(partly.out).toMatch(/^Nothing that could be read violates the policy\.$/m);
 });
 
 test('as a page: the same', async () => {
@@ -135,6 +135,6 @@ test('as a page: the same', async () => {
 
 test('as a page, where there is nothing to say', async () => {
   const { out } = await run('html', { namespace: 'shop' });
-  for (const part of ['<p>None.</p>', '<p>Nobody by a role that could be read.</p>', 'shop'])
+  for (const part of ['<p>None.</p>', '<p>No role that could be read grants it.</p>', 'shop'])
     expect(out).toContain(part);
 });

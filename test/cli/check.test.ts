@@ -142,7 +142,7 @@ test.each([
   ],
 ])('points at %s', async (_, text, expected) => expect(await said(text)).toEqual(expected));
 
-test('names the key that stands twice', async () => {
+test('names the key that is there twice', async () => {
   const { code, out } = await run(['-'], {}, withPort('{port: 80, "port": 81}'));
   expect({ code, out }).toEqual({ code: 1, out: ['-:6:22: "port" is here a second time: keep one [well-formed]'] });
   expect(await run(['-'], {}, `${service}kind: Service\n`)).toMatchObject({ code: 0, out: [] });
@@ -238,7 +238,7 @@ describe('EndpointSlices', () => {
     }),
   );
 
-  test('take their namespace, or the one given, to exemptions', async () => {
+  test('are exempt by their own namespace, or by the one given', async () => {
     const policy = write(
       'slices-policy.yaml',
       'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\nexempt: [{namespaces: [legacy]}]\n',

@@ -68,7 +68,7 @@ describe('check', () => {
     expect(out).toMatch(/^\\u003a:error::x\.yaml:1:1: subsets: /);
   });
 
-  test('what is not there, a folder, and what stands in a file', async () => {
+  test('a missing file, a folder, and the content of a file', async () => {
     expect((await printed(['check', `${hostile}0`])).err).toContain(`${shown}0:1:1: cannot read it: ENOENT`);
     mkdirSync(join(folder, `${hostile}1`));
     write(`${hostile}1/a.yaml`, `${head.replace('web', '"##vso[task.complete]"')}---\na: *\u202ex\u009b\n`);

@@ -101,8 +101,12 @@ describe('exit code 0', () => {
   });
 
   test.each([
-    ['records only', 'mode: audit', ['', '', 'not so']],
-    ['fills in nothing', 'defaults: {protocol: {enabled: false}, pack-subsets: {enabled: false}}', ['not so', '', '']],
+    ['records only', 'mode: audit', ['', '', 'answered otherwise']],
+    [
+      'fills in nothing',
+      'defaults: {protocol: {enabled: false}, pack-subsets: {enabled: false}}',
+      ['answered otherwise', '', ''],
+    ],
   ])('a webhook whose policy %s', async (_, policy, notes) => {
     const text = `apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\n${policy}\n`;
     const port = await webhookFor(['localhost'], { policy: file('policy.yaml', text) });
@@ -117,7 +121,10 @@ describe('exit code 0', () => {
       JSON.stringify({ response: { uid, allowed: path === '/mutate', auditAnnotations: { rules: rules.shift() } } }),
     );
     const { code, out } = await run(`https://localhost:${port}`, trusted);
-    expect({ code, last: out.at(-1) }).toEqual({ code: 0, last: expect.stringMatching(/^ok .*not so: its policy/) });
+    expect({ code, last: out.at(-1) }).toEqual({
+      code: 0,
+      last: expect.stringMatching(/^ok .*answered otherwise: its policy/),
+    });
   });
 
   test('a webhook that comes up, and an authority that is filled in, while it waits', async () => {

@@ -122,7 +122,7 @@ describe('after some reviews', () => {
     expect((await operations.get('/metrics')).headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   });
 
-  test('the log has one line for each review that something stands against', () => {
+  test('the log has one line for each review with violations', () => {
     const said = {
       level: 30,
       namespace: 'shop',
@@ -143,7 +143,7 @@ describe('after some reviews', () => {
     expect(
       webhook.lines.map(({ uid, msg }) => (typeof uid === 'string' && !/^(denied|warned)$/.test(uid) ? 'unread' : msg)),
     ).toEqual([
-      'nobody can be exempted by RBAC',
+      'RBAC exemptions cannot be granted',
       expect.stringContaining('self-signed certificate'),
       'listening',
       'denied',

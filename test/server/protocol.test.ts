@@ -112,7 +112,7 @@ describe('what is answered', () => {
     },
   );
 
-  test('what is in order is allowed, and nothing is said', async () => {
+  test('a valid object is allowed, without a warning', async () => {
     const asked = createReview();
     expect(await ask('/validate', asked)).toEqual({
       uid: asked.request.uid,

@@ -147,7 +147,7 @@ describe('the question', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is asked where an exemption leaves only what may be exempted', async () => {
+  test('is asked where an exemption of the policy leaves only violations that RBAC can exempt', async () => {
     const { ask, asked } = await start(yes, policyFile({ exempt: [{ users: ['*'], rules: ['port-range'] }] }));
     expect(await ask('/validate', createReview(alsoBad))).toMatchObject({ allowed: true });
     expect(asked).toHaveLength(1);
@@ -195,7 +195,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     expect(lines).toContainEqual(expect.objectContaining({ level: 30, decision: 'denied' }));
   });
 
-  test('yes keeps the warnings of what is not exempted', async () => {
+  test('yes keeps the warnings of rules that RBAC cannot exempt from', async () => {
     const { ask } = await start(yes);
     expect(await ask('/validate', createReview(mixed))).toMatchObject({
       allowed: true,
@@ -287,7 +287,7 @@ kubectl create rolebinding restricted-endpoints-web-alice --namespace=shop --rol
     expect(await counted('refused')).toBe(1);
   });
 
-  test('nobody listens: refused', async () => {
+  test('no API server listens: refused', async () => {
     const { ask, authorizer, counted } = await start(yes);
     await authorizer.close();
     expect((await ask('/validate', createReview(bad))).status?.message).toMatch(/did not answer: .*ECONNREFUSED/);
@@ -304,7 +304,7 @@ describe('without a cluster', () => {
     });
     expect(await ask('/validate', createReview(good))).toMatchObject({ allowed: true });
     expect(await metrics()).toContain('access_reviews_total{result="unanswered"} 1');
-    expect(lines[0]).toMatchObject({ level: 40, msg: 'nobody can be exempted by RBAC' });
+    expect(lines[0]).toMatchObject({ level: 40, msg: 'RBAC exemptions cannot be granted' });
     await running.close();
   });
 

@@ -17,7 +17,7 @@ const fine = {
 const bad = { ...fine, endpoints: [{ addresses: ['127.0.0.1'], conditions: {} }] };
 const asked = { resource, name: 'web-1' };
 
-test('a slice that is in order is allowed', async () => {
+test('a valid slice is allowed', async () => {
   expect(await ask('/validate', createReview(fine, asked))).toEqual({
     uid: expect.any(String),
     allowed: true,
@@ -25,7 +25,7 @@ test('a slice that is in order is allowed', async () => {
   });
 });
 
-test('a slice that is not is refused by its own kind and fields', async () => {
+test('the refusal of an invalid slice names its kind and its fields', async () => {
   const { allowed, status } = await ask('/validate', createReview({ ...bad, ports: [{ port: 0 }] }, asked));
   expect([allowed, status?.code, status?.reason]).toEqual([false, 422, 'Invalid']);
   expect(status?.details).toMatchObject({ name: 'web-1', kind: 'EndpointSlice', group: 'discovery.k8s.io' });

@@ -16,7 +16,7 @@
 {{- end -}}
 {{- range $resource, $judged := $validating.resources -}}
   {{- if not $judged -}}
-    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there what is refused of the other resource: set true" $resource) -}}
+    {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there what is refused in the other resource: set true" $resource) -}}
   {{- end -}}
 {{- end -}}
 {{- if ne $validating.failurePolicy "Fail" -}}

@@ -87,7 +87,7 @@ test('the notes name the break-glass command, and it names all configurations', 
   note('install', `- What Helm printed:\n${literally(out.replaceAll(home, 'NAMESPACE'))}`);
 });
 
-test('what the notes tell to try is refused by us, as printed', async () => {
+test('the commands of the notes that must be refused are, as printed', async () => {
   const { name, namespace: home } = release();
   const { out } = await helm(['get', 'notes', name, '--namespace', home]);
   const probes = out.split('\n').filter((line) => line.endsWith('# must be refused'));
@@ -100,7 +100,7 @@ test('what the notes tell to try is refused by us, as printed', async () => {
   }
 });
 
-test('what the notes tell to let everything through for a while does, as printed but for the chart', async () => {
+test('the command of the notes that allows all writes for a while works, as printed but for the chart', async () => {
   const printed = await printedCommand(/^ *helm upgrade .*failurePolicy=Ignore$/);
   const { chart } = readEnvironment();
   succeeded(await run('bash', ['-c', printed.replace('<chart>', chart)]), printed);

@@ -63,7 +63,7 @@ test('the webhook refuses nothing that the rules allow, and for no other reason'
   expect(said).toEqual(refused.map(({ name, denies }) => [name, statusOf(denies), denies]));
 });
 
-test('what is taken is what the rules allow, or what the API server has fixed before anybody saw it', () => {
+test('what is accepted is what the rules allow, or what the API server has fixed before anybody saw it', () => {
   const taken = by('taken');
   const fixed = taken.filter(({ denies }) => denies.length > 0);
   expect(taken.length - fixed.length).toBeGreaterThan(150);

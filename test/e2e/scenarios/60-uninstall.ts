@@ -29,7 +29,7 @@ test('there is something of ours, of a dozen kinds, while it is installed', asyn
     expect(kinds).toContain(kind);
 });
 
-test('what is not of a namespace is there by its name', async () => {
+test('the names of the objects outside of namespaces are as expected', async () => {
   const { fullname } = release();
   const named = (await ours()).filter((one) => !before.has(one) && one.includes(' /'));
   const roles = ['-access-reviews', '-endpoints', ':restricted', ':tenant-access'];
