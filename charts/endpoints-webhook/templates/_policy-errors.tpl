@@ -69,15 +69,17 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* In thousandths of a millisecond, and never far beyond the most, so that nothing overflows. */ -}}
+{{- /* In billionths of a millisecond, and never far beyond the most, so that nothing overflows. */ -}}
 {{- define "endpoints-webhook.cacheError" -}}
 {{- $sum := 0 -}}
 {{- range regexFindAll "[0-9]+(\\.[0-9]+)?[a-z]+" . -1 -}}
-  {{- $whole := regexFind "^[0-9]+" . | atoi | mul 1000 -}}
-  {{- $thousandths := regexFind "\\.[0-9]+" . | trimPrefix "." | printf "%s000" | trunc 3 | printf "1%s" | atoi -}}
-  {{- $sum = add $whole $thousandths -1000 | mul (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind "[a-z]+" .)) | add $sum | min 10000001 -}}
+  {{- $unit := regexFind "[a-z]+" . -}}
+  {{- $whole := regexFind "^[0-9]+" . | atoi | min (eq $unit "ms" | ternary 10001 11) | mul 1000000000 -}}
+  {{- $billionths := regexFind "\\.[0-9]+" . | trimPrefix "." | printf "%s000000000" | trunc 9 | printf "1%s" | atoi -}}
+  {{- $factor := get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) $unit | default 0 -}}
+  {{- $sum = add $whole $billionths -1000000000 | mul $factor | add $sum | min 10000000000001 -}}
 {{- end -}}
-{{- if or (not (regexMatch "^(0|([0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h))+)$" .)) (gt $sum 10000000) -}}
+{{- if or (not (regexMatch "^(0|([0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h))+)$" .)) (gt $sum 10000000000000) -}}
   {{- printf "%q is not a duration from 0s to 10s" . -}}
 {{- end -}}
 {{- end -}}
