@@ -17,7 +17,7 @@ const fields: Readonly<Record<Kind, string>> = {
   EndpointSlice: `'endpoints[*].addresses[*]'`,
 };
 
-/** The file of a rule that works: its author replaces each TODO, and what it looks for. A test finds a TODO that is left. */
+/** The file of a rule that works: its author replaces each FILL IN, and what it looks for. A test finds one that is left. */
 export function ruleTemplate(id: string, name: string, kinds: readonly Kind[]): string {
   return `import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
@@ -25,16 +25,16 @@ import { defineRule } from './rule.ts';
 
 export const ${name} = defineRule({
   id: '${id}',
-  title: 'TODO: what holds where the rule is kept, such as: Ports are from 1 to 65535.',
+  title: 'FILL IN: what holds where the rule is kept, such as: Ports are from 1 to 65535.',
   why: \`
-    TODO: what goes wrong without it, and for whom.
+    FILL IN: what goes wrong without it, and for whom.
   \`,
-  remedy: 'TODO: what to write instead, lower-case, without a full stop',
-  source: { text: 'TODO: which document demands it', url: 'https://kubernetes.io/docs/TODO' },
+  remedy: 'FILL IN: what to write instead, lower-case, without a full stop',
+  source: { text: 'FILL IN: which document demands it', url: 'https://kubernetes.io/docs/FILL-IN' },
   example: {
 ${kinds.map((kind) => `    ${examples[kind]}`).join('\n')}
   },
-  webhookOnly: 'TODO: why CEL need not enforce it. Or delete this line and add the CEL to src/admission-policy/coverage.ts.',
+  webhookOnly: 'FILL IN: why CEL need not enforce it. Or delete this line and add the CEL to src/admission-policy/coverage.ts.',
   fields: [${kinds.map((kind) => fields[kind]).join(', ')}],
   enforcement: 'deny',
   operations: 'create-and-update',
@@ -43,7 +43,7 @@ ${kinds.map((kind) => `    ${examples[kind]}`).join('\n')}
   *check({ subsets }) {
     for (const { addresses } of subsets)
       for (const { text, path } of addresses)
-        if (text === '192.0.2.1') yield { path: path.steps, message: \`\${quote(text)} is TODO\` };
+        if (text === '192.0.2.1') yield { path: path.steps, message: \`\${quote(text)} is FILL IN\` };
   },
 });
 `;
