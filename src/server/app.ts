@@ -2,12 +2,12 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { findExcess, findExcessOfIdentity } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
-import { type AdmissionResponse, createFailureResponse, encodeReview } from '../admission/response.ts';
-import { uidFromPrefix } from '../admission/uid.ts';
+import { type AdmissionResponse, encodeReview } from '../admission/response.ts';
 import { answerReview, type ReviewDependencies } from './answer.ts';
 import { readBody } from './body.ts';
 import { type Budget, createShare, type Share } from './budget.ts';
-import type { Rejection, Webhook } from './metrics.ts';
+import type { Webhook } from './metrics.ts';
+import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
 
@@ -26,10 +26,7 @@ export function createApp(given: Service): Express {
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
   for (const webhook of ['validate', 'mutate'] as const)
     app.all(`/${webhook}`, (request, response) => handle(webhook, request, response, service));
-  app.use((_, response) => {
-    const message = 'not found: POST to /validate or /mutate';
-    sendReply(response, service.draining(), reject(service, 'path', 404, 'NotFound', message));
-  });
+  app.use((_, response) => sendReply(response, service.draining(), refusePath(service)));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     service.log.debug({ err: error }, 'a request that cannot be routed');
     sendReply(response, service.draining(), refuseMalformed(service, 'the request cannot be read'));
@@ -77,17 +74,6 @@ function createFinisher(response: Response, service: Service, done: (bytes: numb
   };
 }
 
-/** What is wrong with a call, before its body is read; `undefined` where nothing is. */
-function refuseUnread({ method, headers }: Request, service: Service): Reply | undefined {
-  if (method !== 'POST') return reject(service, 'method', 405, 'MethodNotAllowed', 'use POST');
-  const type = headers['content-type'] ?? '';
-  const encoding = headers['content-encoding'] ?? 'identity';
-  let problem: string | undefined;
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) problem = 'send Content-Type: application/json';
-  else if (encoding.toLowerCase() !== 'identity') problem = 'send the body without a content encoding';
-  return problem === undefined ? undefined : reject(service, 'content', 415, 'UnsupportedMediaType', problem);
-}
-
 /** What is known of a call before its body is read. `deadline`: in the time of `performance.now()`. */
 interface Call {
   readonly webhook: Webhook;
@@ -118,51 +104,3 @@ function encodeResponse(response: AdmissionResponse, { metrics }: Service, share
 
 /** An answer is in memory as text, in base64, as bytes, and encrypted. */
 const copies = 4;
-
-const unreadable = {
-  late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
-  overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
-  'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
-  'too-long': {
-    call: 413,
-    verdict: 413,
-    reason: 'RequestEntityTooLarge',
-    remedy: 'shorten the names, or be a user with fewer groups',
-  },
-} as const;
-
-/** The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. */
-function refuseUnjudged(
-  webhook: Webhook,
-  outcome: keyof typeof unreadable,
-  head: Buffer,
-  service: Service,
-  excess = `more than ${service.limits.bodyBytes} bytes`,
-): Reply {
-  const { call, verdict, reason, remedy } = unreadable[outcome];
-  const problems = {
-    late: 'did not arrive within its deadline',
-    overloaded: 'came when too many others were being read',
-    'too-large': `has ${excess}`,
-    'too-long': `has ${excess}`,
-  };
-  const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
-  const uid = uidFromPrefix(head);
-  if (uid === undefined) return reject(service, outcome, call, reason, message);
-  service.metrics.countRejection(outcome);
-  const decision = webhook === 'mutate' ? 'allowed' : 'denied';
-  service.log.info({ uid, webhook, decision, code: verdict }, message);
-  const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
-  return { code: 200, text: encodeReview(response) };
-}
-
-function refuseMalformed(service: Service, message: string): Reply {
-  return reject(service, 'bad-request', 400, 'BadRequest', message);
-}
-
-/** An answer without a verdict. An API server takes it for a failed call, so the failurePolicy of the webhook decides. */
-function reject({ metrics, log }: Service, rejection: Rejection, code: number, reason: string, message: string): Reply {
-  metrics.countRejection(rejection);
-  log.debug({ code, message }, 'a call without a verdict');
-  return { code, text: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }) };
-}

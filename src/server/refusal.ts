@@ -1,0 +1,80 @@
+import type { Request } from 'express';
+import { createFailureResponse, encodeReview } from '../admission/response.ts';
+import { uidFromPrefix } from '../admission/uid.ts';
+import type { ReviewDependencies } from './answer.ts';
+import type { Rejection, Webhook } from './metrics.ts';
+import type { Reply } from './reply.ts';
+
+/** What the answers to calls that are not judged need. */
+export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log'> {
+  readonly limits: { readonly bodyBytes: number };
+}
+
+export function refusePath(dependencies: RefusalDependencies): Reply {
+  return reject(dependencies, 'path', 404, 'NotFound', 'not found: POST to /validate or /mutate');
+}
+
+/** What is wrong with a call, before its body is read; `undefined` where nothing is. */
+export function refuseUnread({ method, headers }: Request, dependencies: RefusalDependencies): Reply | undefined {
+  if (method !== 'POST') return reject(dependencies, 'method', 405, 'MethodNotAllowed', 'use POST');
+  const type = headers['content-type'] ?? '';
+  const encoding = headers['content-encoding'] ?? 'identity';
+  let problem: string | undefined;
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) problem = 'send Content-Type: application/json';
+  else if (encoding.toLowerCase() !== 'identity') problem = 'send the body without a content encoding';
+  return problem === undefined ? undefined : reject(dependencies, 'content', 415, 'UnsupportedMediaType', problem);
+}
+
+const unreadable = {
+  late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
+  overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
+  'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
+  'too-long': {
+    call: 413,
+    verdict: 413,
+    reason: 'RequestEntityTooLarge',
+    remedy: 'shorten the names, or be a user with fewer groups',
+  },
+} as const;
+
+/** The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. */
+export function refuseUnjudged(
+  webhook: Webhook,
+  outcome: keyof typeof unreadable,
+  head: Buffer,
+  dependencies: RefusalDependencies,
+  excess = `more than ${dependencies.limits.bodyBytes} bytes`,
+): Reply {
+  const { call, verdict, reason, remedy } = unreadable[outcome];
+  const problems = {
+    late: 'did not arrive within its deadline',
+    overloaded: 'came when too many others were being read',
+    'too-large': `has ${excess}`,
+    'too-long': `has ${excess}`,
+  };
+  const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
+  const uid = uidFromPrefix(head);
+  if (uid === undefined) return reject(dependencies, outcome, call, reason, message);
+  dependencies.metrics.countRejection(outcome);
+  const decision = webhook === 'mutate' ? 'allowed' : 'denied';
+  dependencies.log.info({ uid, webhook, decision, code: verdict }, message);
+  const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
+  return { code: 200, text: encodeReview(response) };
+}
+
+export function refuseMalformed(dependencies: RefusalDependencies, message: string): Reply {
+  return reject(dependencies, 'bad-request', 400, 'BadRequest', message);
+}
+
+/** An answer without a verdict. An API server takes it for a failed call, so the failurePolicy of the webhook decides. */
+function reject(
+  { metrics, log }: RefusalDependencies,
+  rejection: Rejection,
+  code: number,
+  reason: string,
+  message: string,
+): Reply {
+  metrics.countRejection(rejection);
+  log.debug({ code, message }, 'a call without a verdict');
+  return { code, text: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }) };
+}
