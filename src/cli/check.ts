@@ -3,6 +3,7 @@ import { pathText } from '../endpoints/field-path.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
+import { repositoryPaths } from '../manifests/repository-path.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { formatSarif } from '../report/sarif.ts';
@@ -10,18 +11,24 @@ import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { Io } from './io.ts';
+import { countLeftOut, leftOutText, nothingFound } from './nothing-found.ts';
 
 export interface CheckOptions {
   readonly policy?: string;
   readonly namespace: string;
   readonly output: 'text' | 'json' | 'sarif';
+  /** Patterns as in a .gitignore. */
+  readonly exclude?: readonly string[];
+  readonly allowEmpty?: boolean;
+  readonly sarifRoot?: string;
 }
 
-/** Judges manifests as if they were created now. Exit code: 0 no denials, 1 denials, 2 something could not be read. */
+/** Judges manifests as if they were created now. Exit code: 0 no denials, 1 denials, 2 something could not be read, or there was nothing to judge. */
 export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
-  const manifests = await readManifests(paths, io);
+  const manifests = await readManifests(paths, options.exclude ?? [], io);
   const { objects, errors } = manifests;
+  const nothing = options.allowEmpty ? undefined : nothingFound(paths, manifests);
   const results = [
     ...listDuplicates(manifests),
     ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
@@ -33,10 +40,10 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
     denials: denied,
     warnings: results.length - denied,
   };
-  if (options.output === 'json') printJson(results, manifests, summary, io);
-  else if (options.output === 'sarif') printSarif(results, manifests, version, io);
-  else printText(results, manifests, summary, io);
-  if (errors.length > 0) return 2;
+  if (options.output === 'json') printJson(results, manifests, summary, nothing, io);
+  else if (options.output === 'sarif') printSarif(results, manifests, nothing, options, version, io);
+  else printText(results, manifests, summary, nothing, io);
+  if (errors.length > 0 || nothing !== undefined) return 2;
   return denied > 0 ? 1 : 0;
 }
 
@@ -73,26 +80,54 @@ function listDuplicates({ duplicates }: Manifests): readonly Result[] {
 
 type Summary = Readonly<Record<'objects' | 'skipped' | 'denials' | 'warnings', number>>;
 
-function printJson(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
+function printJson(
+  results: readonly Result[],
+  { errors, leftOut }: Manifests,
+  summary: Summary,
+  nothing: string | undefined,
+  io: Io,
+): void {
   const violations = results.map(({ spot, rule, severity, field, message }) => ({
     ...{ ...spot, severity, rule: rule.id, field, message },
   }));
-  io.out(`${jsonText({ ...summary, violations, errors })}\n`);
+  const all = nothing === undefined ? errors : [...errors, { message: nothing }];
+  io.out(`${jsonText({ ...summary, leftOut: countLeftOut(leftOut), violations, errors: all })}\n`);
 }
 
-function printSarif(results: readonly Result[], { errors }: Manifests, version: string, io: Io): void {
-  const worstFirst = results.toSorted(
-    (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
-  );
-  const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
+function printSarif(
+  results: readonly Result[],
+  { errors }: Manifests,
+  nothing: string | undefined,
+  { sarifRoot }: CheckOptions,
+  version: string,
+  io: Io,
+): void {
+  const pathOf = repositoryPaths(sarifRoot);
+  const placed = <Spot extends object>(spot: Spot): Spot =>
+    'file' in spot && typeof spot.file === 'string' ? { ...spot, file: pathOf(spot.file) } : spot;
+  const worstFirst = results
+    .map((result) => ({ ...result, spot: placed(result.spot) }))
+    .sort((one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'));
+  const notes = [
+    ...errors.map(({ message, ...spot }) => ({ text: message, spot: placed(spot) })),
+    ...(nothing === undefined ? [] : [{ text: nothing }]),
+  ];
   for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
 }
 
-function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
+function printText(
+  results: readonly Result[],
+  { errors, leftOut }: Manifests,
+  summary: Summary,
+  nothing: string | undefined,
+  io: Io,
+): void {
   for (const { file, line, column, message } of errors) io.err(printedLine(`${file}:${line}:${column}: ${message}`));
   for (const result of results) io.out(resultLine(result));
   const { objects, denials, warnings, skipped } = summary;
   io.err(
     `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped\n`,
   );
+  if (leftOut.length > 0) io.err(`left out: ${leftOutText(leftOut)}\n`);
+  if (nothing !== undefined) io.err(printedLine(`endpoints-webhook: ${nothing}`));
 }

@@ -19,5 +19,8 @@ function errorLines(text: string): string {
     .join('');
 }
 
-/** What the exit codes of `check` and `audit` mean. */
+/** What the exit codes of `audit` mean. */
 export const exitCodesHelp = '\nExit codes: 0 no denials, 1 denials, 2 something could not be read.';
+
+export const checkExitCodesHelp =
+  '\nExit codes: 0 no denials, 1 denials, 2 something could not be read, or there was nothing to check.';

@@ -4,7 +4,8 @@ import type { Path } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { isFields } from '../json/fields.ts';
 import { allKinds, kindNamed } from '../kinds/index.ts';
-import { findManifestFiles } from './manifest-files.ts';
+import { firstProblemOnly } from './first-problem.ts';
+import { findManifestFiles, type LeftOut } from './manifest-files.ts';
 import { readTextFile } from './text-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
@@ -31,12 +32,21 @@ export interface Manifests {
   readonly errors: readonly Problem[];
   /** Keys that are in one map twice: a strict API server refuses the object. */
   readonly duplicates: readonly Problem[];
+  /** How many files were read, standard input among them. */
+  readonly files: number;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Reads files, folders (recursively: .yaml, .yml, .json) and `-`, standard input; each file once. */
-export async function readManifests(paths: readonly string[], io: Io): Promise<Manifests> {
+export async function readManifests(paths: readonly string[], exclude: readonly string[], io: Io): Promise<Manifests> {
   const found = { objects: [] as Manifest[], skipped: 0, errors: [] as Problem[], duplicates: [] as Problem[] };
-  for (const { file, problem } of findManifestFiles(paths)) {
+  const leftOut: LeftOut[] = [];
+  let files = 0;
+  for (const { file, problem, leftOut: left } of findManifestFiles(paths, exclude)) {
+    if (left) leftOut.push(left);
+    if (left) continue;
+    if (files++ % 100 === 0) io.progress?.(`reading files: ${files - 1}, objects: ${found.objects.length}`);
+    const before = found.errors.length;
     if (problem !== undefined) found.errors.push(unreadable(file, problem));
     const text = problem === undefined ? await readSource(file, io, found.errors) : undefined;
     if (text === undefined) continue;
@@ -48,8 +58,10 @@ export async function readManifests(paths: readonly string[], io: Io): Promise<M
       if (ours.length > 0) for (const duplicate of document.duplicates) found.duplicates.push({ file, ...duplicate });
       found.objects.push(...ours);
     }
+    found.errors.push(...firstProblemOnly(found.errors.splice(before), text));
   }
-  return found;
+  io.progress?.('');
+  return { ...found, files, leftOut };
 }
 
 /** `undefined` for an object that is not judged. */
