@@ -9,14 +9,13 @@ import { findRepository } from './repository.ts';
  */
 export function repositoryPaths(root: string | undefined): (file: string) => string {
   const here = realpathSync('.');
-  const top = root === undefined ? (findRepository(here) ?? here) : readRoot(root);
+  const top = root === undefined ? findRepository(here) : readRoot(root);
   return (file) => {
     if (file === '-') return file;
     const shown = resolve(file);
-    const real = realPath(shown, file);
-    const own = root === undefined ? findRepository(dirname(real)) : undefined;
-    const path = pathInside(top, real) ?? pathInside(top, shown) ?? (own && pathInside(own, real));
-    return path === '-' ? './-' : (path ?? real);
+    const real = realPath(file) ?? shown;
+    const path = pathInside(top, real) ?? pathInside(top, shown) ?? (root === undefined ? ownPath(real, here) : real);
+    return path === '-' ? './-' : path;
   };
 }
 
@@ -24,21 +23,25 @@ function readRoot(root: string): string {
   try {
     if (statSync(root).isDirectory()) return realpathSync(root);
   } catch (cause) {
-    throw new UsageError(`--sarif-root: cannot read ${root}`, { cause });
+    throw new UsageError(`--sarif-root: ${root} is no folder`, { cause });
   }
   throw new UsageError(`--sarif-root: ${root} is no folder`);
 }
 
-/** A file that is not there has no other path than the one that is shown. */
-function realPath(shown: string, file: string): string {
+/** `undefined` for a file that is not there. */
+function realPath(file: string): string | undefined {
   try {
     return realpathSync(file);
   } catch {
-    return shown;
+    return undefined;
   }
 }
 
-function pathInside(folder: string, file: string): string | undefined {
-  const path = relative(folder, file);
-  return path === '' || path === '..' || path.startsWith('../') ? undefined : path;
+function ownPath(file: string, here: string): string {
+  return pathInside(findRepository(dirname(file)), file) ?? pathInside(here, file) ?? file;
+}
+
+function pathInside(folder: string | undefined, file: string): string | undefined {
+  const path = folder === undefined ? '..' : relative(folder, file);
+  return path === '..' || path.startsWith('../') ? undefined : path;
 }
