@@ -7,10 +7,10 @@ interface Problem extends Position {
 
 /** What a parser says of a file that is no YAML after its first error follows from that error: it is left out. */
 export function firstProblemOnly(problems: readonly Problem[], text: string): readonly Problem[] {
-  const [first, ...more] = problems.filter(isSyntax).sort(byPlace);
+  const [first] = problems.filter(isSyntax).sort(byPlace);
   return problems.flatMap((problem) => {
     if (problem === first) return { ...problem, message: `${problem.message}${adviceFor(problem.file, text)}` };
-    return more.includes(problem) ? [] : problem;
+    return isSyntax(problem) ? [] : problem;
   });
 }
 
