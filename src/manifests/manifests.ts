@@ -3,8 +3,9 @@ import { UsageError } from '../cli/usage-error.ts';
 import type { Path } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { isFields } from '../json/fields.ts';
-import { allKinds, kindNamed } from '../kinds/index.ts';
+import { allKinds } from '../kinds/index.ts';
 import { findManifestFiles } from './manifest-files.ts';
+import { kindMeant } from './near-miss.ts';
 import { readTextFile } from './text-file.ts';
 import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
@@ -58,7 +59,7 @@ function manifestOf(
   document: YamlDocument,
   { object, path: inside }: LocatedObject,
 ): Manifest | undefined {
-  const kind = kindOf(object);
+  const kind = isFields(object) ? kindMeant(object)?.kind : undefined;
   return kind && { kind, file, object, at: (path) => locate(document, [...inside, ...path]) };
 }
 
@@ -91,12 +92,4 @@ function objectsOf(value: unknown, path: Path): readonly LocatedObject[] {
   return value.items.flatMap((item: unknown, i) =>
     objectsOf(isFields(item) ? { ...implied, ...item } : item, [...path, 'items', i]),
   );
-}
-
-/** A judged kind, of any version; a kind of the same name in another group is not judged. */
-function kindOf(object: unknown): Kind | undefined {
-  if (!isFields(object)) return undefined;
-  const known = kindNamed(object.kind);
-  const [group, version] = typeof object.apiVersion === 'string' ? object.apiVersion.split('/') : [];
-  return version === undefined || group === known?.group ? known?.kind : undefined;
 }

@@ -229,7 +229,6 @@ describe('EndpointSlices', () => {
   test.each([
     ['another group', loop.replace('discovery.k8s.io', 'example.com')],
     ['the group of a longer name', loop.replace('discovery.k8s.io', 'discovery.k8s.io.example.com')],
-    ['Endpoints of the group of slices', loopback.replace('v1', 'discovery.k8s.io/v1')],
     ['another kind', loop.replace('EndpointSlice', 'CiliumEndpointSlice')],
   ])('%s is none of ours', async (_, text) =>
     expect(await run(['-'], {}, text)).toMatchObject({
