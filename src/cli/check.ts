@@ -1,4 +1,5 @@
 import { causeText } from '../admission/denial.ts';
+import { alwaysExempt } from '../admission-policy/admission-policy.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
@@ -14,6 +15,8 @@ import type { Io } from './io.ts';
 export interface CheckOptions {
   readonly policy?: string;
   readonly namespace: string;
+  /** Besides those that are exempt in every cluster. */
+  readonly exemptNamespace?: readonly string[];
   readonly output: 'text' | 'json' | 'sarif';
 }
 
@@ -21,7 +24,9 @@ export interface CheckOptions {
 export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
   const manifests = await readManifests(paths, io);
-  const { objects, errors } = manifests;
+  const { errors } = manifests;
+  const exempt = new Set([...alwaysExempt, ...(options.exemptNamespace ?? [])]);
+  const objects = manifests.objects.filter(({ object }) => !exempt.has(namespaceOf(object) ?? options.namespace));
   const results = [
     ...listDuplicates(manifests),
     ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
@@ -30,11 +35,12 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
   const summary = {
     objects: objects.length,
     skipped: manifests.skipped,
+    neverGuarded: manifests.objects.length - objects.length,
     denials: denied,
     warnings: results.length - denied,
   };
   if (options.output === 'json') printJson(results, manifests, summary, io);
-  else if (options.output === 'sarif') printSarif(results, manifests, version, io);
+  else if (options.output === 'sarif') printSarif(results, manifests, summary, version, io);
   else printText(results, manifests, summary, io);
   if (errors.length > 0) return 2;
   return denied > 0 ? 1 : 0;
@@ -71,7 +77,7 @@ function listDuplicates({ duplicates }: Manifests): readonly Result[] {
   }));
 }
 
-type Summary = Readonly<Record<'objects' | 'skipped' | 'denials' | 'warnings', number>>;
+type Summary = Readonly<Record<'objects' | 'skipped' | 'neverGuarded' | 'denials' | 'warnings', number>>;
 
 function printJson(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
   const violations = results.map(({ spot, rule, severity, field, message }) => ({
@@ -80,19 +86,27 @@ function printJson(results: readonly Result[], { errors }: Manifests, summary: S
   io.out(`${jsonText({ ...summary, violations, errors })}\n`);
 }
 
-function printSarif(results: readonly Result[], { errors }: Manifests, version: string, io: Io): void {
+function printSarif(
+  results: readonly Result[],
+  { errors }: Manifests,
+  { objects, skipped, neverGuarded }: Summary,
+  version: string,
+  io: Io,
+): void {
   const worstFirst = results.toSorted(
     (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
   );
   const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
-  for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
+  const counts = { objects, skipped, neverGuarded };
+  for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version, counts))) io.out(text);
 }
 
 function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
   for (const { file, line, column, message } of errors) io.err(printedLine(`${file}:${line}:${column}: ${message}`));
   for (const result of results) io.out(resultLine(result));
-  const { objects, denials, warnings, skipped } = summary;
+  const { objects, denials, warnings, skipped, neverGuarded } = summary;
+  const unguarded = `, ${plural(neverGuarded, 'object')} in namespaces that are never guarded`;
   io.err(
-    `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped\n`,
+    `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped${neverGuarded > 0 ? unguarded : ''}\n`,
   );
 }

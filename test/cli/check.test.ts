@@ -68,7 +68,7 @@ describe('what is printed', () => {
     const { code, out, err } = await run(['-', join(folder, 'none.yaml')], { output: 'json' }, loopback);
     expect({ code, err }).toEqual({ code: 2, err: '' });
     expect(JSON.parse(out.join('\n'))).toEqual({
-      ...{ objects: 1, skipped: 0, denials: 1, warnings: 0 },
+      ...{ objects: 1, skipped: 0, neverGuarded: 0, denials: 1, warnings: 0 },
       violations: [
         {
           ...{ file: '-', line: 6, column: 20, severity: 'error', rule: 'special-address' },
