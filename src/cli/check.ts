@@ -2,7 +2,8 @@ import { causeText } from '../admission/denial.ts';
 import { alwaysExempt } from '../admission-policy/admission-policy.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import { fieldsOf } from '../json/fields.ts';
-import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { type Manifests, readManifests } from '../manifests/manifests.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
@@ -47,7 +48,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
 }
 
 function judgeManifest(
-  { kind, file, object, at }: Manifest,
+  { kind, file, object, inside, at, unjudged }: Manifest,
   policy: ReturnType<typeof readPolicy>,
   options: CheckOptions,
 ): readonly Result[] {
@@ -56,12 +57,12 @@ function judgeManifest(
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
   if (verdict.exemption) return [];
   return verdict.violations
-    .filter(({ enforcement }) => enforcement !== 'audit')
+    .filter(({ enforcement, finding }) => enforcement !== 'audit' && !unjudged.has(pathText(finding.path)))
     .map((violation) => ({
       spot: { file, ...at(violation.finding.path) },
       severity: severities[violation.enforcement],
       rule: violation.rule,
-      field: pathText(violation.finding.path),
+      field: pathText([...inside, ...violation.finding.path]),
       message: causeText(violation, ''),
     }));
 }

@@ -2,6 +2,7 @@ import { type Fields, isFields } from '../json/fields.ts';
 import { allKinds, kindNamed } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { distance } from '../policy/nearest.ts';
+import { isPlaceholder } from './placeholders.ts';
 
 /**
  * The judged kind that an object is, or was meant to be: its kind is misspelt or missing, or its apiVersion is not the kind’s. What is wrong
@@ -9,10 +10,10 @@ import { distance } from '../policy/nearest.ts';
  */
 export function kindMeant(object: Fields): KindDefinition | undefined {
   const apiVersion = fieldOf(object, 'apiVersion');
-  if (isForeign(apiVersion)) return undefined;
   const kind = fieldOf(object, 'kind');
+  if (isForeign(apiVersion) || isListKind(kind)) return undefined;
   const hasVersion = typeof apiVersion === 'string';
-  if (typeof kind === 'string' && kind.trim() !== '') {
+  if (typeof kind === 'string' && kind.trim() !== '' && !isPlaceholder(kind)) {
     const near = hasVersion || hasBody(object);
     return kindNamed(kind) ?? (near ? allKinds.find((known) => isNear(kind, known.kind)) : undefined);
   }
@@ -23,18 +24,8 @@ export function kindMeant(object: Fields): KindDefinition | undefined {
   );
 }
 
-/** The kind of list that is meant, where it is misspelt; `undefined` where nothing is. */
-export function listMeant({ kind, apiVersion, items }: Fields): string | undefined {
-  if (typeof kind !== 'string' || isForeign(apiVersion)) return undefined;
-  if (typeof apiVersion !== 'string' && !Array.isArray(items)) return undefined;
-  const lists = allKinds.map((known) => `${known.kind}List`);
-  if (kind === 'List' || lists.includes(kind)) return undefined;
-  if (kind.trim().toLowerCase() === 'list') return 'List';
-  return lists.find((list) => isNear(kind, list));
-}
-
 /** Whether it has what only an object of this kind has. */
-export function hasContent(object: Fields, { kind }: KindDefinition): boolean {
+function hasContent(object: Fields, { kind }: KindDefinition): boolean {
   if (kind === 'Endpoints') return Array.isArray(object.subsets);
   return Array.isArray(object.endpoints) && object.addressType !== undefined;
 }
@@ -50,8 +41,13 @@ function fieldOf(object: Fields, wanted: string): unknown {
   return key === undefined ? undefined : object[key];
 }
 
+/** Also a misspelt one: `EndpointsList` is almost `EndpointSlice`. */
+export function isListKind(kind: unknown): kind is string {
+  return typeof kind === 'string' && /lists?\s*$/i.test(kind);
+}
+
 /** The group of a custom resource has a dot, and not the domain of Kubernetes. */
-function isForeign(apiVersion: unknown): boolean {
+export function isForeign(apiVersion: unknown): boolean {
   if (typeof apiVersion !== 'string' || !apiVersion.includes('/')) return false;
   const group = apiVersion.slice(0, apiVersion.indexOf('/')).trim().toLowerCase();
   if (!group.includes('.') || group.endsWith('.k8s.io')) return false;
@@ -66,7 +62,7 @@ function isSlip(word: string, wanted: string): boolean {
 }
 
 /** Letters of other alphabets may look like any letter. */
-function isNear(word: string, wanted: string): boolean {
+export function isNear(word: string, wanted: string): boolean {
   const letters = [...word.replace(/[\s\p{Cc}\p{Cf}]/gu, '').slice(0, 64)];
   const seen =
     letters.length === wanted.length
