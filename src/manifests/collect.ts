@@ -2,7 +2,7 @@ import { type Path, pathText } from '../endpoints/field-path.ts';
 import { quote } from '../endpoints/quote.ts';
 import { isTemplateText, maxText } from './embedded-text.ts';
 import { findObjects } from './find-objects.ts';
-import type { Carrier, FoundObject, FoundText } from './found.ts';
+import type { FoundObject, FoundText, Origin } from './found.ts';
 import type { Manifest, Problem } from './manifest.ts';
 import { placeInText } from './place-in-text.ts';
 import { findPlaceholders } from './placeholders.ts';
@@ -28,7 +28,7 @@ interface Source {
   /** The path of the text in the object that carries it. */
   readonly inside: Path;
   readonly depth: number;
-  readonly carrier?: Carrier;
+  readonly origin?: Origin;
 }
 
 /** Adds what a file holds to what was found. */
@@ -41,8 +41,8 @@ export function collect(file: string, text: string, found: Collection): void {
 }
 
 function collectDocument(document: YamlDocument, source: Source, found: Collection): void {
-  const { file, place, carrier } = source;
-  const { objects, texts, others, problems } = findObjects(document.value, carrier);
+  const { file, place, origin } = source;
+  const { objects, texts, others, problems } = findObjects(document.value, origin);
   const before = found.objects.length;
   for (const { path, message } of problems) found.errors.push({ file, ...place(locate(document, path)), message });
   for (const object of objects) collectObject(object, document, source, found);
@@ -50,7 +50,7 @@ function collectDocument(document: YamlDocument, source: Source, found: Collecti
     for (const { message, ...position } of document.duplicates)
       found.duplicates.push({ file, ...place(position), message });
   for (const text of texts) collectText(text, document, source, found);
-  if (carrier && found.objects.length > before) carrier.carries = true;
+  if (origin && found.objects.length > before) origin.carrier.carries = true;
   found.skipped += others.filter(({ carries }) => !carries).length;
 }
 
@@ -59,7 +59,7 @@ function collectObject(one: FoundObject, document: YamlDocument, source: Source,
   const { file, place } = source;
   const at = (inner: Path) => place(locate(document, [...path, ...inner]));
   const inside = [...source.inside, ...one.inside];
-  const placeholders = source.carrier || inside.length > 0 ? findPlaceholders(object) : [];
+  const placeholders = source.origin || inside.length > 0 ? findPlaceholders(object) : [];
   for (const { path, text } of placeholders)
     found.errors.push({
       file,
@@ -78,7 +78,7 @@ function placeholderText(text: string, isInTemplate: boolean): string {
 
 function collectText(one: FoundText, document: YamlDocument, source: Source, found: Collection): void {
   const { file, depth } = source;
-  const { text, path, carrier } = one;
+  const { text, path } = one;
   const inside = [...source.inside, ...one.inside];
   const start = locate(document, path);
   const report = (message: string) =>
@@ -93,7 +93,7 @@ function collectText(one: FoundText, document: YamlDocument, source: Source, fou
     place: (position: Position) => source.place(toOuter(position)),
     inside,
     depth: depth + 1,
-    carrier,
+    origin: one,
   };
   const documents = parseDocuments(text);
   if (documents.some(({ problems }) => problems.length > 0) && isTemplateText(text))

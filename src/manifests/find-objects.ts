@@ -4,7 +4,7 @@ import { type Fields, isFields } from '../json/fields.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { carriedKind, generatedObject } from './carried-kind.ts';
 import { decodeTexts, mayHoldObjects } from './embedded-text.ts';
-import type { Carrier, FoundObjects } from './found.ts';
+import type { Carrier, FoundObjects, Origin } from './found.ts';
 import { impliedBy, isList, listMeant } from './lists.ts';
 import { kindMeant } from './near-miss.ts';
 import { fillIn, isTemplate } from './template-parameters.ts';
@@ -23,7 +23,6 @@ interface Task {
   /** What items of a list may leave out. */
   readonly implied?: Fields | undefined;
   readonly isInTemplate: boolean;
-  /** Whether it may be a part of an object, as in a patch. */
   readonly isPartial: boolean;
 }
 
@@ -32,10 +31,10 @@ type Find = FoundObjects & { readonly tasks: Task[] };
 
 /**
  * The objects of a document: itself, the items of a list, and whole manifests that objects of other kinds carry, wherever they stand but in
- * metadata. `carrier`: of a document that is a text in it.
+ * metadata. `origin`: of a document that is a text in one of them.
  */
-export function findObjects(value: unknown, carrier?: Carrier): FoundObjects {
-  const task = { value, path: FieldPath.root, carrier, depth: 0, isInTemplate: false, isPartial: false };
+export function findObjects(value: unknown, origin?: Origin): FoundObjects {
+  const task = { isInTemplate: false, isPartial: false, ...origin, value, path: FieldPath.root, depth: 0 };
   const find: Find = { objects: [], texts: [], others: [], problems: [], tasks: [task] };
   let left = maxValues;
   for (let task = find.tasks.pop(); task && left > 0; task = find.tasks.pop(), left--) look(task, find);
@@ -81,10 +80,10 @@ function take({ kind }: KindDefinition, object: Fields, task: Task, find: Find):
   if (Array.isArray(object.items)) addItems(object, task, find);
 }
 
-function addText(text: string, { path, depth }: Task, carrier: Carrier, find: Find): void {
+function addText(text: string, { path, depth, isInTemplate, isPartial }: Task, carrier: Carrier, find: Find): void {
   if (!mayHoldObjects(text)) return;
   const { steps } = path;
-  find.texts.push({ text, path: steps, inside: steps.slice(depth), carrier });
+  find.texts.push({ text, path: steps, inside: steps.slice(depth), carrier, isInTemplate, isPartial });
 }
 
 /** To kubectl everything that has items is a list. */

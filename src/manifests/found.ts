@@ -19,10 +19,17 @@ export interface FoundObject extends Place {
   readonly isInTemplate: boolean;
 }
 
-/** A text that may hold objects. */
-export interface FoundText extends Place {
-  readonly text: string;
+/** What is known of a text, and so of what is in it. */
+export interface Origin {
   readonly carrier: Carrier;
+  readonly isInTemplate: boolean;
+  /** Whether it may be a part of an object, as in a patch. */
+  readonly isPartial: boolean;
+}
+
+/** A text that may hold objects. */
+export interface FoundText extends Place, Origin {
+  readonly text: string;
 }
 
 export interface FoundObjects {
