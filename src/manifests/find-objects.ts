@@ -35,7 +35,9 @@ type Find = FoundObjects & { readonly tasks: Task[] };
  */
 export function findObjects(value: unknown, origin?: Origin): FoundObjects {
   const task = { isInTemplate: false, isPartial: false, ...origin, value, path: FieldPath.root, depth: 0 };
-  const find: Find = { objects: [], texts: [], others: [], problems: [], tasks: [task] };
+  const find: Find = { objects: [], texts: [], others: [], problems: [], tasks: [] };
+  // A text that is nothing but a text, such as an expression, is no document.
+  if (origin === undefined || typeof value !== 'string') find.tasks.push(task);
   let left = maxValues;
   for (let task = find.tasks.pop(); task && left > 0; task = find.tasks.pop(), left--) look(task, find);
   if (left === 0) find.problems.push({ path: [], message: `has more than ${maxValues} values: split it` });
@@ -111,7 +113,7 @@ function lookInside(object: Fields, task: Task, find: Find): void {
   if (unpacked.content === undefined && object.content !== undefined)
     find.problems.push({ path: [...path.steps, 'content'], message: 'content is too large to be looked into' });
   const tasks = Object.entries(unpacked)
-    .filter(([key]) => key !== 'metadata')
+    .filter(([key, value]) => key !== 'metadata' && mayHold(value))
     .map(([key, value]) => ({
       ...{ ...task, value, path: path.child(key), implied: undefined },
       isInTemplate: isInTemplate || (template && key === 'objects'),
@@ -121,14 +123,10 @@ function lookInside(object: Fields, task: Task, find: Find): void {
 }
 
 function addTasks(tasks: readonly Task[], find: Find): void {
-  for (const task of tasks.toReversed()) if (isLookedAt(task)) find.tasks.push(task);
+  for (const task of tasks.toReversed()) if (task.carrier === undefined || mayHold(task.value)) find.tasks.push(task);
 }
 
-/** Numbers and short texts hold nothing; what kubectl would apply is counted, whatever it is. */
-function isLookedAt({ value, carrier }: Task): boolean {
-  return (
-    carrier === undefined ||
-    (typeof value === 'object' && value !== null) ||
-    (typeof value === 'string' && value.length > 20)
-  );
+/** Numbers and short texts hold nothing. */
+function mayHold(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > 20);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -284,6 +285,11 @@ describe('what is no manifest is not judged', () => {
   ])('%s', async (_, input) =>
     expect(await said(input)).toEqual({ code: 0, objects: 0, skipped: 1, errors: [], fields: [] }),
   );
+});
+
+test('the expressions of ValidatingAdmissionPolicies are no documents', async () => {
+  const text = readFileSync('charts/endpoints-webhook/files/validating-admission-policy.yaml', 'utf8');
+  expect(await said(text)).toEqual({ code: 0, objects: 0, skipped: 6, errors: [], fields: [] });
 });
 
 test('a patch with addresses is judged', async () => {
