@@ -1,7 +1,5 @@
 import { causeText } from '../admission/denial.ts';
-import { alwaysExempt } from '../admission-policy/admission-policy.ts';
 import { pathText } from '../endpoints/field-path.ts';
-import { fieldsOf } from '../json/fields.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Manifests, readManifests } from '../manifests/manifests.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
@@ -11,23 +9,19 @@ import { formatSarif } from '../report/sarif.ts';
 import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
+import { type GuardedOptions, leaveOutExempt, namespaceOf } from './guarded-manifests.ts';
 import type { Io } from './io.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends GuardedOptions {
   readonly policy?: string;
-  readonly namespace: string;
-  /** Besides those that are exempt in every cluster. */
-  readonly exemptNamespace?: readonly string[];
   readonly output: 'text' | 'json' | 'sarif';
 }
 
 /** Judges manifests as if they were created now. Exit code: 0 no denials, 1 denials, 2 something could not be read. */
 export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
-  const manifests = await readManifests(paths, io);
-  const { errors } = manifests;
-  const exempt = new Set([...alwaysExempt, ...(options.exemptNamespace ?? [])]);
-  const objects = manifests.objects.filter(({ object }) => !exempt.has(namespaceOf(object) ?? options.namespace));
+  const manifests = leaveOutExempt(await readManifests(paths, io), options);
+  const { objects, errors, neverGuarded } = manifests;
   const results = [
     ...listDuplicates(manifests),
     ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
@@ -36,7 +30,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
   const summary = {
     objects: objects.length,
     skipped: manifests.skipped,
-    neverGuarded: manifests.objects.length - objects.length,
+    neverGuarded,
     denials: denied,
     warnings: results.length - denied,
   };
@@ -65,11 +59,6 @@ function judgeManifest(
       field: pathText([...inside, ...violation.finding.path]),
       message: causeText(violation, ''),
     }));
-}
-
-function namespaceOf(object: unknown): string | undefined {
-  const { namespace } = fieldsOf(fieldsOf(object).metadata);
-  return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
 }
 
 function listDuplicates({ duplicates }: Manifests): readonly Result[] {

@@ -60,13 +60,12 @@ function collectObject(one: FoundObject, document: YamlDocument, source: Source,
   const at = (inner: Path) => place(locate(document, [...path, ...inner]));
   const inside = [...source.inside, ...one.inside];
   const placeholders = source.origin || inside.length > 0 ? findPlaceholders(object) : [];
-  for (const { path, text } of placeholders)
-    found.errors.push({
-      file,
-      ...at(path),
-      message: `${pathText([...inside, ...path])}: ${placeholderText(text, isInTemplate)}`,
-    });
-  const unjudged = new Set(placeholders.map(({ path }) => pathText(path)));
+  const unjudged = new Map(
+    placeholders.map(({ path, text }) => {
+      const message = `${pathText([...inside, ...path])}: ${placeholderText(text, isInTemplate)}`;
+      return [pathText(path), { file, ...at(path), message }];
+    }),
+  );
   found.objects.push({ kind, file, object, inside, at, unjudged });
 }
 

@@ -10,8 +10,8 @@ export interface Manifest {
   /** Its path in the object that carries it; empty where it is applied by itself. */
   readonly inside: Path;
   readonly at: (path: Path) => Position;
-  /** The paths of what is filled in later: it is an error, whatever the rules say. */
-  readonly unjudged: ReadonlySet<string>;
+  /** What is filled in later, by its path in the object: it is an error, whatever the rules say of it. */
+  readonly unjudged: ReadonlyMap<string, Problem>;
 }
 
 /** What is wrong with a file, before any rule is checked. */

@@ -374,6 +374,13 @@ describe('a place that cannot be judged is said, and ends with 2', () => {
     expect(await said(template(`\${IP}`, `\${{PORT}}`, parameters))).toMatchObject({ code, fields, errors: [] });
   });
 
+  test('not in a namespace that is never guarded', async () => {
+    const subsets = [{ addresses: [{ ip: `\${IP}` }], ports: [{ port: 80 }] }];
+    const objects = [{ ...object, metadata: { name: 'etcd', namespace: 'kube-system' }, subsets }];
+    const input = carrier('template.openshift.io/v1', 'Template', { objects });
+    expect(await said(input)).toMatchObject({ code: 0, objects: 0, errors: [] });
+  });
+
   test('the rest of the object is judged', async () => {
     const { code, fields, errors } = await said(template('127.0.0.1', `\${{PORT}}`, []));
     expect({ code, fields, errors: errors.length }).toEqual({ code: 2, fields: [`objects[0].${ip}`], errors: 1 });
