@@ -24,10 +24,10 @@ export function kindMeant(object: Fields): KindDefinition | undefined {
   );
 }
 
-/** Whether it has what only an object of this kind has. */
-function hasContent(object: Fields, { kind }: KindDefinition): boolean {
-  if (kind === 'Endpoints') return Array.isArray(object.subsets);
-  return Array.isArray(object.endpoints) && object.addressType !== undefined;
+/** Whether it has what only an object of this kind has: many have ports. */
+function hasContent(object: Fields, { content }: KindDefinition): boolean {
+  const own = content.filter((key) => key !== 'ports').map((key) => object[key]);
+  return own.every((value) => value !== undefined) && own.some((value) => Array.isArray(value));
 }
 
 function hasBody(object: Fields): boolean {
