@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import { checkExitCodesHelp, createCommand } from './command.ts';
-import { createFlag, createPolicyOption, listOf } from './flags.ts';
+import { createExemptNamespaceFlag, createFlag, createPolicyOption, listOf } from './flags.ts';
 
 type Action = (paths: readonly string[], options: CheckOptions) => Promise<void>;
 
@@ -13,6 +13,7 @@ export function createCheckCommand(action: Action): Command {
     )
     .addOption(createPolicyOption())
     .addOption(createFlag('--namespace <name>', 'namespace of objects that name none').default('default'))
+    .addOption(createExemptNamespaceFlag())
     .addOption(createFlag('--output <format>', 'output format').choices(['text', 'json', 'sarif']).default('text'))
     .addOption(
       createFlag('--exclude <glob>', 'leave this out of folders, as a line of a .gitignore does; may be repeated')

@@ -1,14 +1,14 @@
 import type { LeftOut } from '../manifests/manifest-files.ts';
-import type { Manifests } from '../manifests/manifests.ts';
 import { plural } from '../report/result.ts';
+import type { Outcome } from './judge-manifests.ts';
 
 /** What to say where nothing could be judged, and nothing else is wrong: a check that saw nothing must not look like a good one. */
-export function nothingFound(paths: readonly string[], manifests: Manifests): string | undefined {
-  if (manifests.objects.length > 0 || manifests.errors.length > 0) return undefined;
-  return `nothing to check: ${whatWasThere(paths, manifests)}; ${remedy(paths)}, or allow it with --allow-empty`;
+export function nothingFound(paths: readonly string[], outcome: Outcome): string | undefined {
+  if (outcome.objects + outcome.neverGuarded + outcome.errors.length > 0) return undefined;
+  return `nothing to check: ${whatWasThere(paths, outcome)}; ${remedy(paths)}, or allow it with --allow-empty`;
 }
 
-function whatWasThere(paths: readonly string[], { files, skipped, leftOut }: Manifests): string {
+function whatWasThere(paths: readonly string[], { files, skipped, leftOut }: Outcome): string {
   const place = paths.every((path) => path === '-') ? 'standard input' : plural(files, 'file');
   if (files > 0 && skipped > 0)
     return `no Endpoints and no EndpointSlices among ${plural(skipped, 'object')} in ${place}`;

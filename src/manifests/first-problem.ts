@@ -1,9 +1,4 @@
-import type { Position } from './yaml-source.ts';
-
-interface Problem extends Position {
-  readonly file: string;
-  readonly message: string;
-}
+import type { Problem } from './manifest.ts';
 
 /** What a parser says of a file that is no YAML after its first error follows from that error: it is left out. */
 export function firstProblemOnly(problems: readonly Problem[], text: string): readonly Problem[] {

@@ -144,6 +144,6 @@ test('on a terminal it says how far it is, and wipes that out; elsewhere it says
   const shown = execFileSync('script', ['-qec', words.join(' '), '/dev/null'], {
     ...{ cwd: folder, env: inherited, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   });
-  expect(shown).toMatch(/\r\u001b\[Kreading files: 0, objects: 0\r\u001b\[K1 object checked/);
+  expect(shown).toMatch(/\r\u001b\[Kreading files: 1, objects: 0\r\u001b\[K1 object checked/);
   expect((await check(['svc'])).err).toMatch(/^1 object checked/);
 });

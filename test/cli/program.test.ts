@@ -54,7 +54,7 @@ test('flags win over environment variables, and these over defaults', async () =
 test('check and demo', async () => {
   expect(await parse('check', 'a', '-')).toEqual([
     ['a', '-'],
-    { namespace: 'default', output: 'text', exclude: [] },
+    { namespace: 'default', exemptNamespace: [], output: 'text', exclude: [] },
     3,
   ]);
   expect(await parse('demo')).toEqual([3]);
