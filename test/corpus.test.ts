@@ -162,7 +162,7 @@ async function runCheck(file: string, output: CheckOptions['output']) {
 describe.each(fixtures)('%s', (file) => {
   const verdict = file.includes('/accept/') ? 'accept' : 'reject';
   const rule = ruleOf(file);
-  const documents = parseDocuments(readFileSync(file, 'utf8'));
+  const documents = [...parseDocuments(readFileSync(file, 'utf8'))];
   const object = documents[0]?.value;
 
   function judgeRightly(): Told {
