@@ -3,7 +3,7 @@
  * its offset. kubectl does not mind how such lines are indented; js-yaml does, by the letter of YAML 1.2.
  */
 export function joinFlowLines(text: string, offset: number): string {
-  const start = endOfToken(text, offset);
+  const start = text.lastIndexOf('\n', endOfToken(text, offset) - 1) + 1; // a tab anywhere in that line is not minded either
   const end = endOfCollection(text, offset);
   return text.slice(0, start) + blank(text.slice(start, end)) + text.slice(end);
 }

@@ -43,13 +43,14 @@ function resolvePlain(text: string): unknown {
 const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const integer = /^([-+]?)0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))$/;
 
+/** An integer that does not fit into 64 bits is text, or decimal where it can be. */
 function readNumber(text: string): number | undefined {
   if (!/^[-+.0-9]/.test(text)) return undefined;
   const digits = text.replaceAll('_', '');
   const [, sign, hex, octal, binary] = integer.exec(digits) ?? [];
-  const value =
-    sign === undefined ? readDecimal(digits) : Number(hex ? `0x${hex}` : octal ? `0o${octal}` : `0b${binary}`);
-  return value === undefined || sign !== '-' ? value : -value;
+  const value = Number(hex ? `0x${hex}` : octal ? `0o${octal}` : `0b${binary}`);
+  if (sign === undefined || value >= (sign === '-' ? 2 ** 63 : 2 ** 64)) return readDecimal(digits);
+  return sign === '-' ? 0 - value : value;
 }
 
 /** A number that is too large for Go is text. */
