@@ -11,8 +11,8 @@ const maxItems = 100_000;
 
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {
-  /** Adds a finding, unless the limit is reached. */
-  report(path: FieldPath, describe: () => Omit<Finding, 'path'>): void;
+  /** Adds a finding, unless the limit is reached. `describe` is told how many there are already. */
+  report(path: FieldPath, describe: (reported: number) => Omit<Finding, 'path'>): void;
   /** `undefined` where absent. */
   text(from: Fields, key: string, path: FieldPath): string | undefined;
   /** `undefined` where absent. */
@@ -27,7 +27,7 @@ export interface FieldReader {
 export function createFieldReader(findings: Finding[], limit: number): FieldReader {
   const counts = new Map<string, number>();
   const report: FieldReader['report'] = (path, describe) => {
-    if (findings.length < limit) findings.push({ path: path.steps, ...describe() });
+    if (findings.length < limit) findings.push({ path: path.steps, ...describe(findings.length) });
   };
   const wrong = (value: unknown, wanted: string, path: FieldPath, remedy = `write ${wanted}`) => {
     if (value !== undefined && value !== null)

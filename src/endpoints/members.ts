@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf } from '../json/fields.ts';
-import { explainAddress, parseAddress } from './address.ts';
+import { parseAddress } from './address.ts';
+import { explainAddress, noAddress } from './explain-address.ts';
 import { FieldPath } from './field-path.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { Finding } from './finding.ts';
@@ -55,23 +56,29 @@ export function checkFinalizers(metadata: Fields, read: FieldReader): void {
   });
 }
 
-/** `value`: of the address itself; the rest is of the endpoint that has it. */
+/** `value`: of the address itself; the rest is of the endpoint that has it, an item of `list`. */
 export function parseIp(
   value: unknown,
   path: FieldPath,
   ready: boolean,
   targetRef: unknown,
+  list: string,
   read: FieldReader,
 ): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
-    read.report(path, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
+    read.report(path, (reported) =>
+      text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text, list, reported),
+    );
   return { path, text, address, ready, targetRef };
 }
 
-function notIp(text: string): Explanation {
-  const { problem, remedy } = explainAddress(text);
+/** Nobody reads more, and to look for a mistake costs ten times what it costs to find that there is one. */
+const maxExplained = 1000;
+
+function notIp(text: string, list: string, reported: number): Explanation {
+  const { problem, remedy } = reported < maxExplained ? explainAddress(text, list) : noAddress;
   return { message: `${quote(text)} ${problem}`, remedy };
 }
 

@@ -121,7 +121,7 @@ type ParseAddress = (value: unknown, path: FieldPath, ready: boolean, targetRef:
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
   return (value, path, ready, targetRef) => {
-    const parsed = parseIp(value, path, ready, targetRef, read);
+    const parsed = parseIp(value, path, ready, targetRef, 'endpoints', read);
     const { address, text } = parsed;
     if (address && address.family !== type)
       read.report(path, () => ({

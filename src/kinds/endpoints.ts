@@ -102,7 +102,7 @@ function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subse
       const item = read.fields(value, itemPath);
       if (item !== value && value !== null)
         return { path: itemPath, text: '', address: undefined, ready, targetRef: undefined }; // said so already
-      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, read);
+      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, list, read);
       endpoints.push(parseEndpoint(item, itemPath, read));
       return address;
     });
