@@ -70,7 +70,8 @@ function explainPattern(text: string, list: string): AddressProblem | undefined 
   return text.includes('*') ? { problem: 'is a pattern, not an address', remedy: eachAlone(list) } : undefined;
 }
 
-function eachAlone(list: string): string {
+/** The remedy for more than one address where one belongs. */
+export function eachAlone(list: string): string {
   return `write each address as an item of "${list}" of its own`;
 }
 
