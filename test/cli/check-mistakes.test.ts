@@ -77,6 +77,14 @@ test('a hostname that is no label is told the probable mistake', async () => {
   );
 });
 
+test('a name that is no DNS subdomain is told the nearest one, of the object and of a port', async () => {
+  const object = endpoints({ ports: [{ port: 80, name: 'HTTP_alt' }] });
+  expect(await said({ ...object, metadata: { name: 'Web_Server' } })).toEqual([
+    'metadata.name: "Web_Server" is not a DNS subdomain: write "web-server", here and in the Service',
+    'subsets[0].ports[0].name: "HTTP_alt" is not a DNS label: write "http-alt", here and in the Service',
+  ]);
+});
+
 test('what has the wrong shape is shown the right one', async () => {
   const addresses = ['10.1.2.3', { ...address, targetRef: 'Pod/web-0' }, { ip: ['10.1.2.3', '10.1.2.4'] }];
   expect(await said(endpoints({ addresses, ports: [80] }))).toEqual([
