@@ -10,3 +10,9 @@ export function isDnsLabel(text: string): boolean {
 export function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && subdomain.test(text);
 }
+
+/** The label that a text is meant to be: in lower case, with hyphens for what may stand between words. */
+export function nearestDnsLabel(text: string): string | undefined {
+  const near = text.length <= 63 ? text.trim().toLowerCase().replace(/[\s_]/g, '-') : '';
+  return isDnsLabel(near) ? near : undefined;
+}
