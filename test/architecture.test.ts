@@ -24,7 +24,10 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     inside: 'kinds rules policy review admission certificates',
     outside: 'express pino prom-client node:buffer node:http node:https node:tls',
   },
-  manifests: { inside: 'json endpoints kinds policy cli/io cli/usage-error', outside: 'js-yaml node:fs node:path' },
+  manifests: {
+    inside: 'json endpoints kinds policy cli/io cli/usage-error',
+    outside: 'js-yaml node:fs node:path node:zlib',
+  },
   scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
   serve: {
     inside: 'policy review report cluster certificates server manifests cli/usage-error',

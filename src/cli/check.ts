@@ -1,7 +1,7 @@
 import { causeText } from '../admission/denial.ts';
 import { pathText } from '../endpoints/field-path.ts';
-import { fieldsOf } from '../json/fields.ts';
-import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { type Manifests, readManifests } from '../manifests/manifests.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
@@ -9,19 +9,19 @@ import { formatSarif } from '../report/sarif.ts';
 import { printedLine } from '../report/visible.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
+import { type GuardedOptions, leaveOutExempt, namespaceOf } from './guarded-manifests.ts';
 import type { Io } from './io.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends GuardedOptions {
   readonly policy?: string;
-  readonly namespace: string;
   readonly output: 'text' | 'json' | 'sarif';
 }
 
 /** Judges manifests as if they were created now. Exit code: 0 no denials, 1 denials, 2 something could not be read. */
 export async function check(paths: readonly string[], options: CheckOptions, version: string, io: Io): Promise<number> {
   const policy = readPolicy(options.policy);
-  const manifests = await readManifests(paths, io);
-  const { objects, errors } = manifests;
+  const manifests = leaveOutExempt(await readManifests(paths, io), options);
+  const { objects, errors, neverGuarded } = manifests;
   const results = [
     ...listDuplicates(manifests),
     ...objects.flatMap((manifest) => judgeManifest(manifest, policy, options)),
@@ -30,18 +30,19 @@ export async function check(paths: readonly string[], options: CheckOptions, ver
   const summary = {
     objects: objects.length,
     skipped: manifests.skipped,
+    neverGuarded,
     denials: denied,
     warnings: results.length - denied,
   };
   if (options.output === 'json') printJson(results, manifests, summary, io);
-  else if (options.output === 'sarif') printSarif(results, manifests, version, io);
+  else if (options.output === 'sarif') printSarif(results, manifests, summary, version, io);
   else printText(results, manifests, summary, io);
   if (errors.length > 0) return 2;
   return denied > 0 ? 1 : 0;
 }
 
 function judgeManifest(
-  { kind, file, object, at }: Manifest,
+  { kind, file, object, inside, at, unjudged }: Manifest,
   policy: ReturnType<typeof readPolicy>,
   options: CheckOptions,
 ): readonly Result[] {
@@ -50,19 +51,14 @@ function judgeManifest(
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
   if (verdict.exemption) return [];
   return verdict.violations
-    .filter(({ enforcement }) => enforcement !== 'audit')
+    .filter(({ enforcement, finding }) => enforcement !== 'audit' && !unjudged.has(pathText(finding.path)))
     .map((violation) => ({
       spot: { file, ...at(violation.finding.path) },
       severity: severities[violation.enforcement],
       rule: violation.rule,
-      field: pathText(violation.finding.path),
+      field: pathText([...inside, ...violation.finding.path]),
       message: causeText(violation, ''),
     }));
-}
-
-function namespaceOf(object: unknown): string | undefined {
-  const { namespace } = fieldsOf(fieldsOf(object).metadata);
-  return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
 }
 
 function listDuplicates({ duplicates }: Manifests): readonly Result[] {
@@ -71,7 +67,7 @@ function listDuplicates({ duplicates }: Manifests): readonly Result[] {
   }));
 }
 
-type Summary = Readonly<Record<'objects' | 'skipped' | 'denials' | 'warnings', number>>;
+type Summary = Readonly<Record<'objects' | 'skipped' | 'neverGuarded' | 'denials' | 'warnings', number>>;
 
 function printJson(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
   const violations = results.map(({ spot, rule, severity, field, message }) => ({
@@ -80,19 +76,27 @@ function printJson(results: readonly Result[], { errors }: Manifests, summary: S
   io.out(`${jsonText({ ...summary, violations, errors })}\n`);
 }
 
-function printSarif(results: readonly Result[], { errors }: Manifests, version: string, io: Io): void {
+function printSarif(
+  results: readonly Result[],
+  { errors }: Manifests,
+  { objects, skipped, neverGuarded }: Summary,
+  version: string,
+  io: Io,
+): void {
   const worstFirst = results.toSorted(
     (one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error'),
   );
   const notes = errors.map(({ message, ...spot }) => ({ text: message, spot }));
-  for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version))) io.out(text);
+  const counts = { objects, skipped, neverGuarded };
+  for (const text of batches(formatSarif(worstFirst, worstFirst.length, notes, version, counts))) io.out(text);
 }
 
 function printText(results: readonly Result[], { errors }: Manifests, summary: Summary, io: Io): void {
   for (const { file, line, column, message } of errors) io.err(printedLine(`${file}:${line}:${column}: ${message}`));
   for (const result of results) io.out(resultLine(result));
-  const { objects, denials, warnings, skipped } = summary;
+  const { objects, denials, warnings, skipped, neverGuarded } = summary;
+  const unguarded = `, ${plural(neverGuarded, 'object')} in namespaces that are never guarded`;
   io.err(
-    `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped\n`,
+    `${plural(objects, 'object')} checked: ${plural(denials, 'denial')}, ${plural(warnings, 'warning')}; ${plural(skipped, 'other object')} skipped${neverGuarded > 0 ? unguarded : ''}\n`,
   );
 }

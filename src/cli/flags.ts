@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../policy/duration.ts';
+import { visible } from '../report/visible.ts';
 
 /** A flag that has an environment variable of the same name with the prefix `EPW_`. */
 export function createFlag(flags: string, description: string): Option {
@@ -13,6 +14,15 @@ export function createPolicyOption(): Option {
 
 export function createKubeconfigOption(): Option {
   return createFlag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
+}
+
+export function createExemptNamespaceFlag(): Option {
+  return createFlag(
+    '--exempt-namespace <name>',
+    'exempt namespace, besides kube-system and kube-node-lease; may be repeated',
+  )
+    .argParser(listOf(parseVisibleName))
+    .default([], 'none');
 }
 
 /** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */
@@ -31,4 +41,9 @@ export function parseWholeNumber(text: string, min: number, max: number): number
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
   throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+}
+
+export function parseVisibleName(text: string): string {
+  if (visible(text) === text) return text;
+  throw new InvalidArgumentError('Give a name without invisible characters.');
 }

@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { visible } from '../report/visible.ts';
 import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { AdmissionPolicyOptions } from './admission-policy.ts';
 import { createCommand } from './command.ts';
-import { createFlag, createPolicyOption, listOf } from './flags.ts';
+import { createExemptNamespaceFlag, createFlag, createPolicyOption, listOf, parseVisibleName } from './flags.ts';
 
 export function createManifestsCommand(action: (options: AdmissionPolicyOptions) => Promise<void>): Command {
   const admissionPolicy = createCommand(
@@ -30,12 +29,7 @@ function admissionPolicyOptions(): readonly Option[] {
     createFlag('--leave-out <rule>', 'rule that only the webhook enforces; may be repeated')
       .argParser(listOf(parseRuleId))
       .default([], 'none'),
-    createFlag(
-      '--exempt-namespace <name>',
-      'exempt namespace, besides kube-system and kube-node-lease; may be repeated',
-    )
-      .argParser(listOf(parseVisibleName))
-      .default([], 'none'),
+    createExemptNamespaceFlag(),
     createFlag('--exempt-user <name>', 'exempt user, besides those of the control plane; may be repeated')
       .argParser(listOf(parseVisibleName))
       .default([], 'none'),
@@ -51,11 +45,6 @@ function parseMinorVersion(text: string): number {
   const minor = Number(/^v?1\.([1-9]\d)(?:\.\d+)?$/.exec(text)?.[1]);
   if (minor >= 30) return minor;
   throw new InvalidArgumentError('Give a version of Kubernetes such as 1.33, from 1.30.');
-}
-
-function parseVisibleName(text: string): string {
-  if (visible(text) === text) return text;
-  throw new InvalidArgumentError('Give a name without invisible characters.');
 }
 
 function parseRuleId(text: string): string {

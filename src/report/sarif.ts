@@ -33,6 +33,7 @@ export function formatSarif(
   count: number,
   notifications: readonly Notification[],
   version: string,
+  counts?: Readonly<Record<string, number>>,
 ): Iterable<string> {
   const left = count - maxResults;
   const more: readonly Notification[] =
@@ -46,7 +47,13 @@ export function formatSarif(
     })),
   };
   const tool = { driver: driver(version) };
-  const run = { tool, columnKind: 'unicodeCodePoints', invocations: [invocation], results: [] };
+  const run = {
+    tool,
+    columnKind: 'unicodeCodePoints',
+    invocations: [invocation],
+    ...(counts && { properties: counts }),
+    results: [],
+  };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   const fingerprint = fingerprints();
   const written = Iterator.from(results).take(maxResults);

@@ -52,7 +52,11 @@ test('flags win over environment variables, and these over defaults', async () =
 });
 
 test('check and demo', async () => {
-  expect(await parse('check', 'a', '-')).toEqual([['a', '-'], { namespace: 'default', output: 'text' }, 3]);
+  expect(await parse('check', 'a', '-')).toEqual([
+    ['a', '-'],
+    { namespace: 'default', exemptNamespace: [], output: 'text' },
+    3,
+  ]);
   expect(await parse('demo')).toEqual([3]);
 });
 
