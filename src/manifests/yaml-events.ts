@@ -40,11 +40,14 @@ export function parseYaml(text: string): readonly Event[] {
   }
 }
 
-/** Where a node begins; `otherwise` where it is empty. */
-export function offsetOf(event: Event | undefined, otherwise: number): number {
+/** Where a node begins in a text; `otherwise` where it is empty. */
+export function offsetOf(text: string, event: Event | undefined, otherwise: number): number {
   if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) return event.start;
   if (event?.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
   if (event?.type !== EVENT_ID.SCALAR || event.valueStart < 0) return otherwise;
-  const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  return quoted ? event.valueStart - 1 : event.valueStart;
+  const { style, valueStart } = event;
+  if (style === SCALAR_STYLE.PLAIN) return valueStart;
+  if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+  const header = text.slice(text.lastIndexOf('\n', valueStart - 2) + 1, valueStart);
+  return valueStart - header.length + Math.max(0, header.search(/[|>][-+\d]*[ \t]*(?:[ \t]#.*)?\r?\n?$/));
 }

@@ -47,8 +47,11 @@ function* readChunk(chunk: Chunk): Iterable<YamlDocument> {
 
 /** Without what follows the end of the last document (`...`), where that is nothing but comments and directives. */
 function textOf({ text }: Chunk): string {
-  const end = text.search(/^\.\.\.[ \t]*(?:#.*)?\r?$(?:\n(?:%.*|[ \t]*(?:#.*)?)\r?$)*\s*$(?![\s\S])/m);
-  return end < 0 ? text : text.slice(0, end);
+  const end = text.lastIndexOf('\n...');
+  if (end < 0) return text;
+  const [marker = '', ...lines] = text.slice(end + 4).split('\n');
+  const isEnd = /^[ \t\r]*$/.test(marker) && lines.every((line) => /^(?:%.*|[ \t]*(?:#.*)?)\r?$/.test(line));
+  return isEnd ? text.slice(0, end + 1) : text;
 }
 
 function readJson(chunk: Chunk, value: unknown): YamlDocument {

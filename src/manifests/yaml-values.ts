@@ -32,7 +32,7 @@ export function readYaml(text: string, withPlaces: boolean, json = false): YamlV
   while (reader.next < reader.events.length) {
     reader.next++; // the document
     reader.anchors.clear();
-    const offset = offsetOf(reader.events[reader.next], 0);
+    const offset = offsetOf(text, reader.events[reader.next], 0);
     values.push({ value: readNode(reader), offset });
     reader.next++; // its end
   }
@@ -57,7 +57,7 @@ function readNode(reader: Reader): unknown {
   reader.read++;
   if (event?.type === EVENT_ID.ALIAS) return readAlias(reader, event);
   if (event?.type === EVENT_ID.SCALAR) return named(reader, event, () => readScalar(reader, event));
-  if (event?.type === EVENT_ID.SEQUENCE) return named(reader, event, () => readSequence(reader));
+  if (event?.type === EVENT_ID.SEQUENCE) return named(reader, event, () => readSequence(reader, event.start));
   if (event?.type === EVENT_ID.MAPPING) return named(reader, event, () => readMapping(reader));
   throw new Error('the parser ended a node that it did not begin');
 }
@@ -86,7 +86,7 @@ function readScalar(reader: Reader, event: ScalarEvent): unknown {
   const text = getScalarValue(reader.text, event);
   const tag = event.tagStart < 0 ? '' : reader.text.slice(event.tagStart, event.tagEnd);
   const result = resolveScalar(text, event.style === SCALAR_STYLE.PLAIN, tag);
-  const offset = offsetOf(event, event.tagStart);
+  const offset = offsetOf(reader.text, event, event.tagStart);
   if ('problem' in result) throw new YamlError(result.problem, offset);
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !reader.json) checkEscapes(reader.text, event);
   return result.value;
@@ -99,12 +99,13 @@ function checkEscapes(text: string, { valueStart, valueEnd }: ScalarEvent): void
       throw new YamlError(`the escape ${found} is JSON, not YAML: write the character itself`, valueStart + index);
 }
 
-function readSequence(reader: Reader): unknown[] {
+/** `start`: where an item is taken to be that is empty. */
+function readSequence(reader: Reader, start: number): unknown[] {
   const items: unknown[] = [];
   const places = placesOf(items, reader);
   let size = 1;
   for (let event = reader.events[reader.next]; event?.type !== EVENT_ID.POP; event = reader.events[reader.next]) {
-    const offset = offsetOf(event, 0);
+    const offset = offsetOf(reader.text, event, start);
     places?.set(items.length, { key: offset, value: offset });
     items.push(checkNumber(readNode(reader), offset));
     size += reader.size;
@@ -126,10 +127,10 @@ function readMapping(reader: Reader): object {
   const merged = new Set<string>();
   let size = 1;
   for (let event = reader.events[reader.next]; event?.type !== EVENT_ID.POP; event = reader.events[reader.next]) {
-    const at = offsetOf(event, 0);
+    const at = offsetOf(reader.text, event, 0);
     const key = isMerge(reader, event) ? undefined : readKey(reader, at);
     if (key === undefined) reader.next++;
-    const value = offsetOf(reader.events[reader.next], at);
+    const value = offsetOf(reader.text, reader.events[reader.next], at);
     const read = readNode(reader);
     size += reader.size + 1;
     if (key === undefined) {
