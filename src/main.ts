@@ -6,6 +6,7 @@ import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
+import { decodeText } from './manifests/text-file.ts';
 import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
@@ -26,7 +27,7 @@ const io: Io = {
   async input() {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk);
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return decodeText(Buffer.concat(chunks));
   },
 };
 

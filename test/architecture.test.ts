@@ -12,7 +12,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   policy: { inside: 'json endpoints rules', outside: 'zod' },
   review: { inside: 'json endpoints kinds rules defaults policy', outside: '' },
   'admission-policy': { inside: 'endpoints kinds rules policy', outside: '' },
-  admission: { inside: 'json endpoints kinds defaults policy review', outside: 'node:buffer' },
+  admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
   report: { inside: 'endpoints kinds rules review audit', outside: 'node:crypto yaml' },
   cluster: {
@@ -26,7 +26,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   manifests: {
     inside: 'json endpoints kinds policy cli/io cli/usage-error',
-    outside: 'ignore yaml node:fs node:path node:zlib',
+    outside: 'ignore js-yaml node:fs node:path node:zlib',
   },
   scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
   serve: {

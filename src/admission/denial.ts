@@ -31,19 +31,29 @@ const comfortableWarning = 120;
 
 /**
  * The refusal of an object. kubectl prints only the causes of it and other clients only the message, so each says everything:
- * the value as written, what is wrong, what to write instead, which rule.
+ * the value as written, what is wrong, what to write instead, which rule. `complete` adds to a remedy what only the request knows.
  */
-export function createDenial(violations: readonly Violation[], name: string, kind: Kind): Status {
-  const { details, sentences } = tellViolations(violations, name, kind);
+export function createDenial(
+  violations: readonly Violation[],
+  name: string,
+  kind: Kind,
+  complete?: (remedy: string) => string,
+): Status {
+  const { details, sentences } = tellViolations(violations, name, kind, complete);
   return { code: 422, reason: 'Invalid', message: sentences.join('; '), details };
 }
 
 /** Violations as the details of a Status, and as sentences that also name their fields. */
-export function tellViolations(violations: readonly Violation[], name: string, kind: Kind) {
+export function tellViolations(
+  violations: readonly Violation[],
+  name: string,
+  kind: Kind,
+  complete?: (remedy: string) => string,
+) {
   const told = violations.slice(0, shown);
   const causes = told.map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
-    message: causeText(violation),
+    message: causeText(violation, undefined, complete),
     field: pathText(violation.finding.path),
   }));
   const sentences = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
@@ -57,8 +67,13 @@ export function tellViolations(violations: readonly Violation[], name: string, k
 }
 
 /** One violation for a person who sees nothing else but the field's name. `tag` is what follows it. */
-export function causeText({ rule, finding }: Violation, tag = ` [endpoints-webhook: ${rule.id}]`): string {
-  return `${cut(`${finding.message}: ${finding.remedy ?? rule.remedy}`, maxCauseLength - tag.length)}${tag}`;
+export function causeText(
+  { rule, finding }: Violation,
+  tag = ` [endpoints-webhook: ${rule.id}]`,
+  complete = (remedy: string) => remedy,
+): string {
+  const remedy = complete(finding.remedy ?? rule.remedy);
+  return `${cut(`${finding.message}: ${remedy}`, maxCauseLength - tag.length)}${tag}`;
 }
 
 /** The warnings about an object, short enough to survive. */

@@ -5,6 +5,7 @@ import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { createDenial, type Status, warningTexts } from './denial.ts';
 import { createForbidden } from './forbidding.ts';
+import { nameRequester } from './name-requester.ts';
 import type { OwnRequest } from './request.ts';
 
 export type Decision = 'allowed' | 'authorized' | 'denied' | 'exempt' | 'unchanged';
@@ -54,6 +55,7 @@ export function createVerdictResponse(request: OwnRequest, verdict: Verdict): Ad
             violations.filter(({ enforcement }) => enforcement === 'deny'),
             name || nameOf(object),
             kind,
+            (remedy) => nameRequester(remedy, request),
           ),
         }),
     ...(warnings.length > 0 ? { warnings } : {}),

@@ -123,27 +123,3 @@ function hexDigit(code: number): number {
   const letter = code | 32;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
-
-/** Why `parseAddress` refused a text, and what to write instead. */
-export function explainAddress(text: string): { readonly problem: string; readonly remedy: string } {
-  if (text !== text.trim()) return { problem: 'has white space around the address', remedy: 'write the address alone' };
-  if (text.includes('/'))
-    return { problem: 'is a network, not an address', remedy: 'write one address without a prefix' };
-  if (text.includes('%')) return { problem: 'has a zone', remedy: 'write the address without the part from % on' };
-  if (/^\[.*\]/.test(text)) return { problem: 'is in brackets', remedy: 'write the address without brackets and port' };
-  const mapped = mappedIPv4(text);
-  if (mapped !== undefined) {
-    const remedy = `write ${formatIPv4(mapped)}`;
-    return { problem: 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', remedy };
-  }
-  const plain = text.replace(/(^|\.)0+(?=\d)/g, '$1');
-  if (text.length < 64 && readIPv4(plain, 0) >= 0)
-    return {
-      problem: 'has leading zeros, which some programs read as octal',
-      remedy: `write ${plain} if the numbers are decimal`,
-    };
-  return {
-    problem: 'is not a valid IP address',
-    remedy: 'write four decimal numbers such as 10.9.8.7, or an IPv6 address such as 2001:db8::1',
-  };
-}

@@ -11,14 +11,14 @@ const maxItems = 100_000;
 
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {
-  /** Adds a finding, unless the limit is reached. */
-  report(path: FieldPath, describe: () => Omit<Finding, 'path'>): void;
+  /** Adds a finding, unless the limit is reached. `describe` is told how many there are already. */
+  report(path: FieldPath, describe: (reported: number) => Omit<Finding, 'path'>): void;
   /** `undefined` where absent. */
   text(from: Fields, key: string, path: FieldPath): string | undefined;
   /** `undefined` where absent. */
   flag(from: Fields, key: string, path: FieldPath): boolean | undefined;
-  /** `{}` where absent. */
-  fields(value: unknown, path: FieldPath): Fields;
+  /** `{}` where absent. `example`: what such an object may look like. */
+  fields(value: unknown, path: FieldPath, example?: string): Fields;
   /** What `parse` makes of each item; `[]` where absent, or where lists of this name hold more than `maxItems` together. Stops at the limit of findings. */
   items<T>(from: Fields, key: string, path: FieldPath, parse: (item: unknown, path: FieldPath) => T): T[];
 }
@@ -27,7 +27,7 @@ export interface FieldReader {
 export function createFieldReader(findings: Finding[], limit: number): FieldReader {
   const counts = new Map<string, number>();
   const report: FieldReader['report'] = (path, describe) => {
-    if (findings.length < limit) findings.push({ path: path.steps, ...describe() });
+    if (findings.length < limit) findings.push({ path: path.steps, ...describe(findings.length) });
   };
   const wrong = (value: unknown, wanted: string, path: FieldPath, remedy = `write ${wanted}`) => {
     if (value !== undefined && value !== null)
@@ -45,11 +45,12 @@ export function createFieldReader(findings: Finding[], limit: number): FieldRead
     flag(from, key, path) {
       const value = from[key];
       if (typeof value === 'boolean') return value;
-      if (value !== undefined) wrong(value, 'true or false', path.child(key));
+      const remedy = typeof value === 'string' ? 'write true or false without quotes' : undefined;
+      if (value !== undefined) wrong(value, 'true or false', path.child(key), remedy);
       return undefined;
     },
-    fields(value, path) {
-      if (!isFields(value)) wrong(value, 'an object', path);
+    fields(value, path, example) {
+      if (!isFields(value)) wrong(value, 'an object', path, example && `write an object such as ${example}`);
       return fieldsOf(value);
     },
     items(from, key, path, parse) {
@@ -57,7 +58,7 @@ export function createFieldReader(findings: Finding[], limit: number): FieldRead
       if (value === undefined) return [];
       const listPath = path.child(key);
       if (!Array.isArray(value)) {
-        wrong(value, 'a list', listPath);
+        wrong(value, 'a list', listPath, 'write a list, with "-" before each item');
         return [];
       }
       const counted = key === 'notReadyAddresses' ? 'addresses' : key;

@@ -1,9 +1,12 @@
-import { type Fields, fieldsOf } from '../json/fields.ts';
-import { explainAddress, parseAddress } from './address.ts';
+import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
+import { parseAddress } from './address.ts';
+import { eachAlone, explainAddress, noAddress } from './explain-address.ts';
+import { explainPort } from './explain-port.ts';
 import { FieldPath } from './field-path.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { Finding } from './finding.ts';
 import { quote } from './quote.ts';
+import { isSpelling } from './spelling.ts';
 import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
 
 // What Endpoints and EndpointSlices are both made of.
@@ -34,7 +37,8 @@ export function parseRoot(object: unknown, kind: Kind, apiVersion: string, read:
 /** What is wrong with a value that is none of those wanted. */
 export function notAmong(value: unknown, wanted: readonly string[]): Explanation {
   const choice = wanted.join(', ').replace(/, ([^,]+)$/, ' or $1');
-  const remedy = `write ${choice}`;
+  const meant = wanted.find((one) => typeof value === 'string' && isSpelling(value, one));
+  const remedy = `write ${meant ?? choice}`;
   if (value === undefined || value === null) return { message: 'is missing', remedy, reason: 'FieldValueRequired' };
   return { message: `${quote(value)} is not ${choice}`, remedy, reason: 'FieldValueNotSupported' };
 }
@@ -55,23 +59,33 @@ export function checkFinalizers(metadata: Fields, read: FieldReader): void {
   });
 }
 
-/** `value`: of the address itself; the rest is of the endpoint that has it. */
+/** `value`: of the address itself; the rest is of the endpoint that has it, an item of `list`. */
 export function parseIp(
   value: unknown,
   path: FieldPath,
   ready: boolean,
   targetRef: unknown,
+  list: string,
   read: FieldReader,
 ): EndpointAddress {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
-    read.report(path, () => (text === '' ? notText(value, 'one IPv4 or IPv6 address') : notIp(text)));
+    read.report(path, (reported) => (text === '' ? notAddress(value, list) : notIp(text, list, reported)));
   return { path, text, address, ready, targetRef };
 }
 
-function notIp(text: string): Explanation {
-  const { problem, remedy } = explainAddress(text);
+function notAddress(value: unknown, list: string): Explanation {
+  const explanation = notText(value, 'one IPv4 or IPv6 address');
+  if (Array.isArray(value)) return { ...explanation, remedy: eachAlone(list) };
+  return isFields(value) ? { ...explanation, remedy: 'write the address alone, as a string' } : explanation;
+}
+
+/** Nobody reads more, and to look for a mistake costs ten times what it costs to find that there is one. */
+const maxExplained = 1000;
+
+function notIp(text: string, list: string, reported: number): Explanation {
+  const { problem, remedy } = reported < maxExplained ? explainAddress(text, list) : noAddress;
   return { message: `${quote(text)} ${problem}`, remedy };
 }
 
@@ -91,7 +105,7 @@ export function parseEndpoint(item: Fields, path: FieldPath, read: FieldReader):
     return { path, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
 
   const targetPath = path.child('targetRef');
-  const target = read.fields(targetRef, targetPath);
+  const target = read.fields(targetRef, targetPath, '{kind: Pod, name: web-0}');
   for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetPath);
   const targetResourceVersion = read.text(target, 'resourceVersion', targetPath);
   return {
@@ -115,7 +129,7 @@ function parseNumber(port: unknown, path: FieldPath, missing: 0 | 'every', read:
   if (typeof port === 'number' && Number.isInteger(port)) return port;
   read.report(path.child('port'), () => ({
     message: `${quote(port)} is not an integer`,
-    remedy: 'write a number from 1 to 65535 without quotes',
+    remedy: explainPort(port),
   }));
   return undefined;
 }

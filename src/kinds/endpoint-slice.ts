@@ -96,7 +96,7 @@ function parseSubset(root: Fields, type: AddressType | undefined, read: FieldRea
   const addresses: EndpointAddress[] = [];
   const parse = type === 'IPv4' || type === 'IPv6' ? ipParser(type, read) : nameParser(read);
   const endpoints = read.items(root, 'endpoints', FieldPath.root, (value, path) => {
-    const item = read.fields(value, path);
+    const item = read.fields(value, path, '{addresses: [10.9.8.7]}');
     const ready = isReady(item.conditions, path, read);
     read.items(item, 'addresses', path, (address, addressPath) => {
       addresses.push(parse(address, addressPath, ready, item.targetRef));
@@ -112,7 +112,7 @@ function parseSubset(root: Fields, type: AddressType | undefined, read: FieldRea
 function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolean {
   if (value === undefined) return true;
   const path = itemPath.child('conditions');
-  const conditions = read.fields(value, path);
+  const conditions = read.fields(value, path, '{ready: true}');
   for (const key of ['serving', 'terminating']) read.flag(conditions, key, path);
   return read.flag(conditions, 'ready', path) ?? true;
 }
@@ -121,7 +121,7 @@ type ParseAddress = (value: unknown, path: FieldPath, ready: boolean, targetRef:
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
   return (value, path, ready, targetRef) => {
-    const parsed = parseIp(value, path, ready, targetRef, read);
+    const parsed = parseIp(value, path, ready, targetRef, 'endpoints', read);
     const { address, text } = parsed;
     if (address && address.family !== type)
       read.report(path, () => ({
@@ -143,7 +143,7 @@ function nameParser(read: FieldReader): ParseAddress {
 
 /** A port that is absent means every port. */
 function parseSlicePort(value: unknown, path: FieldPath, read: FieldReader): EndpointPort {
-  const fields = read.fields(value, path);
+  const fields = read.fields(value, path, '{port: 80}');
   read.text(fields, 'appProtocol', path);
   return parsePort(fields, path, 'every', read);
 }

@@ -99,10 +99,10 @@ function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subse
   const endpoints: Endpoint[] = [];
   const parseAddressOf = (list: string, ready: boolean) =>
     read.items(fields, list, path, (value, itemPath) => {
-      const item = read.fields(value, itemPath);
+      const item = read.fields(value, itemPath, '{ip: 10.9.8.7}');
       if (item !== value && value !== null)
         return { path: itemPath, text: '', address: undefined, ready, targetRef: undefined }; // said so already
-      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, read);
+      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, list, read);
       endpoints.push(parseEndpoint(item, itemPath, read));
       return address;
     });
@@ -110,7 +110,7 @@ function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subse
   const notReady = parseAddressOf('notReadyAddresses', false);
   // A missing port is 0: that is how it reaches a webhook through the API server.
   const ports = read.items(fields, 'ports', path, (port, portPath) =>
-    parsePort(read.fields(port, portPath), portPath, 0, read),
+    parsePort(read.fields(port, portPath, '{port: 80}'), portPath, 0, read),
   );
   return { path, endpoints, addresses: notReady.length === 0 ? ready : [...ready, ...notReady], ports };
 }

@@ -14,9 +14,11 @@ export function kindNamed(name: unknown): KindDefinition | undefined {
   return allKinds.find(({ kind }) => kind === name);
 }
 
+const byResource = new Map(allKinds.map((definition) => [resourceName(definition), definition]));
+
 /** The kind whose resource has this qualified name; `undefined` where it is not judged. */
 export function kindOfResource(name: string): KindDefinition | undefined {
-  return allKinds.find((definition) => resourceName(definition) === name);
+  return byResource.get(name);
 }
 
 /** The qualified name of a resource, such as `endpoints` or `deployments.apps`. */

@@ -94,7 +94,7 @@ function collectText(one: FoundText, document: YamlDocument, source: Source, fou
     depth: depth + 1,
     origin: one,
   };
-  const documents = parseDocuments(text);
+  const documents = [...parseDocuments(text)];
   if (documents.some(({ problems }) => problems.length > 0) && isTemplateText(text))
     report('a template of Endpoints or EndpointSlices cannot be judged: render it first, and check what comes of it');
   for (const document of documents) collectDocument(document, inner, found);

@@ -11,7 +11,7 @@ export function readPolicy(file: string | undefined): Policy {
 /** The policy together with the content of its file, for commands that show it. */
 export function readPolicySource(file: string | undefined): { readonly policy: Policy; readonly source: unknown } {
   if (file === undefined) return { policy: defaultPolicy(), source: defaultPolicySource };
-  const documents = parseDocuments(readTextFile(file));
+  const documents = [...parseDocuments(readTextFile(file))];
   const [document] = documents;
   if (!document || documents.length > 1)
     throw new UsageError(`${file}: holds ${documents.length} documents, not one policy`);

@@ -1,18 +1,9 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
 import type { Path } from '../endpoints/field-path.ts';
 import { quote } from '../endpoints/quote.ts';
+import { isFields } from '../json/fields.ts';
+import { type Chunk, splitChunks } from './yaml-chunks.ts';
+import { YamlError } from './yaml-events.ts';
+import { type Place, type Places, readYaml, type YamlValues } from './yaml-values.ts';
 
 /** Counted from 1. */
 export interface Position {
@@ -27,98 +18,122 @@ export interface YamlDocument {
   readonly problems: readonly (Position & { readonly message: string })[];
   /** Keys that are in one map twice. The last one is in `value`. */
   readonly duplicates: readonly (Position & { readonly message: string })[];
-  readonly document: Document;
-  readonly lines: LineCounter;
+  /** What it was read from, and which of the documents in there it is. */
+  readonly chunk: Chunk;
+  readonly index: number;
 }
 
-/**
- * Reads YAML as kubectl does: version 1.1 (`010` is 8, `yes` is true, merge keys), but no times and no numbers to base 60: to kubectl
- * `2001:10:20:30:40:50:5:6` is text. JSON is YAML.
- */
-export function parseDocuments(text: string): readonly YamlDocument[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
-  });
-  return [...documents].map((document) => readDocument(document, lines, text));
+/** Reads a text as kubectl does, a document at a time: its YAML is that of version 1.1 with Go's numbers, see yaml-scalar.ts. */
+export function* parseDocuments(text: string): Generator<YamlDocument, undefined> {
+  for (const chunk of splitChunks(text.replace(/^\ufeff+/, ''))) yield* readChunk(chunk);
 }
 
-function isTime({ tag, ...rest }: { tag: string }): boolean {
-  return tag === 'tag:yaml.org,2002:timestamp' || ('format' in rest && rest.format === 'TIME');
-}
-
-function readDocument(document: Document, lines: LineCounter, text: string): YamlDocument {
-  const at = (offset: number) => positionAt(lines, offset);
-  const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
-  const problems = document.errors
-    .filter(({ code }) => code !== 'DUPLICATE_KEY')
-    .map(({ pos, message }) => ({ ...at(pos[0]), message: `not YAML: ${message}` }));
-  const found = {
-    duplicates: duplicates.map(({ pos }) => ({
-      ...at(pos[0]),
-      message: `${quote(keyAt(text, pos[0]))} is here a second time: keep one`,
-    })),
-    document,
-    lines,
+function* readChunk(chunk: Chunk): Iterable<YamlDocument> {
+  const broken = (message: string, offset: number): YamlDocument => {
+    const problems = [{ ...positionIn(chunk, offset), message }];
+    return { value: undefined, problems, duplicates: [], chunk, index: 0 };
   };
-  if (problems.length > 0) return { ...found, problems, value: undefined };
+  if (chunk.problem !== undefined) return yield broken(chunk.problem, 0);
+  if (chunk.json) return yield readJson(chunk, chunk.json.value);
   try {
-    return { ...found, problems, value: document.toJS() };
+    const { values, duplicates } = readYaml(textOf(chunk), false);
+    for (const [index, { value }] of values.entries())
+      yield { value, problems: [], duplicates: index === 0 ? duplicatesIn(chunk, duplicates) : [], chunk, index };
   } catch (error) {
-    return {
-      ...found,
-      problems: [{ ...at(0), message: `not YAML: ${error instanceof Error ? error.message : error}` }],
-      value: undefined,
-    };
+    if (!(error instanceof YamlError)) throw error;
+    yield broken(`not YAML: ${error.message}`, error.offset);
   }
 }
 
-/** The key that begins at an offset, without its quotes. */
-function keyAt(text: string, offset: number): string {
-  return /^(["']?)(.*?)\1\s*:/.exec(text.slice(offset, offset + 256))?.[2] ?? 'a key';
+/** Without what follows the end of the last document (`...`), where that is nothing but comments and directives. */
+function textOf({ text }: Chunk): string {
+  const end = text.lastIndexOf('\n...');
+  if (end < 0) return text;
+  const [marker = '', ...lines] = text.slice(end + 4).split('\n');
+  const isEnd = /^[ \t\r]*$/.test(marker) && lines.every((line) => /^(?:%.*|[ \t]*(?:#.*)?)\r?$/.test(line));
+  return isEnd ? text.slice(0, end + 1) : text;
+}
+
+function readJson(chunk: Chunk, value: unknown): YamlDocument {
+  const duplicates = keysIn(chunk.text) === keysOf(value) ? [] : (tryYaml(chunk)?.duplicates ?? []);
+  return { value, problems: [], duplicates: duplicatesIn(chunk, duplicates), chunk, index: 0 };
+}
+
+/** How many keys a JSON text has. */
+function keysIn(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/gs)) if (colon !== undefined) count++;
+  return count;
+}
+
+/** How many keys a value has. */
+function keysOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + keysOf(item), 0);
+  if (!isFields(value)) return 0;
+  return Object.values(value).reduce((sum: number, item) => sum + 1 + keysOf(item), 0);
+}
+
+function duplicatesIn(chunk: Chunk, duplicates: YamlValues['duplicates']): YamlDocument['duplicates'] {
+  return duplicates.map(({ key, offset }) => ({
+    ...positionIn(chunk, offset),
+    message: `${quote(key)} is here a second time: keep one`,
+  }));
 }
 
 /** The position of a value, or of its key; where it is absent, of what should contain it. */
-export function locate({ document, lines }: YamlDocument, path: Path, key = false): Position {
-  let node: unknown = document.contents;
-  let found: unknown = node;
+export function locate({ chunk, index }: YamlDocument, path: Path, key = false): Position {
+  const { values, places } = placesIn(chunk);
+  const { value, offset } = values[index] ?? { value: undefined, offset: 0 };
+  let [at, inside]: [number, unknown] = [offset, value];
   for (const [i, step] of path.entries()) {
-    node = resolveAlias(node, document);
-    if (isMap(node)) {
-      const pair = findPair(node, step, document);
-      if (!pair) break;
-      found = key && i === path.length - 1 ? pair.key : (pair.value ?? pair.key);
-      node = pair.value;
-    } else if (isSeq(node) && node.items[Number(step)] !== undefined) found = node = node.items[Number(step)];
-    else break;
+    const place = placeOf(inside, step, places);
+    if (!place) break;
+    at = key && i === path.length - 1 ? place.key : place.value;
+    inside = (inside as Readonly<Record<string | number, unknown>>)[step];
   }
-  const offset = isNode(found) ? (found.range?.[0] ?? 0) : 0;
-  return positionAt(lines, offset);
+  return positionIn(chunk, at);
 }
 
-/** The pair of a key in a map, or in the first merged map that has it. */
-function findPair(map: YAMLMap, step: Path[number], document: Document): Pair | undefined {
-  const own = map.items.findLast((item) => isNode(item.key) && String(item.key) === step);
-  if (own) return own;
-  const merge = map.items.find(({ key }) => isScalar(key) && key.source === '<<');
-  const merged = resolveAlias(merge?.value, document);
-  for (const source of isSeq(merged) ? merged.items : [merged]) {
-    const from = resolveAlias(source, document);
-    const pair = isMap(from) ? findPair(from, step, document) : undefined;
-    if (pair) return pair;
+function placeOf(value: unknown, step: string | number, places: Places): Place | undefined {
+  return typeof value === 'object' && value !== null ? places.get(value)?.get(step) : undefined;
+}
+
+const located = new WeakMap<Chunk, YamlValues>();
+
+/** A text is read again for the places of its values: most are never asked for one. */
+function placesIn(chunk: Chunk): YamlValues {
+  const values = located.get(chunk) ?? tryYaml(chunk) ?? { values: [], duplicates: [], places: new Map() };
+  located.set(chunk, values);
+  return values;
+}
+
+/** `undefined` for JSON that is no YAML: it may have longer keys. */
+function tryYaml(chunk: Chunk): YamlValues | undefined {
+  try {
+    return readYaml(textOf(chunk), true, chunk.json !== undefined);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
   }
-  return undefined;
 }
 
-function resolveAlias(node: unknown, document: Document): unknown {
-  return isAlias(node) ? (node.resolve(document) as Node | undefined) : node;
+const lineStarts = new WeakMap<Chunk, readonly number[]>();
+
+function positionIn(chunk: Chunk, offset: number): Position {
+  const starts = lineStarts.get(chunk) ?? [0, ...Array.from(chunk.text.matchAll(/\n/g), ({ index }) => index + 1)];
+  lineStarts.set(chunk, starts);
+  const line = upperBound(starts, offset) - 1;
+  const column = offset - (starts[line] ?? 0);
+  return { line: chunk.line + line, column: line === 0 ? chunk.column + column : column + 1 };
 }
 
-function positionAt(lines: LineCounter, offset: number): Position {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+/** How many of the sorted numbers are not above a value. */
+function upperBound(sorted: readonly number[], value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { programExemption } from './program-exemption.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -8,7 +9,7 @@ export const addressesRequired = defineRule({
   why: `
     A subset without a ready address sends traffic nowhere. Only controllers write notReadyAddresses alone, during a rollout.
   `,
-  remedy: 'write at least one address under "addresses"',
+  remedy: `write at least one address under "addresses"; ${programExemption('addresses-required')}`,
   source: endpointsDocument('table 3, addresses (mandatory)'),
   example: {
     Endpoints: { subsets: [{ notReadyAddresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }] },

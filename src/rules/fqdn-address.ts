@@ -11,7 +11,7 @@ export const fqdnAddress = defineRule({
     be checked when the slice is written. kube-proxy ignores such slices; ingress controllers may use them.
   `,
   remedy:
-    'write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource',
+    'write the addresses in a slice of addressType IPv4 or IPv6, use a Service of type ExternalName for a name, or ask an administrator for "create" on the "restricted" subresource',
   source: cve202125740,
   example: {
     EndpointSlice: { addressType: 'FQDN', endpoints: [{ addresses: ['db.example.com'] }], ports: [{ port: 80 }] },

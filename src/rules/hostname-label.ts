@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isDnsLabel } from '../endpoints/dns.ts';
+import { parseAddress } from '../endpoints/address.ts';
+import { isDnsLabel, isDnsSubdomain, nearestDnsLabel } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -26,6 +27,19 @@ export const hostnameLabel = defineRule({
     for (const { endpoints } of subsets)
       for (const { hostname, path } of endpoints)
         if (hostname && !isDnsLabel(hostname))
-          yield { path: path.child('hostname').steps, message: `${quote(hostname)} is not a DNS label` };
+          yield {
+            path: path.child('hostname').steps,
+            message: `${quote(hostname)} is not a DNS label`,
+            ...remedyFor(hostname),
+          };
   },
 });
+
+function remedyFor(hostname: string): { readonly remedy?: string } {
+  if (parseAddress(hostname)) return { remedy: 'write a name such as db-0, or leave hostname out' };
+  const label = nearestDnsLabel(hostname);
+  if (label) return { remedy: `write "${label}"` };
+  const [first = ''] = hostname.split('.', 1);
+  const qualified = isDnsSubdomain(hostname) && isDnsLabel(first);
+  return qualified ? { remedy: `write "${first}": DNS appends the names of the Service and of the namespace` } : {};
+}

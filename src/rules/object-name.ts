@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isDnsSubdomain } from '../endpoints/dns.ts';
+import { isDnsSubdomain, nearestDnsLabel } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -34,7 +34,11 @@ export const objectName = defineRule({
         message: `${quote(generateName)} is not the beginning of a DNS subdomain`,
       };
     if (name !== '' && !isDnsSubdomain(name))
-      yield { path: ['metadata', 'name'], message: `${quote(name)} is not a DNS subdomain` };
+      yield {
+        path: ['metadata', 'name'],
+        message: `${quote(name)} is not a DNS subdomain`,
+        ...remedyFor(name),
+      };
     if (name === '' && prefix === '')
       yield {
         path: ['metadata', 'name'],
@@ -44,3 +48,8 @@ export const objectName = defineRule({
       };
   },
 });
+
+function remedyFor(name: string): { readonly remedy?: string } {
+  const label = nearestDnsLabel(name);
+  return label ? { remedy: `write "${label}", here and in the Service` } : {};
+}

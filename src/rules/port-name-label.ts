@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isDnsLabel } from '../endpoints/dns.ts';
+import { isDnsLabel, nearestDnsLabel } from '../endpoints/dns.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -25,6 +25,11 @@ export const portNameLabel = defineRule({
     for (const { ports } of subsets)
       for (const { name, path } of ports)
         if (name !== '' && !isDnsLabel(name))
-          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label` };
+          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label`, ...remedyFor(name) };
   },
 });
+
+function remedyFor(name: string): { readonly remedy?: string } {
+  const label = nearestDnsLabel(name);
+  return label ? { remedy: `write "${label}", here and in the Service` } : {};
+}

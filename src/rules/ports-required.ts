@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { programExemption } from './program-exemption.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -8,7 +9,7 @@ export const portsRequired = defineRule({
   why: `
     A subset without ports cannot be reached: Services map their ports to those of the subset.
   `,
-  remedy: 'write at least one port under "ports"',
+  remedy: `write at least one port under "ports"; ${programExemption('ports-required')}`,
   source: endpointsDocument('table 3, ports (mandatory)'),
   example: {
     Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }] }] },

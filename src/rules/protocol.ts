@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
+import { isSpelling } from '../endpoints/spelling.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -34,8 +35,20 @@ export const protocol = defineRule({
           yield {
             path: path.child('protocol').steps,
             message: `${quote(protocol)} is not an allowed protocol`,
-            remedy: `write ${names.join(' or ')}`,
+            remedy: remedyFor(protocol, names),
             reason: 'FieldValueNotSupported',
           };
   },
 });
+
+function remedyFor(protocol: string, names: readonly string[]): string {
+  const spelling = names.find((name) => isSpelling(protocol, name));
+  const choice = `write ${spelling ?? names.join(' or ')}`;
+  if (protocol.length > 32 || spelling) return choice;
+  if (/^(?:https?|http2|h2c|grpc|wss?|tls|ssl)$/i.test(protocol))
+    return `${choice}; the protocol of the application belongs into "appProtocol"`;
+  if (/^\w+(?:\s*[/,|+&]\s*\w+)+$/.test(protocol))
+    return `${choice}, in an item of "ports" for each protocol, with a name`;
+  const known = ['TCP', 'UDP', 'SCTP'].find((name) => isSpelling(protocol, name));
+  return known ? `${choice}, or ask an administrator to allow ${known} in the policy (rules.protocol.allowed)` : choice;
+}

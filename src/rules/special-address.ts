@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Address } from '../endpoints/address.ts';
+import { reachableAddress } from '../endpoints/address-problem.ts';
 import { matchNetwork } from '../endpoints/match-network.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { quote } from '../endpoints/quote.ts';
@@ -25,7 +26,7 @@ export const specialAddress = defineRule({
     flags, and ::. An address of these kinds written inside IPv6 (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) is
     refused too, because gateways unwrap it.
   `,
-  remedy: 'write an address that every node reaches the same way, such as that of a pod or of an external server',
+  remedy: reachableAddress,
   source: endpointsDocument('table 4, ip'),
   example: {
     Endpoints: {

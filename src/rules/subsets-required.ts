@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { programExemption } from './program-exemption.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -6,11 +7,11 @@ export const subsetsRequired = defineRule({
   id: 'subsets-required',
   title: 'A new object has at least one subset.',
   why: `
-    An object without subsets sends traffic nowhere: usually a mistake in a manifest. Some controllers and leader
-    locks create such objects; Kubernetes' own are exempt, others need an exemption in the policy. Missing, null and [] are
+    An object without subsets sends traffic nowhere: usually a mistake in a manifest. Leader
+    locks, restores and mirrors create such objects: Kubernetes' own are exempt, others need an exemption in the policy. Missing, null and [] are
     the same.
   `,
-  remedy: 'write at least one subset with its addresses and ports',
+  remedy: `write at least one subset with its addresses and ports; ${programExemption('subsets-required')}`,
   source: endpointsDocument('table 2, subsets (mandatory)'),
   example: {
     Endpoints: { subsets: [] },

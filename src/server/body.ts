@@ -50,12 +50,14 @@ export function readBody(
   });
 }
 
+const empty = Buffer.alloc(0);
+
 /**
  * Collects chunks in one buffer, of at most twice their size. A list of them would cost a hundred bytes for each chunk, and a client
  * may send single bytes.
  */
 function createGrowingBuffer(maxBytes: number) {
-  let memory: Buffer = Buffer.alloc(0);
+  let memory: Buffer = empty;
   let size = 0;
   return {
     /** Returns the size. */
@@ -76,7 +78,7 @@ function createGrowingBuffer(maxBytes: number) {
     capacity: () => memory.length,
     bytes: () => memory.subarray(0, size),
     clear() {
-      memory = Buffer.alloc(0);
+      memory = empty;
       size = 0;
     },
   };

@@ -86,12 +86,16 @@ async function start(name: string, args: readonly string[]): Promise<Target> {
   return { name, port, process: child };
 }
 
-/** Interleaved, so that whatever else the machine does falls on both. */
+/**
+ * Interleaved, so that whatever else the machine does falls on all of them; each round begins with another, since whoever comes after the
+ * baseline was seen to look up to a tenth dearer.
+ */
 async function compare(size: string, body: Buffer): Promise<void> {
   const samples = new Map<Target, Sample[]>(targets.map((target) => [target, []]));
   for (const target of targets) await measure(target, body);
   for (let round = 0; round < rounds; round++)
-    for (const target of targets) samples.get(target)?.push(await measure(target, body));
+    for (const target of [...targets.slice(round % targets.length), ...targets.slice(0, round % targets.length)])
+      samples.get(target)?.push(await measure(target, body));
   const baseline = samples.get(targets[0] as Target) ?? [];
   for (const [target, own] of samples) {
     const ratios = own.map(({ rps }, i) => rps / (baseline[i]?.rps ?? Number.NaN));

@@ -16,7 +16,7 @@ export function corpusCases(): readonly Case[] {
 
 function casesOf(file: string): readonly Case[] {
   const kind = kindOf(file);
-  const object = parseDocuments(readFileSync(file, 'utf8'))[0]?.value;
+  const object = [...parseDocuments(readFileSync(file, 'utf8'))][0]?.value;
   const { name } = fieldsOf(fieldsOf(object).metadata);
   const title = file.slice('test/corpus/'.length, -'.yaml'.length);
   const who = { user: tenant.user, groups: tenant.groups ?? [], namespace: 'default' };

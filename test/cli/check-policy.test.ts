@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { readPolicy } from '../../src/manifests/policy-file.ts';
+import { subsetsRequired } from '../../src/rules/subsets-required.ts';
 import { inherited } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-'));
@@ -124,7 +125,7 @@ async function commandLine(args: readonly string[], input: string) {
 test('the command line itself', async () => {
   const policy = write('exempting.yaml', head + exempting);
   const bad = write('bad.yaml', `${head}rules: {protocl: {}}\n`);
-  const missing = 'subsets: is missing or empty: write at least one subset with its addresses and ports';
+  const missing = `subsets: is missing or empty: ${subsetsRequired.remedy}`;
   const [denied, exempt, misspelt, usage] = await Promise.all([
     commandLine(['-'], lock('name: web')),
     commandLine(['--policy', policy, '--namespace', 'databases', '-'], lock('name: web')),

@@ -71,10 +71,10 @@ describe('check', () => {
   test('a missing file, a folder, and the content of a file', async () => {
     expect((await printed(['check', `${hostile}0`])).err).toContain(`${shown}0:1:1: cannot read it: ENOENT`);
     mkdirSync(join(folder, `${hostile}1`));
-    write(`${hostile}1/a.yaml`, `${head.replace('web', '"##vso[task.complete]"')}---\na: *\u202ex\u009b\n`);
+    write(`${hostile}1/a.yaml`, `${head.replace('web', '"##vso[task.complete]"')}---\na: *\u202ex\n`);
     const { out, err } = await printed(['check', `${hostile}1`]);
     expect(out).toContain(`${shown}1/a.yaml:1:1: subsets: `);
-    expect(err).toContain('Unresolved alias');
+    expect(err).toContain('there is no anchor &\\u202ex before *\\u202ex');
   });
 });
 

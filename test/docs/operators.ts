@@ -1,22 +1,9 @@
+import { linkerd } from './shapes/linkerd.ts';
+import { provisioners } from './shapes/provisioners.ts';
+import { podAddress, podRef, type Shape } from './shapes/shape.ts';
+import { velero } from './shapes/velero.ts';
+
 // Objects as well-known projects write them, for the policies in docs/policies. Each names the code that it was taken from.
-
-/** Who writes what, where. */
-export interface Shape {
-  readonly what: string;
-  readonly user: string;
-  readonly namespace: string;
-  readonly object: { readonly kind: 'Endpoints' | 'EndpointSlice'; readonly [field: string]: unknown };
-  /** What refuses it where the policy has the same networks and ports but no exemption. */
-  readonly refusedBy: readonly string[];
-}
-
-const podRef = (name: string, namespace: string, more: object = {}) => ({
-  kind: 'Pod',
-  namespace,
-  name,
-  uid: 'a1b2',
-  ...more,
-});
 
 // https://github.com/patroni/patroni/blob/master/patroni/dcs/kubernetes.py: _patch_or_create, _map_subsets, __target_ref
 const patroniUser = 'system:serviceaccount:databases:postgres-pod';
@@ -169,11 +156,6 @@ const revision = (subsets: readonly object[] | undefined) => ({
   },
   subsets,
 });
-const podAddress = (ip: string, name: string, namespace: string) => ({
-  ip,
-  nodeName: 'node-1',
-  targetRef: podRef(name, namespace),
-});
 const http = [{ name: 'http', port: 8012, protocol: 'TCP' }];
 const knative: readonly Shape[] = [
   {
@@ -272,4 +254,7 @@ export const shapes: Readonly<Record<string, readonly Shape[]>> = {
   'prometheus-operator': prometheusOperator,
   knative,
   submariner,
+  provisioners,
+  velero,
+  linkerd,
 };

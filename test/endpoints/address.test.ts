@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Address,
-  addressKey,
-  embeddedIPv4,
-  explainAddress,
-  formatIPv4,
-  parseAddress,
-} from '../../src/endpoints/address.ts';
+import { type Address, addressKey, embeddedIPv4, formatIPv4, parseAddress } from '../../src/endpoints/address.ts';
 
 function parsed(text: string): Address {
   const address = parseAddress(text);
@@ -199,21 +192,3 @@ describe('embeddedIPv4', () => {
   test('reads IPv4-mapped, which the parser refuses', () =>
     expect(embeddedIPv4({ family: 'IPv6', hextets: [0, 0, 0, 0, 0, 0xffff, 0x7f00, 1] })).toBe(0x7f000001));
 });
-
-test.each([
-  ['10.0.0.1 ', 'has white space around the address', 'write the address alone'],
-  ['10.0.0.0/8', 'is a network, not an address', 'write one address without a prefix'],
-  ['fe80::1%eth0', 'has a zone', 'write the address without the part from % on'],
-  ['[::1]:80', 'is in brackets', 'write the address without brackets and port'],
-  ['::ffff:10.1.2.3', 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', 'write 10.1.2.3'],
-  ['::ffff:a01:203', 'is an IPv4 address written as IPv6, which Kubernetes 1.36 and later refuse', 'write 10.1.2.3'],
-  ['010.0.0.001', 'has leading zeros, which some programs read as octal', 'write 10.0.0.1 if the numbers are decimal'],
-  ['00.00.0.0', 'has leading zeros, which some programs read as octal', 'write 0.0.0.0 if the numbers are decimal'],
-  ...['', '127.1', '0x7f.0.0.1', 'localhost', '0400.1.1.1', '::00001', `${'0'.repeat(99)}.0.0.0`].map((text) => [
-    text,
-    'is not a valid IP address',
-    'write four decimal numbers such as 10.9.8.7, or an IPv6 address such as 2001:db8::1',
-  ]),
-] as [string, string, string][])('explainAddress: %j %s', (text, problem, remedy) =>
-  expect(explainAddress(text)).toEqual({ problem, remedy }),
-);

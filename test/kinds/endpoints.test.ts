@@ -70,7 +70,7 @@ test.each([
   [address('{"ip":""}'), 'subsets[0].addresses[0].ip', 'is missing'],
   [address('{"ip":167772161}'), 'subsets[0].addresses[0].ip', '167772161 is not a string'],
   [address('{"ip":["10.0.0.1"]}'), 'subsets[0].addresses[0].ip', 'a list is not a string'],
-  [address('{"ip":"10.0.0.256"}'), 'subsets[0].addresses[0].ip', '"10.0.0.256" is not a valid IP address'],
+  [address('{"ip":"10.0.0.256"}'), 'subsets[0].addresses[0].ip', '"10.0.0.256" has a number above 255'],
 ] as const)('finding %#: %s', (result, field, message) => expect(said(result)).toContainEqual([field, message]));
 
 test('keys of Object.prototype are ordinary data', () => {

@@ -159,6 +159,15 @@ describe('what is answered', () => {
     expect(auditAnnotations).toEqual({ decision: 'denied', rules });
   });
 
+  test('a leader lock is refused with the exemption for who wrote it, in the causes and in the message', async () => {
+    const username = 'system:serviceaccount:storage:nfs-client-provisioner';
+    const lock = { ...good, subsets: undefined };
+    const { status } = await ask('/validate', createReview(lock, { namespace: 'storage', userInfo: { username } }));
+    const exemption = `exempt: [{users: ["${username}"], namespaces: ["storage"], rules: [subsets-required]}]`;
+    expect(status?.details?.causes).toMatchObject([{ message: expect.stringContaining(exemption) }]);
+    expect(status?.message).toContain(exemption);
+  });
+
   test('many violations with hostile values stay readable, and short', async () => {
     const evil = `\u001b[31m\u0000\u202e\u2028\u0085\r\n"${'é'.repeat(300)}`;
     const subset = {

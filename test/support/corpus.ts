@@ -29,7 +29,7 @@ export function policyFileOf(rule: string): string | undefined {
 /** The policy of a rule's fixtures: all other rules but `well-formed` are off, unless the policy file says otherwise. */
 export function fixturePolicy(rule: string): object {
   const file = policyFileOf(rule);
-  const written = fieldsOf(file && parseDocuments(readFileSync(file, 'utf8'))[0]?.value);
+  const written = fieldsOf(file && [...parseDocuments(readFileSync(file, 'utf8'))][0]?.value);
   const others = rules.filter(({ id }) => id !== rule).map(({ id }) => [id, { enforcement: 'none' }]);
   return {
     ...defaultPolicySource,

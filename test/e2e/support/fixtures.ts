@@ -36,7 +36,7 @@ export function fixtures(): readonly Fixture[] {
   return fixtureFiles().map((file) => {
     const name = file.slice('test/corpus/'.length, -'.yaml'.length);
     const text = readFileSync(file, 'utf8');
-    const object = parseDocuments(text)[0]?.value;
+    const object = [...parseDocuments(text)][0]?.value;
     const rule = ruleOf(file);
     const kind = kindOf(file);
     const policy = policyFileOf(rule);
@@ -48,7 +48,7 @@ export function fixtures(): readonly Fixture[] {
 
 /** What a policy file says, as values of the chart. */
 export function policyValues(file: string | undefined): object {
-  return file === undefined ? {} : { policy: parseDocuments(readFileSync(file, 'utf8'))[0]?.value };
+  return file === undefined ? {} : { policy: [...parseDocuments(readFileSync(file, 'utf8'))][0]?.value };
 }
 
 /** The status code of a refusal by these rules: 403 where RBAC could exempt from each of them, so that only a permission is missing. */
