@@ -10,7 +10,7 @@ export function firstProblemOnly(problems: readonly Problem[], text: string): re
 }
 
 function isSyntax({ message }: Problem): boolean {
-  return message.startsWith('not YAML');
+  return /^(?:not YAML|not JSON|--- has to )/.test(message);
 }
 
 function byPlace(one: Problem, other: Problem): number {

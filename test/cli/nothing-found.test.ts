@@ -112,6 +112,7 @@ describe('a file that is no YAML is one error, with its first place', () => {
       '// strict\n{\n  "a": 1,\n  /* b */ "c": [1,],\n}\n',
       /^tsconfig\.json:\d:\d+: not YAML: .*kubectl does not read: leave it out with --exclude$/,
     ],
+    ['a document that begins beside its separator, twice', 'd.yaml', '--- {\n--- {\n--- {\n', /^d\.yaml:1:1: /],
     ['anything else', 'x.yaml', 'a: [\nb: {\nc: ]\n---\n}\n', /^x\.yaml:\d:\d+: not YAML: [^;]+$/],
   ])('%s', async (_, name, content, expected) => {
     write(name, content);
