@@ -66,11 +66,17 @@ function keysIn(text: string): number {
   return count;
 }
 
-/** How many keys a value has. */
+/** How many keys a value has, however deep it is. */
 function keysOf(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + keysOf(item), 0);
-  if (!isFields(value)) return 0;
-  return Object.values(value).reduce((sum: number, item) => sum + 1 + keysOf(item), 0);
+  const left: unknown[] = [value];
+  let count = 0;
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const members = Object.values(next);
+    if (isFields(next)) count += members.length;
+    for (const member of members) left.push(member);
+  }
+  return count;
 }
 
 function duplicatesIn(chunk: Chunk, duplicates: YamlValues['duplicates']): YamlDocument['duplicates'] {

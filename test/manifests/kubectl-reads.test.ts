@@ -88,6 +88,26 @@ test('every difference is still one', () => {
   expect(same.filter((name) => [...readsMore, ...otherwise].includes(name))).toEqual([]);
 });
 
+describe('what is hostile is refused or read, and quickly enough to be tried here', () => {
+  const many = 20_000;
+  test.each([
+    ['objects inside objects', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 0],
+    ['lists inside lists', '['.repeat(many), 1],
+    ['open braces', '{'.repeat(many), 1],
+    ['ends of documents, then blank lines, then text', `a: 1\n...\n${'\n'.repeat(many)}x`, 0],
+    ['lines of a list that are not indented', `x: [\n${'a,\n'.repeat(many)}]\n`, 0],
+    ['more lists whose lines are not indented than are put right', 'x: [\n]\n'.repeat(200), 1],
+    ['merges of one map', `a: &a {b: 1, c: 2}\nx:\n${'  - <<: *a\n'.repeat(many)}`, 0],
+    [
+      'aliases of aliases',
+      'abcdefghi'.replace(/./g, (c, i) => `${c}: &${c} [${Array(9).fill(i ? `*${'abcdefghi'[i - 1]}` : 'x')}]\n`),
+      1,
+    ],
+  ])('%s', (_, text, problems) => {
+    expect([...parseDocuments(text)].flatMap((document) => document.problems)).toHaveLength(problems);
+  });
+});
+
 function bytesOf({ text, base64 }: RecordedFile): Uint8Array {
   return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
 }
