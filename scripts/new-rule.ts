@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import type { Kind } from '../src/endpoints/view.ts';
 import { wholeObject } from '../src/rules/example.ts';
 import { ruleTemplate, sampleFields } from './rule-template.ts';
@@ -24,7 +24,7 @@ for (const kind of kinds)
   for (const verdict of ['accept', 'reject'] as const) {
     const prefix = kind === 'EndpointSlice' ? 'slice-' : '';
     const object = wholeObject(kind, sampleFields[verdict][kind]);
-    write(`test/corpus/${id}/${verdict}/${prefix}one-address.yaml`, stringify(object));
+    write(`test/corpus/${id}/${verdict}/${prefix}one-address.yaml`, dump(object, { noRefs: true }));
   }
 console.log(`
 Now write the rule and what its fixtures show, then

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import { z } from 'zod';
 import { tellViolations, warningTexts } from '../src/admission/denial.ts';
 import type { Kind } from '../src/endpoints/view.ts';
@@ -57,7 +57,7 @@ function exampleText(rule: DocumentedRule, kind: Kind): string {
   return `${denied.length > 0 ? 'Refused' : 'Warned of'}${settingsText(rule)}:
 
 \`\`\`yaml
-${stringify(object).trimEnd()}
+${dump(object, { noRefs: true }).trimEnd()}
 \`\`\`
 
 \`\`\`text
@@ -68,7 +68,7 @@ ${told.join('\n')}
 
 function settingsText({ exampleParameters }: DocumentedRule): string {
   if (!exampleParameters) return '';
-  return ` where the policy says \`${stringify(exampleParameters, { collectionStyle: 'flow' }).trimEnd()}\` of this rule`;
+  return ` where the policy says \`${dump(exampleParameters, { flowLevel: 0 }).trimEnd()}\` of this rule`;
 }
 
 function parameterTable({ parameters }: Rule): string {

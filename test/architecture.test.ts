@@ -14,7 +14,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   'admission-policy': { inside: 'endpoints kinds rules policy', outside: '' },
   admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
-  report: { inside: 'endpoints kinds rules review audit', outside: 'node:crypto yaml' },
+  report: { inside: 'endpoints kinds rules review audit', outside: 'node:crypto js-yaml' },
   cluster: {
     inside: 'json',
     outside: '@kubernetes/client-node undici node:fs node:https node:stream node:timers/promises',
@@ -40,7 +40,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   cli: {
     inside:
       'json endpoints rules policy admission-policy review admission audit report cluster manifests scan serve demo',
-    outside: 'commander yaml node:crypto',
+    outside: 'commander js-yaml node:crypto',
   },
 };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import { generatePolicies } from '../admission-policy/generate-policies.ts';
 import { isFields } from '../json/fields.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
@@ -31,7 +31,7 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
     },
   });
   if (problems) throw new UsageError(problems);
-  for (const object of objects) io.out(`---\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`);
+  for (const object of objects) io.out(`---\n${dump(object, { noRefs: true, lineWidth: -1 })}`);
   if (objects.length === 0) io.err('nothing in the policy needs a ValidatingAdmissionPolicy\n');
   return 0;
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
 import { suppressOwnPods, type Tallies, type Tally } from '../audit/tally.ts';
@@ -64,7 +64,7 @@ async function judgeAll(cluster: ClusterReader, policy: Policy): Promise<Tallies
 }
 
 function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
-  return { source: file, mode: policy.mode, yaml: stringify(policySchema.parse(source)) };
+  return { source: file, mode: policy.mode, yaml: dump(policySchema.parse(source), { noRefs: true }) };
 }
 
 function summarize({ Endpoints, EndpointSlice }: Tallies) {

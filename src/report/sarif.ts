@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import { staleAddress } from '../audit/stale-address.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
@@ -106,7 +106,7 @@ function descriptor(rule: Documentation | DocumentedRule) {
 /** An object that violates the rule, and what is found in it. */
 function exampleOf(rule: DocumentedRule, kind: Kind): string {
   const found = judgeExample(rule, kind).map(({ finding: { path, message } }) => `${pathText(path)}: ${message}`);
-  return `For example:\n\n\`\`\`yaml\n${stringify(exampleObject(rule, kind))}\`\`\`\n\nFound: ${found.join('; ')}.`;
+  return `For example:\n\n\`\`\`yaml\n${dump(exampleObject(rule, kind), { noRefs: true })}\`\`\`\n\nFound: ${found.join('; ')}.`;
 }
 
 function locationOf(spot: Spot) {
