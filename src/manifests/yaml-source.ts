@@ -1,6 +1,7 @@
 import type { Path } from '../endpoints/field-path.ts';
 import { quote } from '../endpoints/quote.ts';
 import { isFields } from '../json/fields.ts';
+import { type ReadList, readListItems } from './list-items.ts';
 import { type Chunk, splitChunks } from './yaml-chunks.ts';
 import { YamlError } from './yaml-events.ts';
 import { type Place, type Places, readYaml, type YamlValues } from './yaml-values.ts';
@@ -21,6 +22,8 @@ export interface YamlDocument {
   /** What it was read from, and which of the documents in there it is. */
   readonly chunk: Chunk;
   readonly index: number;
+  /** The texts of its `items`, where they were read one by one. */
+  readonly items?: readonly Chunk[];
 }
 
 /** Reads a text as kubectl does, a document at a time: its YAML is that of version 1.1 with Go's numbers, see yaml-scalar.ts. */
@@ -35,6 +38,8 @@ function* readChunk(chunk: Chunk): Iterable<YamlDocument> {
   };
   if (chunk.problem !== undefined) return yield broken(chunk.problem, 0);
   if (chunk.json) return yield readJson(chunk, chunk.json.value);
+  const list = tryListItems(chunk);
+  if (list) return yield { ...list, problems: [], duplicates: duplicatesIn(chunk, list.duplicates), chunk, index: 0 };
   try {
     const { values, duplicates } = readYaml(textOf(chunk), false);
     for (const [index, { value }] of values.entries())
@@ -42,6 +47,16 @@ function* readChunk(chunk: Chunk): Iterable<YamlDocument> {
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     yield broken(`not YAML: ${error.message}`, error.offset);
+  }
+}
+
+/** `undefined` where the text has to be read as a whole, and where that will say what is wrong with it. */
+function tryListItems(chunk: Chunk): ReadList | undefined {
+  try {
+    return readListItems(chunk);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
   }
 }
 
@@ -87,7 +102,12 @@ function duplicatesIn(chunk: Chunk, duplicates: YamlValues['duplicates']): YamlD
 }
 
 /** The position of a value, or of its key; where it is absent, of what should contain it. */
-export function locate({ chunk, index }: YamlDocument, path: Path, key = false): Position {
+export function locate({ chunk, index, items }: YamlDocument, path: Path, key = false): Position {
+  const item = items && path[0] === 'items' ? items[Number(path[1])] : undefined;
+  return item ? locateIn(item, 0, [0, ...path.slice(2)], key) : locateIn(chunk, index, path, key);
+}
+
+function locateIn(chunk: Chunk, index: number, path: Path, key: boolean): Position {
   const { values, places } = placesIn(chunk);
   const { value, offset } = values[index] ?? { value: undefined, offset: 0 };
   let [at, inside]: [number, unknown] = [offset, value];
