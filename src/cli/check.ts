@@ -1,4 +1,6 @@
 import { causeText } from '../admission/denial.ts';
+import { listRefusals } from '../api-validation/refusals.ts';
+import { withRefusals } from '../api-validation/with-refusals.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { type Manifest, type Manifests, readManifests } from '../manifests/manifests.ts';
@@ -7,6 +9,7 @@ import { batches, jsonText } from '../report/chunks.ts';
 import { plural, type Result, resultLine, severities } from '../report/result.ts';
 import { formatSarif } from '../report/sarif.ts';
 import { printedLine } from '../report/visible.ts';
+import { maxCountedPerRule } from '../review/judge.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { Io } from './io.ts';
@@ -48,16 +51,14 @@ function judgeManifest(
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
-  if (verdict.exemption) return [];
-  return verdict.violations
-    .filter(({ enforcement }) => enforcement !== 'audit')
-    .map((violation) => ({
-      spot: { file, ...at(violation.finding.path) },
-      severity: severities[violation.enforcement],
-      rule: violation.rule,
-      field: pathText(violation.finding.path),
-      message: causeText(violation, ''),
-    }));
+  const told = verdict.exemption ? [] : verdict.violations.filter(({ enforcement }) => enforcement !== 'audit');
+  return withRefusals(told, listRefusals(kind, object, maxCountedPerRule)).map(({ ofKey, ...violation }) => ({
+    spot: { file, ...at(violation.finding.path, ofKey) },
+    severity: severities[violation.enforcement],
+    rule: violation.rule,
+    field: pathText(violation.finding.path),
+    message: causeText(violation, ''),
+  }));
 }
 
 function namespaceOf(object: unknown): string | undefined {

@@ -13,7 +13,8 @@ export interface Manifest {
   readonly kind: Kind;
   readonly file: string;
   readonly object: unknown;
-  readonly at: (path: Path) => Position;
+  /** Where a value is, or its key. */
+  readonly at: (path: Path, ofKey?: boolean) => Position;
 }
 
 /** What is wrong with a file, before any rule is checked. */
@@ -59,7 +60,7 @@ function manifestOf(
   { object, path: inside }: LocatedObject,
 ): Manifest | undefined {
   const kind = kindOf(object);
-  return kind && { kind, file, object, at: (path) => locate(document, [...inside, ...path]) };
+  return kind && { kind, file, object, at: (path, ofKey) => locate(document, [...inside, ...path], ofKey) };
 }
 
 async function readSource(file: string, io: Io, errors: Problem[]): Promise<string | undefined> {
