@@ -18,7 +18,7 @@ export function explainUnknown(
   const remedy =
     (meant && `remove it, since ${meant} is here already`) ??
     placeOf(key, shape, above) ??
-    `remove it: the fields are ${names.join(', ')}`;
+    `remove it; the fields of ${shape.type} are ${names.join(', ')}`;
   return { message, remedy, ofKey: true };
 }
 
