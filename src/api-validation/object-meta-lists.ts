@@ -2,7 +2,7 @@ import type { FieldPath } from '../endpoints/field-path.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { Report } from './report.ts';
 import { isQualifiedName } from './syntax.ts';
-import { invalid, missing, textOf, unsupported } from './values.ts';
+import { invalid, missing, textOf } from './values.ts';
 
 export function checkOwners(owners: readonly unknown[], path: FieldPath, report: Report): void {
   let controllers = 0;
@@ -42,26 +42,4 @@ export function checkFinalizers(finalizers: readonly unknown[], path: FieldPath,
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     report(path, () => ({ message: 'are orphan and foregroundDeletion', remedy: 'keep one of them' }));
-}
-
-const operations = ['Apply', 'Update'];
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
-
-export function checkManagedFields(entries: readonly unknown[], path: FieldPath, report: Report): void {
-  for (const [i, value] of entries.entries()) {
-    const entry = fieldsOf(value);
-    const child = (key: string) => path.child(i).child(key);
-    const operation = textOf(entry.operation);
-    if (operation === '') report(child('operation'), missing(`write ${operations.join(' or ')}`));
-    else if (operation && !operations.includes(operation))
-      report(child('operation'), unsupported(operation, operations));
-    const type = textOf(entry.fieldsType);
-    if (type && type !== 'FieldsV1') report(child('fieldsType'), unsupported(type, ['FieldsV1']));
-    const manager = textOf(entry.manager) ?? '';
-    if (Buffer.byteLength(manager) > 128 || !printable.test(manager))
-      report(child('manager'), invalid(manager, 'the name of a manager', 'at most 128 bytes that can be printed'));
-    const subresource = textOf(entry.subresource) ?? '';
-    if (Buffer.byteLength(subresource) > 256)
-      report(child('subresource'), invalid(subresource, 'the name of a subresource', 'at most 256 bytes'));
-  }
 }

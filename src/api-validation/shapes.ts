@@ -1,6 +1,6 @@
 import type { Kind } from '../endpoints/view.ts';
 
-/** What an API server decodes a value as. `raw` is any JSON object. */
+/** What an API server decodes a value as. `raw` is any JSON. */
 export type Shape = 'text' | 'flag' | 'int32' | 'int64' | 'time' | 'raw' | ObjectShape | ListShape | MapShape;
 
 export interface ObjectShape {
@@ -34,6 +34,7 @@ const ownerReference: ObjectShape = {
   },
 };
 
+/** Their values are not looked at: an API server makes its own of those that it cannot read. */
 const managedFields: ObjectShape = {
   type: 'ManagedFieldsEntry',
   fields: {
