@@ -11,6 +11,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   defaults: { inside: 'json', outside: '' },
   policy: { inside: 'json endpoints rules', outside: 'zod' },
   review: { inside: 'json endpoints kinds rules defaults policy', outside: '' },
+  'api-validation': { inside: 'json endpoints policy rules review', outside: 'ipaddr.js' },
   'admission-policy': { inside: 'endpoints kinds rules policy', outside: '' },
   admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
@@ -39,14 +40,16 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   cli: {
     inside:
-      'json endpoints rules policy admission-policy review admission audit report cluster manifests scan serve demo',
+      'json endpoints rules policy admission-policy api-validation review admission audit report cluster manifests scan serve demo',
     outside: 'commander js-yaml node:crypto',
   },
 };
 
 /** The folders that decide: the same input gives the same output, and nothing else happens. */
 const pureFolders =
-  'endpoints kinds rules defaults policy review admission-policy audit report admission state json'.split(' ');
+  'endpoints kinds rules defaults policy review admission-policy api-validation audit report admission state json'.split(
+    ' ',
+  );
 
 const files = globSync('src/**/*.ts');
 

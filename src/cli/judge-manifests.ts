@@ -1,10 +1,13 @@
 import { causeText } from '../admission/denial.ts';
+import { listRefusals } from '../api-validation/refusals.ts';
+import { withRefusals } from '../api-validation/with-refusals.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import type { Manifest, Problem } from '../manifests/manifest.ts';
 import type { LeftOut } from '../manifests/manifest-files.ts';
 import { type Manifests, readManifests } from '../manifests/manifests.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Result, severities } from '../report/result.ts';
+import { maxCountedPerRule } from '../review/judge.ts';
 import { review } from '../review/review.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { type GuardedOptions, leaveOutExempt, namespaceOf } from './guarded-manifests.ts';
@@ -67,11 +70,11 @@ function judgeManifest(
   const requester = { user: '', groups: [] };
   const namespace = namespaceOf(object) ?? options.namespace;
   const verdict = review(policy, { kind, operation: 'CREATE', namespace, requester, object });
-  if (verdict.exemption) return [];
-  return verdict.violations
-    .filter(({ enforcement, finding }) => enforcement !== 'audit' && !unjudged.has(pathText(finding.path)))
-    .map((violation) => ({
-      spot: { file, ...at(violation.finding.path) },
+  const told = verdict.exemption ? [] : verdict.violations.filter(({ enforcement }) => enforcement !== 'audit');
+  return withRefusals(told, listRefusals(kind, object, maxCountedPerRule))
+    .filter(({ finding }) => !unjudged.has(pathText(finding.path)))
+    .map(({ ofKey, ...violation }) => ({
+      spot: { file, ...at(violation.finding.path, ofKey) },
       severity: severities[violation.enforcement],
       rule: violation.rule,
       field: pathText([...inside, ...violation.finding.path]),

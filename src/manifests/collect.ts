@@ -57,7 +57,7 @@ function collectDocument(document: YamlDocument, source: Source, found: Collecti
 function collectObject(one: FoundObject, document: YamlDocument, source: Source, found: Collection): void {
   const { kind, object, path, isInTemplate } = one;
   const { file, place } = source;
-  const at = (inner: Path) => place(locate(document, [...path, ...inner]));
+  const at = (inner: Path, ofKey?: boolean) => place(locate(document, [...path, ...inner], ofKey));
   const inside = [...source.inside, ...one.inside];
   const placeholders = source.origin || inside.length > 0 ? findPlaceholders(object) : [];
   const unjudged = new Map(

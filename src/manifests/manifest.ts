@@ -9,7 +9,8 @@ export interface Manifest {
   readonly object: unknown;
   /** Its path in the object that carries it; empty where it is applied by itself. */
   readonly inside: Path;
-  readonly at: (path: Path) => Position;
+  /** Where a value is, or its key. */
+  readonly at: (path: Path, ofKey?: boolean) => Position;
   /** What is filled in later, by its path in the object: it is an error, whatever the rules say of it. */
   readonly unjudged: ReadonlyMap<string, Problem>;
 }

@@ -48,7 +48,8 @@ export const specialAddress = defineRule({
   },
 });
 
-function describeSpecial(address: Address): string | undefined {
+/** What an API server refuses, too. */
+export function describeSpecial(address: Address): string | undefined {
   for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
   // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
   if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)

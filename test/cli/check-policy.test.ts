@@ -51,7 +51,8 @@ test.each<[string, string, string, string, number]>([
   ['exempts no users: files have none', 'exempt: [{users: ["system:*"]}]', 'default', 'name: web', 1],
   ['is silent where a rule is none', 'rules: {subsets-required: {enforcement: none}}', 'default', 'name: web', 0],
   ['is silent where a rule is audit', 'rules: {subsets-required: {enforcement: audit}}', 'default', 'name: web', 0],
-  ['is silent in audit mode', 'mode: audit', 'default', 'name: Web', 0],
+  ['is silent in audit mode', 'mode: audit', 'default', 'name: web', 0],
+  ['is not silent in audit mode of what an API server refuses', 'mode: audit', 'default', 'name: Web', 1],
 ])('a policy %s', async (_, policy, namespace, metadata, code) => {
   const result = await run(policy, namespace, lock(metadata));
   expect(result).toEqual({ code, out: code === 0 ? '' : expect.stringContaining('-:') });

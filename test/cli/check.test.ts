@@ -117,13 +117,13 @@ test.each([
   ],
   [
     'the anchored value behind an alias',
-    `x: &bad\n- ip: 127.0.0.1\n${withAddresses('*bad')}`,
-    ['2:7 subsets[0].addresses[0].ip [special-address]'],
+    `kind: List\nx: &bad\n- ip: 127.0.0.1\nitems:\n- ${withAddresses('*bad').replaceAll('\n', '\n  ')}`,
+    ['3:7 subsets[0].addresses[0].ip [special-address]'],
   ],
   [
     'the value behind a merge key',
-    `x: &bad {ip: 127.0.0.1}\n${withAddresses('[{<<: *bad, hostname: a}]')}`,
-    ['1:14 subsets[0].addresses[0].ip [special-address]'],
+    `kind: List\nx: &bad {ip: 127.0.0.1}\nitems:\n- ${withAddresses('[{<<: *bad, hostname: a}]').replaceAll('\n', '\n  ')}`,
+    ['2:14 subsets[0].addresses[0].ip [special-address]'],
   ],
   [
     'the first of several merged maps',
@@ -244,10 +244,11 @@ describe('EndpointSlices', () => {
       'slices-policy.yaml',
       'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\nexempt: [{namespaces: [legacy]}]\n',
     );
-    const inside = loop.replace('web-1', 'web-1, namespace: legacy');
+    const azure = loop.replace('127.0.0.1', '168.63.129.16'); // which API servers do not refuse
+    const inside = azure.replace('web-1', 'web-1, namespace: legacy');
     expect((await run(['-'], { policy }, inside)).code).toBe(0);
-    expect((await run(['-'], { policy }, loop)).code).toBe(1);
-    expect((await run(['-'], { policy, namespace: 'legacy' }, loop)).code).toBe(0);
+    expect((await run(['-'], { policy }, azure)).code).toBe(1);
+    expect((await run(['-'], { policy, namespace: 'legacy' }, azure)).code).toBe(0);
   });
 });
 

@@ -1,0 +1,45 @@
+import type { FieldPath } from '../endpoints/field-path.ts';
+import { fieldsOf } from '../json/fields.ts';
+import type { Report } from './report.ts';
+import { isQualifiedName } from './syntax.ts';
+import { invalid, missing, textOf } from './values.ts';
+
+export function checkOwners(owners: readonly unknown[], path: FieldPath, report: Report): void {
+  let controllers = 0;
+  for (const [i, value] of owners.entries()) {
+    const owner = fieldsOf(value);
+    for (const key of ['apiVersion', 'kind', 'name', 'uid'])
+      if (textOf(owner[key]) === '') report(path.child(i).child(key), missing(`write the owner's ${key}`));
+    const version = textOf(owner.apiVersion);
+    if (version && !isVersion(version))
+      report(path.child(i).child('apiVersion'), invalid(version, 'a group and version', 'one such as apps/v1 or v1'));
+    if (version === 'v1' && owner.kind === 'Event')
+      report(path.child(i), () => ({ message: 'an Event cannot be an owner', remedy: 'remove it' }));
+    if (owner.controller === true && ++controllers === 2)
+      report(path.child(i).child('controller'), () => ({
+        message: 'is true of two owners',
+        remedy: 'leave it true of the one that controls the object',
+      }));
+  }
+}
+
+function isVersion(text: string): boolean {
+  const parts = text.split('/');
+  return parts.length <= 2 && parts.at(-1) !== '';
+}
+
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+export function checkFinalizers(finalizers: readonly unknown[], path: FieldPath, report: Report): void {
+  for (const [i, value] of finalizers.entries()) {
+    const name = textOf(value);
+    if (name === undefined || standardFinalizers.includes(name)) continue;
+    if (!name.includes('/') || !isQualifiedName(name))
+      report(
+        path.child(i),
+        invalid(name, 'a finalizer', `${standardFinalizers.join(', ')}, or a qualified name such as example.com/name`),
+      );
+  }
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    report(path, () => ({ message: 'are orphan and foregroundDeletion', remedy: 'keep one of them' }));
+}

@@ -1,0 +1,28 @@
+import type { Kind } from '../endpoints/view.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
+import { checkDecodable } from './decode.ts';
+import { checkEndpointSlice } from './endpoint-slice.ts';
+import { checkEndpoints } from './endpoints.ts';
+import { checkObjectMeta } from './object-meta.ts';
+import { collectInto, type Refusal, type Report } from './report.ts';
+import { shapes } from './shapes.ts';
+
+const checks: Readonly<Record<Kind, (object: Fields, report: Report) => void>> = {
+  Endpoints: checkEndpoints,
+  EndpointSlice: checkEndpointSlice,
+};
+
+/**
+ * What an API server of Kubernetes 1.37 refuses of a new object as kubectl sends it (field validation is strict), whatever our rules
+ * say of it; `limit` refusals at most. What `well-formed` never lets through is left to it: addresses that cannot be read, and a type
+ * of addresses that there is none of.
+ */
+export function listRefusals(kind: Kind, object: unknown, limit: number): readonly Refusal[] {
+  const refusals: Refusal[] = [];
+  const report = collectInto(refusals, limit);
+  const fields = fieldsOf(object);
+  checkDecodable(object, shapes[kind], report);
+  checkObjectMeta(fieldsOf(fields.metadata), report);
+  checks[kind](fields, report);
+  return refusals;
+}
