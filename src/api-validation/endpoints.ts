@@ -1,13 +1,21 @@
 import { FieldPath } from '../endpoints/field-path.ts';
+import { metadataPath } from '../endpoints/members.ts';
 import { type Fields, fieldsOf, listOf } from '../json/fields.ts';
 import { checkAppProtocol, checkLabel, checkNodeName, checkProtocol, checkSpecial } from './members.ts';
 import type { Report } from './report.ts';
 import { missing, textOf } from './values.ts';
 
 /** What an API server refuses of Endpoints beside their metadata. */
-export function checkEndpoints({ subsets }: Fields, report: Report): void {
+export function checkEndpoints({ metadata, subsets }: Fields, report: Report): void {
+  checkGeneration(fieldsOf(metadata).generation, report);
   const path = FieldPath.root.child('subsets');
   for (const [i, subset] of listOf(subsets).entries()) checkSubset(fieldsOf(subset), path.child(i), report);
+}
+
+/** Of a slice the API server sets it. */
+function checkGeneration(generation: unknown, report: Report): void {
+  if (typeof generation === 'number' && generation < 0)
+    report(metadataPath.child('generation'), () => ({ message: `${generation} is negative`, remedy: 'leave it out' }));
 }
 
 function checkSubset({ addresses, notReadyAddresses, ports }: Fields, path: FieldPath, report: Report): void {

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../endpoints/field-path.ts';
-import { fieldsOf } from '../json/fields.ts';
+import { fieldsOf, isFields } from '../json/fields.ts';
 import type { Report } from './report.ts';
 import { isQualifiedName } from './syntax.ts';
 import { invalid, missing, textOf } from './values.ts';
@@ -42,4 +42,29 @@ export function checkFinalizers(finalizers: readonly unknown[], path: FieldPath,
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     report(path, () => ({ message: 'are orphan and foregroundDeletion', remedy: 'keep one of them' }));
+}
+
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
+
+/** Unless all of them can be read, an API server replaces them. */
+export function checkManagedFields(entries: readonly unknown[], path: FieldPath, report: Report): void {
+  if (!entries.every(isReadable)) return;
+  for (const [i, value] of entries.entries()) {
+    const { manager, subresource } = fieldsOf(value);
+    const name = textOf(manager) ?? '';
+    if (Buffer.byteLength(name) > 128 || !printable.test(name))
+      report(
+        path.child(i).child('manager'),
+        invalid(name, 'the name of a manager', 'at most 128 printable characters'),
+      );
+    const part = textOf(subresource) ?? '';
+    if (Buffer.byteLength(part) > 256)
+      report(path.child(i).child('subresource'), invalid(part, 'a subresource', 'at most 256 characters'));
+  }
+}
+
+function isReadable(entry: unknown): boolean {
+  const { operation, apiVersion, fieldsType, fieldsV1 } = fieldsOf(entry);
+  const isKnown = (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1';
+  return isKnown && Boolean(apiVersion) && (isFields(fieldsV1) || fieldsV1 === undefined || fieldsV1 === null);
 }

@@ -3,7 +3,7 @@ import type { FieldPath } from '../endpoints/field-path.ts';
 import { metadataPath } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
 import { type Fields, fieldsOf, listOf } from '../json/fields.ts';
-import { checkFinalizers, checkOwners } from './object-meta-lists.ts';
+import { checkFinalizers, checkManagedFields, checkOwners } from './object-meta-lists.ts';
 import type { Report } from './report.ts';
 import { isLabelValue, isQualifiedName, labelSyntax, nameSyntax, qualifiedSyntax } from './syntax.ts';
 import { invalid, missing, textOf } from './values.ts';
@@ -15,6 +15,7 @@ export function checkObjectMeta(metadata: Fields, report: Report): void {
   checkAnnotations(fieldsOf(metadata.annotations), metadataPath.child('annotations'), report);
   checkOwners(listOf(metadata.ownerReferences), metadataPath.child('ownerReferences'), report);
   checkFinalizers(listOf(metadata.finalizers), metadataPath.child('finalizers'), report);
+  checkManagedFields(listOf(metadata.managedFields), metadataPath.child('managedFields'), report);
 }
 
 function checkNames({ name, generateName, namespace }: Fields, report: Report): void {

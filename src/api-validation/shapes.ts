@@ -34,7 +34,6 @@ const ownerReference: ObjectShape = {
   },
 };
 
-/** Their values are not looked at: an API server makes its own of those that it cannot read. */
 const managedFields: ObjectShape = {
   type: 'ManagedFieldsEntry',
   fields: {

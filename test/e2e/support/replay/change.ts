@@ -257,6 +257,7 @@ const ways: Readonly<Record<string, (slot: Slot, made: Change) => void>> = {
   many: ({ holder }, { times }) => {
     if (!Array.isArray(holder)) return;
     const [first] = holder;
+    if ((JSON.stringify(first) ?? '').length * times > 1_000_000) return; // an object of megabytes shows nothing more
     for (let i = holder.length; i < times; i++) holder.push(numbered(first, i));
   },
 };

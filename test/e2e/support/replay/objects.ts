@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { isDnsLabel } from '../../../../src/endpoints/dns.ts';
 import type { Kind } from '../../../../src/endpoints/view.ts';
+import { fieldsOf } from '../../../../src/json/fields.ts';
 import { applyChange, type Change, change } from './change.ts';
 
 /** An object as a client sends it: most of it is right. */
@@ -67,6 +69,7 @@ const managed = fc.record(
 const metadata = fc.record(
   {
     name,
+    namespace: fc.constantFrom(null, ''),
     generateName: fc.constantFrom('web-', 'web', 'x'.repeat(58)),
     labels: fc.dictionary(key, label, { maxKeys: 2 }),
     annotations: fc.dictionary(key, fc.string({ maxLength: 9 }), { maxKeys: 2 }),
@@ -135,8 +138,19 @@ const sent: fc.Arbitrary<Sent> = fc
   .record({
     object: fc.oneof(endpoints, slice('IPv4', ipv4), slice('IPv6', ipv6), slice('FQDN', fqdn)),
     changes: fc.oneof(
-      { weight: 1, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.constant<Change[]>([]) },
       { weight: 5, arbitrary: fc.array(change, { minLength: 1, maxLength: 2 }) },
     ),
   })
-  .map(({ object, changes }) => ({ kind: object.kind, object: changes.reduce<unknown>(applyChange, object) }));
+  .map(({ object, changes }) => ({
+    kind: object.kind,
+    object: inAnyNamespace(changes.reduce<unknown>(applyChange, object)),
+  }));
+
+/** Whether a namespace is there is not to be seen in an object. */
+function inAnyNamespace(object: unknown): unknown {
+  const { metadata } = fieldsOf(object);
+  const { namespace } = fieldsOf(metadata);
+  if (typeof namespace !== 'string' || !isDnsLabel(namespace)) return object;
+  return { ...fieldsOf(object), metadata: { ...fieldsOf(metadata), namespace: null } };
+}

@@ -1,5 +1,4 @@
 import { check } from '../../../../src/cli/check.ts';
-import { isDnsLabel } from '../../../../src/endpoints/dns.ts';
 import { fieldsOf } from '../../../../src/json/fields.ts';
 import { kinds } from '../../../../src/kinds/index.ts';
 import type { Api } from '../api.ts';
@@ -33,12 +32,15 @@ export interface Answer {
 
 /** What the API server says of an object, as kubectl asks it: dry, and strict about fields. */
 export async function ask(api: Api, { kind, object }: Sent, fallback: string): Promise<Answer> {
-  const { namespace } = fieldsOf(fieldsOf(object).metadata);
-  const where = typeof namespace === 'string' && namespace !== '' ? namespace : fallback;
-  if (isDnsLabel(where) && where !== fallback) throw new Error(`${where} is a namespace that may not be there`);
+  const where = namespaceOf(object) || fallback;
   const { group, resource } = kinds[kind];
   const base = group === '' ? '/api/v1' : `/apis/${group}/v1`;
   const path = `${base}/namespaces/${encodeURIComponent(where)}/${resource}?dryRun=All&fieldValidation=Strict`;
   const { status, body, text } = await api.post(path, object, { timeout: 60_000 });
   return { status, message: body.message ?? text };
+}
+
+function namespaceOf(object: unknown): string {
+  const { namespace } = fieldsOf(fieldsOf(object).metadata);
+  return typeof namespace === 'string' ? namespace : '';
 }

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { api } from '../support/api.ts';
+import { freshNamespace } from '../support/namespace.ts';
+import { uninstall } from '../support/release.ts';
+import { generateObjects } from '../support/replay/objects.ts';
+import { type Replayed, replay } from '../support/replay/replay.ts';
+import { note } from '../support/report.ts';
+
+// No webhook is installed: what is refused is refused by the API server itself. E2E_SEED repeats a run with its objects.
+
+const folder = mkdtempSync(join(tmpdir(), 'replay-'));
+const count = 500;
+const seed = Number(process.env.E2E_SEED ?? Date.now() % 1_000_000_000);
+let replayed: readonly Replayed[];
+/** Older API servers take addresses that 1.37 refuses. */
+let isNewest: boolean;
+
+beforeAll(async () => {
+  await uninstall().catch(() => {}); // of what another file has left over
+  const { minor } = (await api().get('/version')).body as { minor?: string };
+  isNewest = Number.parseInt(minor ?? '', 10) >= 37;
+  replayed = await replay(generateObjects(count, seed), await freshNamespace('replay'), (policy) => {
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, JSON.stringify(policy));
+    return file;
+  });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
+  test('without our rules, check refuses what the API server refuses', () => {
+    expect(replayed.filter(({ refused, alone }) => refused && alone.length === 0)).toEqual([]);
+  });
+
+  test('without our rules, check takes what the API server takes', ({ skip }) => {
+    if (!isNewest) skip();
+    expect(replayed.filter(({ refused, alone }) => !refused && alone.length > 0)).toEqual([]);
+  });
+
+  test('nothing that the API server refuses is green with our rules', () => {
+    expect(replayed.filter(({ refused, byRules }) => refused && byRules.length === 0)).toEqual([]);
+  });
+
+  test('what the API server takes is red by a rule of ours only', ({ skip }) => {
+    if (!isNewest) skip();
+    const malformed = (told: readonly string[]) => told.some((line) => line.startsWith('well-formed: '));
+    expect(replayed.filter(({ refused, byRules }) => !refused && malformed(byRules))).toEqual([]);
+  });
+
+  test('they are of both verdicts', () => {
+    const refused = replayed.filter((one) => one.refused).length;
+    expect(refused).toBeGreaterThan(count / 5);
+    expect(refused).toBeLessThan((count * 4) / 5);
+    note(
+      'corpus',
+      `- ${count} generated objects (seed ${seed}): the API server and \`check\` refuse the same ${refused}.`,
+    );
+  });
+});
