@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { SocksClient } from 'socks';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { ClusterError } from './cluster-error.ts';
 import type { Presented } from './identity.ts';
 import { readPemSource } from './pem.ts';
@@ -8,13 +9,13 @@ import type { ProxyServer } from './proxy.ts';
 import type { Target } from './target.ts';
 
 /** A pool of connections to one API server, through a proxy if there is one. */
-export interface Pool {
+export interface ServerPool {
   /** Made anew when what it has to present or to trust has changed: a pod's CA file may. Throws a ClusterError. */
   get(presented: Presented): Dispatcher;
   close(): Promise<void>;
 }
 
-export function createPool({ cluster, user }: Target, proxy: ProxyServer | undefined, timeout: number): Pool {
+export function createPool({ cluster, user }: Target, proxy: ProxyServer | undefined, timeout: number): ServerPool {
   let pool: { readonly trust: string; readonly dispatcher: Dispatcher } | undefined;
   return {
     get({ cert, key }) {
@@ -69,7 +70,23 @@ function createDispatcher(tls: Tls, proxy: URL | undefined, timeout: number): Di
   if (!proxy) return new Agent({ ...limits, connect: tls });
   if (proxy.protocol.startsWith('socks')) return new Agent({ ...limits, connect: connectBySocks(tls, proxy, timeout) });
   const { servername: _, ...proxyTls } = tls; // as kubectl: the proxy is trusted for the same reasons, by its own name
-  return new ProxyAgent({ ...limits, uri: proxy.href, requestTls: tls, proxyTls, connectTimeout: timeout });
+  return new ProxyAgent({
+    ...{ ...limits, uri: proxy.href, requestTls: tls, proxyTls, connectTimeout: timeout },
+    clientFactory: (origin, options) => new Pool(origin, connectByName(options)),
+  });
+}
+
+/** An https proxy that is named by its address: undici asks for that as a name, which TLS refuses. */
+function connectByName(options: Pool.Options): Pool.Options {
+  const { connect } = options;
+  if (typeof connect !== 'function') return options;
+  return {
+    ...options,
+    connect: (given, callback) => {
+      const { servername: _, ...nameless } = given;
+      connect(isIP(given.hostname) ? nameless : given, callback);
+    },
+  };
 }
 
 /** The proxy looks up the name. The client's own way sends no user name and password to it. */

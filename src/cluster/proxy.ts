@@ -17,7 +17,7 @@ export interface ProxyServer {
 export function findProxy({ cluster, ownCluster }: Target, environment: Environment): ProxyServer | undefined {
   const { proxyUrl, server, place } = cluster;
   if (proxyUrl !== undefined) {
-    const url = readProxy(proxyUrl, `the proxy-url of ${place}`, ['http:', 'https:', 'socks5:']);
+    const url = readProxy(proxyUrl, `the proxy-url of ${place}`, kubectlSchemes);
     return { url, name: `${nameOf(url)} (proxy-url)` };
   }
   if (ownCluster || server.hostname.replace(/^\[|\]$/g, '') === environment.KUBERNETES_SERVICE_HOST) return undefined;
@@ -27,15 +27,17 @@ export function findProxy({ cluster, ownCluster }: Target, environment: Environm
   if (variable === undefined || !text) return undefined;
   if (isExcepted(environment.NO_PROXY || environment.no_proxy || '', server)) return undefined;
   const written = URL.parse(text)?.host ? text : `http://${text}`;
-  const url = readProxy(written, variable, ['http:', 'https:', 'socks5:', 'socks5h:']);
+  const url = readProxy(written, variable, [...kubectlSchemes, 'socks5h']);
   return { url, name: `${nameOf(url)} (${variable})` };
 }
+
+const kubectlSchemes = ['http', 'https', 'socks5'];
 
 function readProxy(text: string, place: string, schemes: readonly string[]): URL {
   const url = URL.parse(text);
   if (!url?.hostname) throw new ClusterError(`${place} is no URL of a proxy, such as http://proxy.example.com:3128`);
-  if (!schemes.includes(url.protocol))
-    throw new ClusterError(`${place} has the scheme ${url.protocol} instead of one of ${schemes.join(' ')}`);
+  if (!schemes.includes(url.protocol.slice(0, -1)))
+    throw new ClusterError(`${place} has the scheme ${url.protocol.slice(0, -1)}: one of ${schemes.join(', ')}`);
   return url;
 }
 

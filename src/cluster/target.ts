@@ -70,11 +70,15 @@ function refuseSilence(target: Target): Target {
     throw new ClusterError(
       `${user.place} has a client-certificate, which cannot be sent by http: ${cluster.place} has to have an https server`,
     );
-  } else if (hasProof && !/^(localhost|127\.[0-9.]+|\[::1\])$/.test(cluster.server.hostname))
+  } else if (hasProof && !staysHere(cluster))
     throw new ClusterError(
       `${user.place} has credentials, which are not sent by http: ${cluster.place} has to have an https server`,
     );
   return target;
+}
+
+function staysHere({ server, proxyUrl }: ClusterEntry): boolean {
+  return proxyUrl === undefined && /^(localhost|127\.[0-9.]+|\[::1\])$/.test(server.hostname);
 }
 
 function oneOf(entries: ReadonlyMap<string, unknown>): string {
