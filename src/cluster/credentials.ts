@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a pod finds its credentials. */
 const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
-export const podToken = `${folder}/token`;
+const podToken = `${folder}/token`;
 
 /** Whether there is anything to connect with; tells so without loading a client. */
 export function hasCredentials(kubeconfig: string | undefined): boolean {

@@ -26,7 +26,7 @@ export function findProxy({ cluster, ownCluster }: Target, environment: Environm
   const text = variable === undefined ? undefined : environment[variable];
   if (variable === undefined || !text) return undefined;
   if (isExcepted(environment.NO_PROXY || environment.no_proxy || '', server)) return undefined;
-  const written = URL.parse(text)?.host ? text : `http://${text}`;
+  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = readProxy(written, variable, [...kubectlSchemes, 'socks5h']);
   return { url, name: `${nameOf(url)} (${variable})` };
 }

@@ -34,11 +34,14 @@ const keyPair = { cert: serving.certificate, key: serving.privateKey };
 /** An API server with an empty cluster, that keeps what arrives. `answer`: another status for a call. */
 export async function startStub({ tls = true }: { readonly tls?: boolean } = {}) {
   const arrivals: Arrival[] = [];
-  const stub: { answer: (path: string, calls: number) => number | undefined } = { answer: () => undefined };
+  const stub: { answer: (path: string, calls: number) => number | undefined; redirect?: string } = {
+    answer: () => undefined,
+  };
   const listener: http.RequestListener = (request, response) => {
     const path = request.url ?? '';
     arrivals.push(arrivalOf(request));
     const code = stub.answer(path, arrivals.length) ?? 200;
+    if (stub.redirect !== undefined) return void response.writeHead(307, { location: stub.redirect }).end();
     response.writeHead(code, { 'Content-Type': 'application/json' });
     const body = path.endsWith('/version') ? { gitVersion: 'v1.37.2' } : { kind: 'List', metadata: {}, items: [] };
     response.end(JSON.stringify(code === 200 ? body : { kind: 'Status', message: 'the test says no' }));
@@ -120,7 +123,13 @@ function tie(one: Socket, other: Socket): void {
   one.pipe(other).pipe(one);
 }
 
+/** Closing a server leaves its tunnels open. */
+const sockets = new WeakMap<net.Server, Set<Socket>>();
+
 async function listen(server: net.Server): Promise<number> {
+  const open = new Set<Socket>();
+  sockets.set(server, open);
+  server.on('connection', (socket: Socket) => open.add(socket.on('close', () => open.delete(socket))));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
@@ -128,7 +137,7 @@ async function listen(server: net.Server): Promise<number> {
 function closeServer(server: net.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    if ('closeAllConnections' in server) (server as http.Server).closeAllConnections();
+    for (const socket of sockets.get(server) ?? []) socket.destroy();
   });
 }
 
