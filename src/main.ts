@@ -21,6 +21,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const io: Io = {
+  environment: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   ...(process.stderr.isTTY && { progress: (text: string) => process.stderr.write(`\r\u001b[K${text}`) }),

@@ -3,6 +3,7 @@ import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
 import { suppressOwnPods, type Tallies, type Tally } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
+import { kubeconfigList } from '../cluster/kubeconfig.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policySchema } from '../policy/schema.ts';
@@ -32,7 +33,9 @@ export interface AuditOptions {
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
   const readPolicy = readPolicySource(options.policy);
-  const connection = connect(options.kubeconfig, options.context);
+  const { environment = {} } = io;
+  const kubeconfig = options.kubeconfig ?? kubeconfigList(environment.KUBECONFIG);
+  const connection = connect(kubeconfig, options.context, { environment, pluginTimeout: options.timeout });
   try {
     const cluster = await openClusterReader(connection, options, io);
     const tallies = await judgeAll(cluster, readPolicy.policy);

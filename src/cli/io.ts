@@ -1,5 +1,7 @@
 /** The input and output of a command; `main.ts` passes those of the process. */
 export interface Io {
+  /** The variables of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
   err(text: string): void;
   /** Shows progress on one line of a terminal; absent where there is none. `''` clears the line. */

@@ -28,8 +28,8 @@ export type AccessOutcome =
  */
 export type AccessReviews = (access: Access, milliseconds: number) => Promise<AccessOutcome>;
 
-export function createAccessReviews({ configuration }: Connection): AccessReviews {
-  const api = new AuthorizationV1Api(configuration);
+export function createAccessReviews(connection: Connection): AccessReviews {
+  const api = new AuthorizationV1Api(connection.configuration);
   return async (access, milliseconds) => {
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
@@ -37,17 +37,24 @@ export function createAccessReviews({ configuration }: Connection): AccessReview
       const problem = `the API server did not answer within ${Math.round(milliseconds)} ms`;
       timer = setTimeout(() => resolve({ problem }), milliseconds);
     });
-    const outcome = await Promise.race([ask(api, access, controller.signal), late]);
+    const outcome = await Promise.race([ask(connection, api, access, controller.signal), late]);
     clearTimeout(timer);
     controller.abort(); // a call that hangs, and a body that nobody reads
     return outcome;
   };
 }
 
-async function ask(api: AuthorizationV1Api, access: Access, signal: AbortSignal): Promise<AccessOutcome> {
+async function ask(
+  connection: Connection,
+  api: AuthorizationV1Api,
+  access: Access,
+  signal: AbortSignal,
+): Promise<AccessOutcome> {
   const body = reviewOf(access);
-  const outcome = await attempt(async () =>
-    answerOf(await api.createSubjectAccessReview({ body }, createExactOptions(JSON.stringify(body), signal))),
+  const outcome = await attempt(
+    async () =>
+      answerOf(await api.createSubjectAccessReview({ body }, createExactOptions(JSON.stringify(body), signal))),
+    connection,
   );
   return outcome.result === 'ok' ? outcome.value : { problem: reasonOf(outcome, 'the API server answered 404') };
 }

@@ -1,8 +1,14 @@
-import type { RequestOptions } from 'node:https';
-import { createConfiguration, KubeConfig, type RequestContext, ServerConfiguration } from '@kubernetes/client-node';
-import { Agent } from 'undici';
+import { createConfiguration, type RequestContext, ServerConfiguration } from '@kubernetes/client-node';
+import type { Dispatcher } from 'undici';
 import { ClusterError } from './cluster-error.ts';
-import { hasCredentials, podToken } from './credentials.ts';
+import { type Environment, podCredentials } from './credentials.ts';
+import type { Headers } from './headers.ts';
+import { createIdentity } from './identity.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+import { createPool } from './pool.ts';
+import { findProxy } from './proxy.ts';
+import { findTarget, podTarget, type Target } from './target.ts';
+import { urlText } from './url-text.ts';
 
 /** The client itself has no time limit. */
 const callTimeoutMilliseconds = 5000;
@@ -11,95 +17,72 @@ const callTimeoutMilliseconds = 5000;
 export interface Connection {
   /** The API server's host and port, for people. */
   readonly host: string;
+  /** What calls go through, for people. */
+  readonly proxy: string | undefined;
   readonly configuration: ReturnType<typeof createConfiguration>;
+  /** To be called when the API server did not accept the credentials: a plugin is asked anew for the next call. */
+  renew(): void;
   close(): Promise<void>;
 }
 
+interface Options {
+  /** The variables of the process: proxies, and what a credential plugin gets. */
+  readonly environment?: Environment;
+  /** Milliseconds that a credential plugin may take. */
+  readonly pluginTimeout?: number;
+}
+
 /**
- * Connects with the credentials of the pod, or with those of a kubeconfig file that was named: never with a default file, which
- * may lead to another cluster. `context`: another of that file than its current one. Throws a ClusterError where there are none.
- * Nothing is sent yet.
+ * Connects with the credentials of the pod, or with those of a kubeconfig file that was named, or of a list of files: never with a
+ * default file, which may lead to another cluster. `context`: another than the current one. Throws a ClusterError where there are none,
+ * or where they say something that cannot be honoured. Nothing is sent yet.
  */
-export function connect(kubeconfig: string | undefined, context?: string): Connection {
-  const config = loadConfig(kubeconfig);
-  if (context !== undefined) useContext(config, context);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined)
-    throw new ClusterError(
-      `${kubeconfig ?? 'the pod'} names no cluster for ${context === undefined ? 'its current context' : `the context ${context}`}`,
-    );
-  let pool: { readonly trust: string; readonly agent: Agent } | undefined;
-
-  /** One pool for all calls, made anew when what it has to present or to trust has changed: a pod's CA file may. */
-  function agentFor(options: RequestOptions): Agent {
-    const { ca, cert, key, servername, rejectUnauthorized } = options;
-    const trust = [ca, cert, key].join('\n');
-    if (pool?.trust === trust) return pool.agent;
-    pool?.agent.close().catch(() => {});
-    const given = Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
-      ([, value]) => value != null,
-    );
-    const agent = new Agent({
-      connect: { ...Object.fromEntries(given), timeout: callTimeoutMilliseconds },
-      connections: 8,
-      allowH2: false, // a call that is given up frees its socket; a dead HTTP/2 session would swallow the calls after it
-      keepAliveTimeout: 30_000,
-      headersTimeout: callTimeoutMilliseconds,
-      bodyTimeout: callTimeoutMilliseconds,
-    });
-    pool = { trust, agent };
-    return agent;
-  }
-
+export function connect(
+  kubeconfig: string | readonly string[] | undefined,
+  context?: string,
+  { environment = {}, pluginTimeout = 60_000 }: Options = {},
+): Connection {
+  const target = chooseTarget(kubeconfig, context, environment);
+  const { server, disableCompression } = target.cluster;
+  const proxy = findProxy(target, environment);
+  const identity = createIdentity(target, environment, pluginTimeout);
+  const pool = createPool(target, proxy, callTimeoutMilliseconds);
   const authentication = {
     getName: () => 'kubeconfig',
     async applySecurityAuthentication(context: RequestContext) {
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
-      for (const [name, value] of Object.entries(options.headers ?? {})) context.setHeaderParam(name, String(value));
-      context.setDispatcher(agentFor(options));
+      const presented = await identity.present();
+      const headers = { ...presented.headers, ...(disableCompression && { 'accept-encoding': 'identity' }) };
+      context.setDispatcher(pool.get(presented).compose(addHeaders(headers, server.origin)));
       context.setSignal(AbortSignal.timeout(callTimeoutMilliseconds));
     },
   };
   return {
-    host: URL.parse(server)?.host ?? server,
+    host: server.host,
+    proxy: proxy?.name,
     configuration: createConfiguration({
-      baseServer: new ServerConfiguration(server, {}),
+      baseServer: new ServerConfiguration(urlText(server), {}),
       authMethods: { default: authentication },
     }),
-    close: async () => pool?.agent.destroy(),
+    renew: identity.renew,
+    close: pool.close,
   };
 }
 
-function useContext(config: KubeConfig, context: string): void {
-  const known = config.getContexts().map(({ name }) => name);
-  if (!known.includes(context))
-    throw new ClusterError(`there is no context ${context}: one of ${known.join(', ') || 'none'}`);
-  config.setCurrentContext(context);
+function chooseTarget(
+  kubeconfig: string | readonly string[] | undefined,
+  context: string | undefined,
+  environment: Environment,
+): Target {
+  if (kubeconfig !== undefined) return findTarget(readKubeconfig(kubeconfig), context);
+  const target = podTarget(podCredentials(environment));
+  if (context !== undefined) throw new ClusterError(`there is no context ${context} in a pod: give --kubeconfig`);
+  return target;
 }
 
-function loadConfig(kubeconfig: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  if (kubeconfig !== undefined) {
-    try {
-      config.loadFromFile(kubeconfig);
-    } catch (cause) {
-      throw new ClusterError(
-        `cannot read the kubeconfig ${kubeconfig} (${firstLine(cause instanceof Error ? cause.message : String(cause))})`,
-        {
-          cause,
-        },
-      );
-    }
-  } else if (hasCredentials(undefined)) config.loadFromCluster();
-  else
-    throw new ClusterError(
-      `not inside a pod (there is no ${podToken}): name the cluster with --kubeconfig, no default file is read`,
-    );
-  return config;
-}
-
-/** What a YAML parser says next is a piece of the file, which holds secrets. */
-function firstLine(text: string): string {
-  return text.split('\n', 1).join('');
+/** On the way out, since the client knows no header that is sent more than once. Credentials never follow a redirect elsewhere. */
+function addHeaders(headers: Headers, origin: string): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    if (String(options.origin) !== origin) throw new ClusterError('the API server redirects to another server');
+    return dispatch({ ...options, headers: Object.assign({}, options.headers, headers) }, handler);
+  };
 }

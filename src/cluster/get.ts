@@ -29,7 +29,7 @@ export class TooLargeError extends Error {
  * the answer does not arrive in time, and a TooLargeError where it is too large.
  */
 export async function get(
-  { configuration }: Connection,
+  { configuration, renew }: Connection,
   path: string,
   { timeout, maxBytes }: GetLimits,
 ): Promise<JsonResponse> {
@@ -44,6 +44,7 @@ export async function get(
     bodyTimeout: timeout,
     signal: AbortSignal.timeout(timeout),
   });
+  if (statusCode === 401) renew();
   const seconds = Number(headers['retry-after']);
   return {
     status: statusCode,

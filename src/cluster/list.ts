@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
-import { causeOf, statusMessage } from './outcome.ts';
+import { problemOf, statusMessage } from './outcome.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
 export interface ReadProblem {
@@ -68,7 +68,7 @@ async function readPage(
   try {
     return await get(connection, `${path}?${query}`, limits);
   } catch (error) {
-    if (!(error instanceof TooLargeError)) return { message: `the API server did not answer: ${causeOf(error)}` };
+    if (!(error instanceof TooLargeError)) return { message: problemOf(error, connection) };
     if (limit === 1) return { message: error.message };
     progress.limit = Math.max(1, Math.floor(limit / 8));
     return 'again';

@@ -1,5 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import { fieldsOf } from '../json/fields.ts';
+import { ClusterError } from './cluster-error.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':
@@ -10,16 +12,34 @@ export type Outcome<T> =
   | { readonly result: 'missing' | 'conflict' }
   | { readonly result: 'failed'; readonly problem: string };
 
-export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+export async function attempt<T>(call: () => Promise<T>, connection?: Connection): Promise<Outcome<T>> {
   try {
     return { result: 'ok', value: await call() };
   } catch (error) {
-    if (!(error instanceof ApiException))
-      return { result: 'failed', problem: `the API server did not answer: ${causeOf(error)}` };
+    if (!(error instanceof ApiException)) return { result: 'failed', problem: problemOf(error, connection) };
+    if (error.code === 401) connection?.renew();
     if (error.code === 404) return { result: 'missing' };
     if (error.code === 409) return { result: 'conflict' };
     return { result: 'failed', problem: `the API server answered ${error.code}: ${messageOf(error.body)}` };
   }
+}
+
+/** Why a call had no answer, in words. Of a ClusterError: nothing was sent. */
+export function problemOf(error: unknown, connection?: Connection): string {
+  const known = findClusterError(error);
+  if (known) return known.message;
+  return `the API server did not answer${through(connection?.proxy)}: ${causeOf(error)}`;
+}
+
+/** What a message says of a proxy. */
+export function through(proxy: string | undefined): string {
+  return proxy === undefined ? '' : ` through the proxy ${proxy}`;
+}
+
+/** A failed fetch has it as its cause. */
+function findClusterError(error: unknown): ClusterError | undefined {
+  if (error instanceof ClusterError) return error;
+  return error instanceof Error && error.cause !== undefined ? findClusterError(error.cause) : undefined;
 }
 
 /** The innermost reason: a failed fetch says no more than that it failed. */

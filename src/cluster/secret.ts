@@ -26,11 +26,11 @@ export interface SecretStore {
 
 const fieldManager = 'endpoints-webhook-certs';
 
-export function createSecretStore({ configuration }: Connection, namespace: string, name: string): SecretStore {
-  const api = new CoreV1Api(configuration);
+export function createSecretStore(connection: Connection, namespace: string, name: string): SecretStore {
+  const api = new CoreV1Api(connection.configuration);
   return {
     name: `${namespace}/${name}`,
-    read: () => attempt(async () => contentOf(await api.readNamespacedSecret({ namespace, name }))),
+    read: () => attempt(async () => contentOf(await api.readNamespacedSecret({ namespace, name })), connection),
     change: ({ resourceVersion }, { data, annotations }) =>
       attempt(async () => {
         const encoded = Object.entries(data).map(([key, value]) => [
@@ -44,7 +44,7 @@ export function createSecretStore({ configuration }: Connection, namespace: stri
             setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
           ),
         );
-      }),
+      }, connection),
   };
 }
 

@@ -26,8 +26,8 @@ export interface WebhookConfigurations {
 
 const fieldManager = 'endpoints-webhook-certs';
 
-export function createWebhookConfigurations({ configuration }: Connection): WebhookConfigurations {
-  const api = new AdmissionregistrationV1Api(configuration);
+export function createWebhookConfigurations(connection: Connection): WebhookConfigurations {
+  const api = new AdmissionregistrationV1Api(connection.configuration);
   return {
     read: ({ kind, name }) =>
       attempt(async () => {
@@ -42,7 +42,7 @@ export function createWebhookConfigurations({ configuration }: Connection): Webh
             caBundle: Buffer.from(webhook.clientConfig.caBundle ?? '', 'base64').toString('latin1'),
           })),
         };
-      }),
+      }, connection),
     publish: ({ kind, name }, seen, caBundle) =>
       attempt(async () => {
         const encoded = Buffer.from(caBundle, 'latin1').toString('base64');
@@ -53,6 +53,6 @@ export function createWebhookConfigurations({ configuration }: Connection): Webh
         const options = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
         if (kind === 'validating') await api.patchValidatingWebhookConfiguration({ name, body, fieldManager }, options);
         else await api.patchMutatingWebhookConfiguration({ name, body, fieldManager }, options);
-      }),
+      }, connection),
   };
 }

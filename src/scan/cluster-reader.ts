@@ -3,7 +3,7 @@ import { ClusterError } from '../cluster/cluster-error.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { get, type JsonResponse } from '../cluster/get.ts';
 import { list, type ReadProblem } from '../cluster/list.ts';
-import { causeOf } from '../cluster/outcome.ts';
+import { causeOf, through } from '../cluster/outcome.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { Unread } from '../report/report.ts';
 
@@ -127,7 +127,13 @@ function omitNamespace({ message }: ReadProblem, namespace: string): string {
 async function readVersion(connection: Connection, timeout: number): Promise<string> {
   const answer = await get(connection, '/version', { timeout, maxBytes: 1024 * 1024 }).catch(
     (error: unknown): JsonResponse => {
-      throw new ClusterError(`cannot reach the API server at ${connection.host}: ${causeOf(error)}`, { cause: error });
+      if (error instanceof ClusterError) throw error; // nothing was sent
+      throw new ClusterError(
+        `cannot reach the API server at ${connection.host}${through(connection.proxy)}: ${causeOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     },
   );
   const { gitVersion, message } = fieldsOf(answer.body);

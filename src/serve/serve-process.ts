@@ -17,7 +17,7 @@ export async function serveUntilEnd(options: ServeOptions, version: string): Pro
   let log: Logger | undefined;
   const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');
-  const running = await serve(options, version, createLogDestination());
+  const running = await serve(options, version, createLogDestination(), process.env);
   log = running.log;
   const failed = waitForFailure(running.log).then(() => {
     process.exitCode = 1;

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Environment } from '../cluster/credentials.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
@@ -29,16 +30,17 @@ export interface RunningWebhook {
   close(): Promise<void>;
 }
 
-/** Starts the webhook. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
+/** Starts the webhook; `environment`: the variables of the process. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
 export async function serve(
   options: ServeOptions,
   version: string,
   destination: DestinationStream,
+  environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
   const policy = readPolicy(options.policy);
   const metrics = createMetrics(version);
-  const connection = createSharedConnection(options.kubeconfig);
+  const connection = createSharedConnection(options.kubeconfig, environment);
   const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
   const askAccess = createAccess({
     ask: authorizer,

@@ -1,4 +1,5 @@
 import type { Connection } from '../cluster/connection.ts';
+import type { Environment } from '../cluster/credentials.ts';
 
 /** The one connection to the API server that all parts of a process use. */
 export interface SharedConnection {
@@ -8,11 +9,16 @@ export interface SharedConnection {
   close(): Promise<void>;
 }
 
-export function createSharedConnection(kubeconfig: string | undefined): SharedConnection {
+export function createSharedConnection(
+  kubeconfig: string | undefined,
+  environment: Environment = {},
+): SharedConnection {
   let opening: Promise<Connection> | undefined;
   return {
     open() {
-      opening ??= import('../cluster/connection.ts').then(({ connect }) => connect(kubeconfig));
+      opening ??= import('../cluster/connection.ts').then(({ connect }) =>
+        connect(kubeconfig, undefined, { environment }),
+      );
       return opening;
     },
     async close() {

@@ -31,7 +31,7 @@ test('the host is what a person knows the cluster by, and nothing is sent yet', 
   expect(host).toBe('192.0.2.1:6443');
   await close();
   const odd = { ...whole, clusters: [{ name: 'c', cluster: { server: 'no url' } }] };
-  expect(connect(kubeconfig(odd)).host).toBe('no url');
+  expect(() => connect(kubeconfig(odd))).toThrow(/the cluster c of .* has a server that is no http or https URL/);
 });
 
 test.each<[string, string | undefined, string | undefined, RegExp]>([
