@@ -11,8 +11,8 @@ export function createPolicyOption(): Option {
   return createFlag('--policy <file>', 'policy file; without one, the default policy applies');
 }
 
-export function createKubeconfigOption(): Option {
-  return createFlag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
+export function createKubeconfigOption(fallback = 'the credentials of the pod'): Option {
+  return createFlag('--kubeconfig <file>', `kubeconfig file for the API server (default: ${fallback})`);
 }
 
 /** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */
