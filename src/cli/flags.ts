@@ -12,8 +12,8 @@ export function createPolicyOption(): Option {
   return createFlag('--policy <file>', 'policy file; without one, the default policy applies');
 }
 
-export function createKubeconfigOption(): Option {
-  return createFlag('--kubeconfig <file>', 'kubeconfig file for the API server (default: the credentials of the pod)');
+export function createKubeconfigOption(fallback = 'the credentials of the pod'): Option {
+  return createFlag('--kubeconfig <file>', `kubeconfig file for the API server (default: ${fallback})`);
 }
 
 export function createExemptNamespaceFlag(): Option {

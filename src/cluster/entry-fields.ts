@@ -40,8 +40,9 @@ export function isTexts(value: unknown): value is readonly string[] {
   return isList(value) && value.every(isText);
 }
 
+/** No file, program or header takes a null character, and whoever refuses it would print the value. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string';
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 function isFlag(value: unknown): value is boolean {

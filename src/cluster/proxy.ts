@@ -35,10 +35,20 @@ const kubectlSchemes = ['http', 'https', 'socks5'];
 
 function readProxy(text: string, place: string, schemes: readonly string[]): URL {
   const url = URL.parse(text);
-  if (!url?.hostname) throw new ClusterError(`${place} is no URL of a proxy, such as http://proxy.example.com:3128`);
+  if (!url?.hostname || !isDecodable(url.username + url.password))
+    throw new ClusterError(`${place} is no URL of a proxy, such as http://proxy.example.com:3128`);
   if (!schemes.includes(url.protocol.slice(0, -1)))
     throw new ClusterError(`${place} has the scheme ${url.protocol.slice(0, -1)}: one of ${schemes.join(', ')}`);
   return url;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nameOf({ protocol, host }: URL): string {

@@ -16,7 +16,7 @@ export interface Target {
 /** What a context of the kubeconfig names; without one, its current context. Throws a ClusterError. */
 export function findTarget(kubeconfig: Kubeconfig, context: string | undefined): Target {
   const { name, contexts, clusters, users } = kubeconfig;
-  const chosen = context ?? kubeconfig.currentContext;
+  const chosen = context || kubeconfig.currentContext;
   if (chosen === undefined)
     throw new ClusterError(
       `${name} names no cluster for its current context, which is not set: give --context, ${oneOf(contexts)}`,

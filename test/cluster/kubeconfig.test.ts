@@ -301,6 +301,7 @@ test.each<[string, Json, Json, RegExp]>([
   ],
   ['no credentials', cluster, {}, /the user u of .* has no credentials/],
   ['a token that is no text', cluster, { token: 12_345 }, /has to give "token" as text/],
+  ['a null character', cluster, exec({ args: ['secret\0'] }), /exec has to give "args" as a list of texts/],
   [
     'a token with a line break',
     cluster,

@@ -157,6 +157,12 @@ test.each<[string, Environment, object, RegExp]>([
     /the proxy-url of the cluster c of .* has the scheme socks5h: one of http, https, socks5/,
   ],
   [
+    'a password that is no text',
+    {},
+    { 'proxy-url': 'http://u:secret%zz@p' },
+    /the proxy-url of .* is no URL of a proxy/,
+  ],
+  [
     'a proxy-url that is none',
     {},
     { 'proxy-url': 'u:secret@p' },
