@@ -48,13 +48,21 @@ function look(task: Task, find: Find): void {
   const { value, path, carrier } = task;
   if (isFields(value)) lookAtObject(value, task, find);
   else if (carrier === undefined) {
-    if (value !== null && value !== undefined) carryBy(task, find);
+    if (isScalar(value)) {
+      const message = `${quote(value)} is not an object: write one, or leave the file out with --exclude`;
+      find.problems.push({ path: path.steps, message });
+    } else if (value !== null && value !== undefined) carryBy(task, find);
   } else if (typeof value === 'string') addText(value, task, carrier, find);
   else if (Array.isArray(value))
     addTasks(
       value.map((item, i) => ({ ...task, value: item, path: path.child(i) })),
       find,
     );
+}
+
+/** What no object can come of: kubectl may have read it as one, as the text that JSON is after what is no space in YAML. */
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function lookAtObject(value: Fields, task: Task, find: Find): void {

@@ -81,6 +81,9 @@ function advance(text: string, offset: number, from: Cursor): Cursor {
 
 /** Where the value that begins here ends, if it is JSON: after the bracket that closes its first one. */
 function endOfValue(text: string, start: number, end: number): number {
+  const scalar = /[^\s{}[\],:"]+/y; // a number, a name: none of them has brackets
+  scalar.lastIndex = start;
+  if (scalar.test(text)) return Math.min(scalar.lastIndex, end);
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{[]|[\]}]/gs;
   token.lastIndex = start;
   let depth = 0;

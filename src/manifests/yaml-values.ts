@@ -23,7 +23,9 @@ export interface YamlValues {
  * Reads the documents of a YAML text as kubectl reads each of them. Throws a YamlError. `withPlaces`: whether to note where values are.
  * `json`: whether it is known to be JSON, which has other escapes.
  */
-export function readYaml(text: string, withPlaces: boolean, json = false): YamlValues {
+export function readYaml(written: string, withPlaces: boolean, json = false): YamlValues {
+  // Each ends a line in YAML 1.1, and with it a comment; not in 1.2, which js-yaml reads.
+  const text = json ? written : written.replace(/[\u0085\u2028\u2029]/g, '\n');
   const reader: Reader = {
     ...{ text, events: parseYaml(text), next: 0, anchors: new Map(), read: 0, aliased: 0, size: 0 },
     ...{ duplicates: [], places: new Map(), withPlaces, json },
