@@ -26,7 +26,7 @@ export function listRefusals(kind: Kind, object: unknown, limit: number): readon
   const report = collectInto(refusals, limit);
   const fields = fieldsOf(object);
   checkDecodable(object, shapes[kind], report);
-  checkObjectMeta(fieldsOf(fields.metadata), report);
+  checkObjectMeta(fields, report);
   checks[kind](fields, report);
   if (bytesOf(object) > maxBytes)
     report(FieldPath.root, () => ({ message: `is more than ${maxBytes} bytes as JSON`, remedy: 'split the object' }));
