@@ -21,7 +21,7 @@ function checkValue(
 ): void {
   if (value === undefined || value === null) return;
   if (typeof shape === 'string') {
-    if (!scalars[shape].has(value)) reportType(value, scalars[shape].name, path, report);
+    if (!scalars[shape].has(value)) reportType(value, scalars[shape].name, path, report, scalars[shape].example);
   } else if ('items' in shape) {
     if (!Array.isArray(value)) reportType(value, 'a list', path, report);
     else for (let i = 0; i < value.length; i++) checkValue(value[i], shape.items, path.child(i), above, report);
@@ -38,6 +38,7 @@ function checkValue(
 
 interface Scalar {
   readonly name: string;
+  readonly example?: string;
   has(value: unknown): boolean;
 }
 
@@ -46,7 +47,7 @@ const scalars: Readonly<Record<Extract<Shape, string>, Scalar>> = {
   flag: { name: 'true or false', has: (value) => typeof value === 'boolean' },
   int32: { name: 'an integer of 32 bits', has: (value) => isInteger(value, 2 ** 31) },
   int64: { name: 'an integer of 64 bits', has: (value) => isInteger(value, 2 ** 63) },
-  time: { name: 'a time such as 2026-01-31T12:00:00Z', has: (value) => typeof value === 'string' && isTime(value) },
+  time: { name: 'a time', example: '2026-01-31T12:00:00Z', has: (value) => typeof value === 'string' && isTime(value) },
   raw: { name: 'JSON', has: () => true },
 };
 
@@ -54,8 +55,8 @@ function isInteger(value: unknown, above: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= -above && value < above;
 }
 
-function reportType(value: unknown, wanted: string, path: FieldPath, report: Report): void {
+function reportType(value: unknown, wanted: string, path: FieldPath, report: Report, example = wanted): void {
   const scalar = typeof value === 'number' || typeof value === 'boolean';
-  const remedy = wanted === 'a string' && scalar ? 'put it in quotes' : `write ${wanted}`;
+  const remedy = wanted === 'a string' && scalar ? 'put it in quotes' : `write ${example}`;
   report(path, () => ({ message: `${quote(value)} is not ${wanted}`, remedy }));
 }

@@ -41,7 +41,7 @@ function nearestName(key: string, names: readonly string[]): string | undefined 
   const found =
     written.find(({ lower }) => lower === word) ??
     written.find(({ lower }) => word.length > 2 && lower.startsWith(word)) ??
-    written.find(({ lower }) => lower.length > 3 && word.startsWith(lower)) ??
+    written.find(({ lower }) => word.startsWith(lower)) ??
     written.find(({ lower }) => word.length > 3 && lower.endsWith(word));
   return found?.name ?? (word.length > 2 ? nearest(key, names) : undefined);
 }

@@ -2,12 +2,13 @@ import ipaddr from 'ipaddr.js';
 import { type Address, parseAddress } from '../endpoints/address.ts';
 import { isDnsLabel, isDnsSubdomain } from '../endpoints/dns.ts';
 import type { FieldPath } from '../endpoints/field-path.ts';
+import { notAmong } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { Fields } from '../json/fields.ts';
 import { describeSpecial } from '../rules/special-address.ts';
 import type { Report } from './report.ts';
 import { isQualifiedName, nameSyntax, qualifiedSyntax } from './syntax.ts';
-import { invalid, unsupported } from './values.ts';
+import { invalid } from './values.ts';
 
 // What an API server refuses of the parts that Endpoints and EndpointSlices share.
 
@@ -43,7 +44,7 @@ export function checkNodeName(value: unknown, path: FieldPath, report: Report): 
 const protocols = ['TCP', 'UDP', 'SCTP'];
 
 export function checkProtocol(text: string, path: FieldPath, report: Report): void {
-  if (!protocols.includes(text)) report(path.child('protocol'), unsupported(text, protocols));
+  if (!protocols.includes(text)) report(path.child('protocol'), () => notAmong(text, protocols));
 }
 
 export function checkAppProtocol({ appProtocol }: Fields, path: FieldPath, report: Report): void {

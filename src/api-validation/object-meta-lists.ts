@@ -46,11 +46,12 @@ export function checkFinalizers(finalizers: readonly unknown[], path: FieldPath,
 
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
 
-/** Unless all of them can be read, an API server replaces them. */
-export function checkManagedFields(entries: readonly unknown[], path: FieldPath, report: Report): void {
+/** Unless all of them can be read, an API server replaces them; those of another version of the object it drops. */
+export function checkManagedFields(entries: readonly unknown[], of: unknown, path: FieldPath, report: Report): void {
   if (!entries.every(isReadable)) return;
   for (const [i, value] of entries.entries()) {
-    const { manager, subresource } = fieldsOf(value);
+    const { manager, subresource, apiVersion } = fieldsOf(value);
+    if (apiVersion !== of) continue;
     const name = textOf(manager) ?? '';
     if (Buffer.byteLength(name) > 128 || !printable.test(name))
       report(

@@ -8,14 +8,15 @@ import type { Report } from './report.ts';
 import { isLabelValue, isQualifiedName, labelSyntax, nameSyntax, qualifiedSyntax } from './syntax.ts';
 import { invalid, missing, textOf } from './values.ts';
 
-/** What an API server refuses of the metadata of any object in a namespace. */
-export function checkObjectMeta(metadata: Fields, report: Report): void {
+/** What an API server refuses of the metadata of any object in a namespace, given the object. */
+export function checkObjectMeta({ apiVersion, metadata: value }: Fields, report: Report): void {
+  const metadata = fieldsOf(value);
   checkNames(metadata, report);
   checkLabels(fieldsOf(metadata.labels), metadataPath.child('labels'), report);
   checkAnnotations(fieldsOf(metadata.annotations), metadataPath.child('annotations'), report);
   checkOwners(listOf(metadata.ownerReferences), metadataPath.child('ownerReferences'), report);
   checkFinalizers(listOf(metadata.finalizers), metadataPath.child('finalizers'), report);
-  checkManagedFields(listOf(metadata.managedFields), metadataPath.child('managedFields'), report);
+  checkManagedFields(listOf(metadata.managedFields), apiVersion, metadataPath.child('managedFields'), report);
 }
 
 function checkNames({ name, generateName, namespace }: Fields, report: Report): void {

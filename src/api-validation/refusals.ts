@@ -1,3 +1,4 @@
+import { FieldPath } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { checkDecodable } from './decode.ts';
@@ -12,6 +13,9 @@ const checks: Readonly<Record<Kind, (object: Fields, report: Report) => void>> =
   EndpointSlice: checkEndpointSlice,
 };
 
+/** The longest request that an API server reads. */
+const maxBytes = 3 * 1024 * 1024;
+
 /**
  * What an API server of Kubernetes 1.37 refuses of a new object as kubectl sends it (field validation is strict), whatever our rules
  * say of it; `limit` refusals at most. What `well-formed` never lets through is left to it: addresses that cannot be read, and a type
@@ -22,7 +26,18 @@ export function listRefusals(kind: Kind, object: unknown, limit: number): readon
   const report = collectInto(refusals, limit);
   const fields = fieldsOf(object);
   checkDecodable(object, shapes[kind], report);
-  checkObjectMeta(fieldsOf(fields.metadata), report);
+  checkObjectMeta(fields, report);
   checks[kind](fields, report);
+  if (bytesOf(object) > maxBytes)
+    report(FieldPath.root, () => ({ message: `is more than ${maxBytes} bytes as JSON`, remedy: 'split the object' }));
   return refusals;
+}
+
+/** 0 for what nests too deep to be written: it is in a field that is unknown. */
+function bytesOf(object: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(object) ?? '');
+  } catch {
+    return 0;
+  }
 }

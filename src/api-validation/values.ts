@@ -17,11 +17,6 @@ export function invalid(value: string, wanted: string, syntax: string): Descript
   return () => ({ message: `${quote(value)} is not ${wanted}`, remedy: `write ${syntax}` });
 }
 
-export function unsupported(value: string, choice: readonly string[]): Description {
-  const remedy = `write ${choice.join(' or ')}`;
-  return () => ({ message: `${quote(value)} is not ${choice.join(' or ')}`, remedy, reason: 'FieldValueNotSupported' });
-}
-
 export function duplicate(value: string): Description {
   return () => ({ message: `${quote(value)} is here a second time`, remedy: 'make it unique, or remove it' });
 }

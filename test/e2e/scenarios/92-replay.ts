@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDocuments } from '../../../src/manifests/yaml-source.ts';
+import { refusedValues, unknownFields } from '../../support/refused.ts';
 import { api } from '../support/api.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { uninstall } from '../support/release.ts';
 import { generateObjects } from '../support/replay/objects.ts';
 import { type Replayed, replay } from '../support/replay/replay.ts';
+import { ask } from '../support/replay/verdicts.ts';
 import { note } from '../support/report.ts';
 
 // No webhook is installed: what is refused is refused by the API server itself. E2E_SEED repeats a run with its objects.
@@ -14,6 +17,7 @@ import { note } from '../support/report.ts';
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
 const count = 500;
 const seed = Number(process.env.E2E_SEED ?? Date.now() % 1_000_000_000);
+let namespace: string;
 let replayed: readonly Replayed[];
 /** Older API servers take addresses that 1.37 refuses. */
 let isNewest: boolean;
@@ -22,7 +26,8 @@ beforeAll(async () => {
   await uninstall().catch(() => {}); // of what another file has left over
   const { minor } = (await api().get('/version')).body as { minor?: string };
   isNewest = Number.parseInt(minor ?? '', 10) >= 37;
-  replayed = await replay(generateObjects(count, seed), await freshNamespace('replay'), (policy) => {
+  namespace = await freshNamespace('replay');
+  replayed = await replay(generateObjects(count, seed), namespace, (policy) => {
     const file = join(folder, 'policy.json');
     writeFileSync(file, JSON.stringify(policy));
     return file;
@@ -61,3 +66,12 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
     );
   });
 });
+
+test.each([...unknownFields, ...refusedValues])(
+  'what the API server says of: $title',
+  async ({ kind, text, server }) => {
+    const { status, message } = await ask(api(), { kind, object: parseDocuments(text)[0]?.value }, namespace);
+    expect(status).toBeGreaterThanOrEqual(400);
+    if (isNewest) expect(message).toContain(server);
+  },
+);

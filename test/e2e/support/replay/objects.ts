@@ -55,9 +55,9 @@ const managed = fc.record(
     ...{
       manager: fc.constant('kubectl'),
       operation: fc.constantFrom('Apply', 'Update'),
-      apiVersion: fc.constant('v1'),
     },
     ...{
+      apiVersion: fc.constantFrom('v1', 'discovery.k8s.io/v1'),
       time,
       fieldsType: fc.constant('FieldsV1'),
       fieldsV1: fc.constant({ 'f:metadata': {} }),
