@@ -86,8 +86,8 @@ describe('names of files and flags in errors', () => {
     'contexts',
     JSON.stringify({
       ...{ apiVersion: 'v1', kind: 'Config', users: [], 'current-context': 'none' },
-      clusters: [{ name: 'c', cluster: { server: `https://${hostile}` } }],
-      contexts: [{ name: hostile, context: { cluster: 'c', user: '' } }],
+      clusters: [{ name: hostile, cluster: { server: `https://${hostile}` } }],
+      contexts: [{ name: hostile, context: { cluster: hostile, user: '' } }],
     }),
   );
   const tls = ['--tls-cert-file', hostile, '--tls-private-key-file', hostile];
@@ -99,10 +99,10 @@ describe('names of files and flags in errors', () => {
     ['a policy as ValidatingAdmissionPolicies', ['manifests', 'validating-admission-policy', '--policy', hostile]],
     ['a policy of audit', ['audit', '--policy', hostile, '--kubeconfig', 'x']],
     ['a kubeconfig that is not there', ['audit', '--kubeconfig', hostile]],
-    ['a context', ['audit', '--kubeconfig', contexts, '--context', hostile]],
+    ['a context', ['audit', '--kubeconfig', contexts, '--context', `${hostile}8`]],
     ['the contexts there are', ['audit', '--kubeconfig', contexts, '--context', 'x']],
     ['no cluster', ['audit', '--kubeconfig', write(`${hostile}.empty`, '{}')]],
-    ['a server', ['audit', '--kubeconfig', contexts, '--context', hostile]],
+    ['a cluster whose server is no URL', ['audit', '--kubeconfig', contexts, '--context', hostile]],
     ['a certificate file', ['serve', '--port', '0', ...tls]],
     ['no certificate', ['serve', '--port', '0', '--tls-cert-file', notPem, '--tls-private-key-file', notPem]],
     ['an address', ['serve', '--port', '0', '--bind-address', hostile]],
