@@ -35,18 +35,7 @@ function serveOptions(): readonly Option[] {
       .choices(['TLSv1.2', 'TLSv1.3'])
       .default(serveDefaults.tlsMinVersion),
     ...selfManagedOptions(),
-    createFlag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxRequestBytes),
-    createFlag(
-      '--max-in-flight-bytes <number>',
-      'total size of request bodies and answers held in memory; requests beyond it get 429',
-    )
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxInFlightBytes),
-    createFlag('--max-connections <number>', 'connection limit; connections beyond it are closed at once')
-      .argParser((text) => parseWholeNumber(text, 1, 100_000))
-      .default(serveDefaults.maxConnections),
+    ...limitOptions(),
     createFlag(
       '--keep-alive-timeout <duration>',
       'how long idle connections are kept; longer than the API server’s 90s',
@@ -63,6 +52,24 @@ function serveOptions(): readonly Option[] {
       .choices(['true', 'false'])
       .argParser(parseBoolean)
       .default(serveDefaults.logDenials),
+  ];
+}
+
+/** Computed at start where they are not given; what is given and does not fit is refused. */
+function limitOptions(): readonly Option[] {
+  return [
+    createFlag(
+      '--max-request-bytes <number>',
+      'size limit of a request body (default: computed from the heap, 3 to 8 MiB)',
+    ).argParser(parseByteCount),
+    createFlag(
+      '--max-in-flight-bytes <number>',
+      'total size of request bodies and answers held in memory; requests beyond it get 429 (default: computed from the memory limit, 12 to 256 MiB)',
+    ).argParser(parseByteCount),
+    createFlag(
+      '--max-connections <number>',
+      'connection limit; connections beyond it are closed at once (default: computed from the memory limit, 100 to 5000)',
+    ).argParser((text) => parseWholeNumber(text, 1, 100_000)),
   ];
 }
 

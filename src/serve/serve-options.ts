@@ -1,17 +1,21 @@
 import type { MinTlsVersion } from '../server/https.ts';
 import type { CertificateOptions } from './certificates.ts';
 
-/** Durations in milliseconds. */
-export interface ServeOptions extends CertificateOptions {
+/** What may be in memory at once: see serve-limits.ts. */
+export interface ServeLimits {
+  readonly maxRequestBytes: number;
+  readonly maxInFlightBytes: number;
+  readonly maxConnections: number;
+}
+
+/** Durations in milliseconds. A limit that is not given is computed at start. */
+export interface ServeOptions extends CertificateOptions, Partial<ServeLimits> {
   readonly port: number;
   readonly operationsPort: number;
   readonly bindAddress: string;
   readonly policy?: string;
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;
-  readonly maxRequestBytes: number;
-  readonly maxInFlightBytes: number;
-  readonly maxConnections: number;
   readonly keepAliveTimeout: number;
   readonly shutdownDrain: number;
   readonly logLevel: string;
@@ -31,9 +35,6 @@ export const serveDefaults: ServeOptions = {
   caLifetime: 8760 * hour,
   servingLifetime: 168 * hour,
   rotationOverlap: 600_000,
-  maxRequestBytes: 6 * 1024 * 1024,
-  maxInFlightBytes: 24 * 1024 * 1024,
-  maxConnections: 500,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,
   logLevel: 'info',

@@ -13,7 +13,7 @@ import { createAuthorizer } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
 import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
-import type { ServeOptions } from './serve-options.ts';
+import type { ServeLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
 
 /** A webhook that is listening. */
@@ -32,7 +32,7 @@ export interface RunningWebhook {
 
 /** Starts the webhook; `environment`: the variables of the process. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
 export async function serve(
-  options: ServeOptions,
+  options: ServeOptions & ServeLimits,
   version: string,
   destination: DestinationStream,
   environment: Environment = {},
@@ -48,8 +48,8 @@ export async function serve(
     count: metrics.countAccessReview,
   });
   let phase: Phase = 'starting';
-  const limits = { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes };
-  const { logDenials } = options;
+  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections } = options;
+  const limits = { bodyBytes: maxRequestBytes, inFlightBytes: maxInFlightBytes };
   const draining = () => phase === 'draining';
   const app = createApp({ policy, log, metrics, limits, logDenials, askAccess, draining });
   const webhook = createHttpsServer(app, options);
@@ -65,7 +65,7 @@ export async function serve(
     throw error;
   });
   phase = 'serving';
-  announce(log, { version, ...ports, mode: policy.mode });
+  announce(log, { version, ...ports, mode: policy.mode, maxRequestBytes, maxInFlightBytes, maxConnections });
   return {
     ...ports,
     get certificate() {
