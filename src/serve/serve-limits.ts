@@ -45,20 +45,26 @@ export const leastLimits: ServeLimits = {
 /** Half of what the heap leaves is for connections, a quarter for bodies and answers, the rest for what is freed late. */
 const [connectionsShare, inFlightShare] = [1 / 2, 1 / 4];
 
-function computeConnections(spare: number, inFlightBytes = 0): number {
+function computeConnections(spare: number, inFlightBytes: number = ranges.inFlightBytes.least): number {
   const bytes = Math.min(spare * connectionsShare, spare - inFlightBytes);
-  return fit(bytes / memoryCosts.connection, ranges.connections);
+  return roundWithin(bytes / memoryCosts.connection, ranges.connections);
 }
 
 function computeInFlightBytes(spare: number, connections: number): number {
-  return fit(Math.min(spare * inFlightShare, spare - connections * memoryCosts.connection), ranges.inFlightBytes);
+  return roundWithin(
+    Math.min(spare * inFlightShare, spare - connections * memoryCosts.connection),
+    ranges.inFlightBytes,
+  );
 }
 
 /** A quarter of what may be in flight: one body never shuts out the others. */
 function computeRequestBytes(heap: number, inFlightBytes: number): number {
-  return fit(Math.min((heap - memoryCosts.idleHeap) / memoryCosts.heapPerByte, inFlightBytes / 4), ranges.requestBytes);
+  return roundWithin(
+    Math.min((heap - memoryCosts.idleHeap) / memoryCosts.heapPerByte, inFlightBytes / 4),
+    ranges.requestBytes,
+  );
 }
 
-function fit(number: number, { least, most, step }: Range): number {
+function roundWithin(number: number, { least, most, step }: Range): number {
   return Math.min(most, Math.max(least, Math.floor(number / step) * step));
 }

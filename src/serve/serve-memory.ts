@@ -40,7 +40,7 @@ export function refuseBeyondMemory(
   const needed = heap + idle + maxInFlightBytes + connection * maxConnections;
   if (all < needed)
     throw new UsageError(
-      `--max-in-flight-bytes ${maxInFlightBytes} and --max-connections ${maxConnections} need, beside a heap of ${inMebibytes(heap)}, memory of ${inMebibytes(needed)} altogether, and there are ${inMebibytes(all)}: lower them, or raise the memory limit (in the chart resources.limits.memory), or lower the share of it that the heap gets (nodeOptions)`,
+      `--max-in-flight-bytes ${maxInFlightBytes} and --max-connections ${maxConnections} need, beside a heap of ${inMebibytes(heap)}, memory of ${Math.ceil(needed / mebibyte)} MiB altogether, and there are ${Math.floor(all / mebibyte)} MiB: lower them, or raise the memory limit (in the chart resources.limits.memory), or lower the share of it that the heap gets (nodeOptions)`,
     );
 }
 

@@ -14,7 +14,7 @@ const compute = (limits: Partial<ServeLimits>, { heap, all }: typeof chart) =>
 describe('without flags the limits are as large as the memory allows', () => {
   test.each([
     ['what the chart gives', chart, [6, 24, 510]],
-    ['just enough', { heap: 144, all: 232 }, [3, 12, 120]],
+    ['just enough', { heap: 144, all: 230 }, [3, 12, 100]],
     ['256Mi in the chart', { heap: 152, all: 256 }, [3, 12, 210]],
     ['512Mi in the chart', { heap: 293, all: 512 }, [8, 38, 820]],
     ['1Gi in the chart', { heap: 575, all: 1024 }, [8, 96, 2050]],
@@ -45,11 +45,11 @@ describe('without flags the limits are as large as the memory allows', () => {
     ],
     [
       { heap: 144, all: 229 },
-      /^--max-in-flight-bytes 12582912 and --max-connections 110 need, beside a heap of 144 MiB, memory of 230 MiB altogether, and there are 229 MiB: lower them, or raise/,
+      /^--max-in-flight-bytes 12582912 and --max-connections 100 need, beside a heap of 144 MiB, memory of 230 MiB altogether, and there are 229 MiB: lower them, or raise/,
     ],
     [
       { heap: 300, all: 256 },
-      /beside a heap of 300 MiB, memory of 385 MiB altogether, and there are 256 MiB: .*nodeOptions/,
+      /beside a heap of 300 MiB, memory of 386 MiB altogether, and there are 256 MiB: .*nodeOptions/,
     ],
   ])('%j is too little', (memory, message) => {
     expect(() => compute({}, memory)).toThrow(message);
