@@ -1,5 +1,6 @@
 import type { MinTlsVersion } from '../server/https.ts';
 import type { CertificateOptions } from './certificates.ts';
+import type { ClientOptions } from './clients.ts';
 
 /** What may be in memory at once: see serve-limits.ts. */
 export interface ServeLimits {
@@ -9,7 +10,7 @@ export interface ServeLimits {
 }
 
 /** Durations in milliseconds. A limit that is not given is computed at start. */
-export interface ServeOptions extends CertificateOptions, Partial<ServeLimits> {
+export interface ServeOptions extends CertificateOptions, ClientOptions, Partial<ServeLimits> {
   readonly port: number;
   readonly operationsPort: number;
   readonly bindAddress: string;
@@ -32,6 +33,7 @@ export const serveDefaults: ServeOptions = {
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],
+  clientName: [],
   caLifetime: 8760 * hour,
   servingLifetime: 168 * hour,
   rotationOverlap: 600_000,

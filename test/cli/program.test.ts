@@ -29,6 +29,7 @@ const defaults = {
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],
+  clientName: [],
   caLifetime: 31_536_000_000,
   servingLifetime: 604_800_000,
   rotationOverlap: 600_000,
