@@ -20,12 +20,13 @@ async function longestHold(): Promise<number> {
 
 async function holdOf(path: string, body: Buffer): Promise<number> {
   await longestHold();
+  await sleep(50); // its first look after that is not recorded, and a hold is recorded by the next
   await post(webhook.port, path, body);
-  await sleep(50); // the hold is recorded when the loop looks again
+  await sleep(50);
   return longestHold();
 }
 
-console.log(`The longest hold of the event loop, in ms: median and longest of ${repetitions}`);
+console.log(`The longest hold of the event loop, in ms: shortest and longest of ${repetitions}`);
 console.log('| body | MB | validate | mutate |');
 console.log('| --- | ---: | ---: | ---: |');
 const bodies = { '10,000 valid addresses': () => validReview(10_000), ...worst, ...excessive };
@@ -36,7 +37,7 @@ for (const [name, make] of Object.entries(bodies)) {
     const holds: number[] = [];
     for (let i = 0; i < repetitions; i++) holds.push(await holdOf(path, body));
     holds.sort((one, other) => one - other);
-    cells.push(`${holds[holds.length >> 1]?.toFixed(0)} (${holds.at(-1)?.toFixed(0)})`);
+    cells.push(`${holds[0]?.toFixed(0)} (${holds.at(-1)?.toFixed(0)})`);
   }
   console.log(`| ${name} | ${(body.length / 1e6).toFixed(1)} | ${cells.join(' | ')} |`);
 }
