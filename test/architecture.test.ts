@@ -24,7 +24,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
     inside: 'kinds rules policy review admission certificates',
-    outside: 'express pino prom-client node:buffer node:http node:https node:tls',
+    outside: 'express pino prom-client node:buffer node:crypto node:http node:https node:net node:tls',
   },
   manifests: {
     inside: 'json endpoints kinds policy cli/io cli/usage-error',

@@ -17,6 +17,7 @@ import { wellFormed } from '../src/rules/well-formed.ts';
 import { type RunningWebhook, serve } from '../src/serve/serve.ts';
 import { serveDefaults } from '../src/serve/serve-options.ts';
 import { fixtureFiles, fixturePolicy, kindOf, policyFileOf, ruleOf } from './support/corpus.ts';
+import { chartLimits } from './support/webhook.ts';
 
 // Each fixture, judged as CREATE by the policy of its rule's fixtures, through every entry point. UPDATE_CORPUS=1 writes the .out
 // beside each reject (what `check` prints of it) anew, once the verdict is right: read the diff, users will. `npm run docs` writes
@@ -49,7 +50,14 @@ const policies = new Map<string, Policy>();
 const running = new Map<string, RunningWebhook & { readonly agent: https.Agent }>();
 
 beforeAll(async () => {
-  const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', logLevel: 'silent' };
+  const options = {
+    ...serveDefaults,
+    ...chartLimits,
+    port: 0,
+    operationsPort: 0,
+    bindAddress: '127.0.0.1',
+    logLevel: 'silent',
+  };
   for (const rule of readdirSync('test/corpus')) {
     const policy = policyFile(rule);
     writeFileSync(policy, JSON.stringify(fixturePolicy(rule)));

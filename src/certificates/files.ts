@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { followFiles } from './follow-files.ts';
 import { CertificateError, type KeyPair } from './key-pair.ts';
 import type { CertificateEvents, CertificateSource } from './source.ts';
 
@@ -9,18 +10,11 @@ export interface KeyPairFiles {
   readonly privateKeyFile: string;
 }
 
-/** The files are read and compared: file watchers miss how Kubernetes replaces a mounted Secret. */
-const readIntervalMilliseconds = 10_000;
-
 /** Presents the pair in the files, and every valid pair that they hold later. Throws a CertificateError if they hold none now. */
 export function createFileSource(files: KeyPairFiles, events: CertificateEvents, log: Logger): CertificateSource {
   const { certificateFile, privateKeyFile } = files;
   events.present(readKeyPair(certificateFile, privateKeyFile, new Date()));
-  let seen = contentOf(files);
-  const look = () => {
-    const content = contentOf(files);
-    if (content === seen) return;
-    seen = content;
+  const close = followFiles([certificateFile, privateKeyFile], () => {
     try {
       events.present(readKeyPair(certificateFile, privateKeyFile, new Date()));
       events.reloaded('ok');
@@ -29,22 +23,8 @@ export function createFileSource(files: KeyPairFiles, events: CertificateEvents,
       events.reloaded('error');
       log.error({ err: error }, 'cannot use the new certificate: going on with the old one');
     }
-  };
-  const timer = setInterval(look, readIntervalMilliseconds);
-  return { notReady: () => undefined, close: () => clearInterval(timer) };
-}
-
-/** Differs whenever either file does. A file that cannot be read counts as empty. */
-function contentOf({ certificateFile, privateKeyFile }: KeyPairFiles): string {
-  return [certificateFile, privateKeyFile]
-    .map((file) => {
-      try {
-        return readFileSync(file, 'utf8');
-      } catch {
-        return '';
-      }
-    })
-    .join('\0');
+  });
+  return { notReady: () => undefined, close };
 }
 
 /** Reads a certificate chain and its key from PEM files; throws a CertificateError for anything a client would refuse. */
@@ -71,11 +51,13 @@ export function readKeyPair(certificateFile: string, privateKeyFile: string, now
   return { certificate, privateKey };
 }
 
-function readText(file: string, what: string): string {
+/** Throws a CertificateError that says what the file is. */
+export function readText(file: string, what: string): string {
   return readOrThrow(() => readFileSync(file, 'utf8'), `cannot read the ${what} file ${file}`);
 }
 
-function readOrThrow<T>(read: () => T, problem: string): T {
+/** Throws a CertificateError with this problem where reading throws. */
+export function readOrThrow<T>(read: () => T, problem: string): T {
   try {
     return read();
   } catch (cause) {

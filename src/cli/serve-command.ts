@@ -1,14 +1,8 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
+import { createCertificateFlags } from './certificate-flags.ts';
 import { createCommand } from './command.ts';
-import {
-  createFlag,
-  createKubeconfigOption,
-  createPolicyOption,
-  listOf,
-  parseDurationFlag,
-  parseWholeNumber,
-} from './flags.ts';
+import { createFlag, createPolicyOption, parseDurationFlag, parseWholeNumber } from './flags.ts';
 
 export function createServeCommand(action: (options: ServeOptions) => Promise<void>): Command {
   const command = createCommand('serve', 'answer AdmissionReviews over HTTPS');
@@ -29,24 +23,8 @@ function serveOptions(): readonly Option[] {
       'address both listen on; :: falls back to 0.0.0.0 on machines without IPv6',
     ).default(serveDefaults.bindAddress),
     createPolicyOption(),
-    createFlag('--tls-cert-file <file>', 'PEM certificate chain (default: a self-signed certificate for localhost)'),
-    createFlag('--tls-private-key-file <file>', 'PEM private key of that certificate'),
-    createFlag('--tls-min-version <version>', 'oldest TLS version')
-      .choices(['TLSv1.2', 'TLSv1.3'])
-      .default(serveDefaults.tlsMinVersion),
-    ...selfManagedOptions(),
-    createFlag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxRequestBytes),
-    createFlag(
-      '--max-in-flight-bytes <number>',
-      'total size of request bodies and answers held in memory; requests beyond it get 429',
-    )
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxInFlightBytes),
-    createFlag('--max-connections <number>', 'connection limit; connections beyond it are closed at once')
-      .argParser((text) => parseWholeNumber(text, 1, 100_000))
-      .default(serveDefaults.maxConnections),
+    ...createCertificateFlags(),
+    ...limitOptions(),
     createFlag(
       '--keep-alive-timeout <duration>',
       'how long idle connections are kept; longer than the API server’s 90s',
@@ -66,35 +44,21 @@ function serveOptions(): readonly Option[] {
   ];
 }
 
-/** Certificates that the replicas issue themselves, from a CA in a Secret. */
-function selfManagedOptions(): readonly Option[] {
+/** Computed at start where they are not given; what is given and does not fit is refused. */
+function limitOptions(): readonly Option[] {
   return [
     createFlag(
-      '--self-managed-secret <namespace/name>',
-      'issue certificates from the CA in this Secret, and rotate it',
-    ),
+      '--max-request-bytes <number>',
+      'size limit of a request body (default: computed from the heap, 3 to 8 MiB)',
+    ).argParser(parseByteCount),
     createFlag(
-      '--webhook-configuration <kind/name>',
-      'maintain the caBundle of validating/NAME or mutating/NAME; may be repeated',
-    )
-      .argParser(listOf((text) => text))
-      .default([], 'none'),
-    createFlag('--serving-name <name>', 'DNS name or IP address by which API servers call the webhook; may be repeated')
-      .argParser(listOf((text) => text))
-      .default([], 'none'),
-    createFlag('--ca-lifetime <duration>', 'lifetime of a self-managed CA, which is replaced after two thirds of it')
-      .argParser((text) => parseDurationFlag(text, '30s', '87600h'))
-      .default(serveDefaults.caLifetime, '8760h'),
+      '--max-in-flight-bytes <number>',
+      'total size of request bodies and answers held in memory; requests beyond it get 429 (default: computed from the memory limit, 12 to 256 MiB)',
+    ).argParser(parseByteCount),
     createFlag(
-      '--serving-lifetime <duration>',
-      'lifetime of a self-managed serving certificate, which is renewed after two thirds of it',
-    )
-      .argParser((text) => parseDurationFlag(text, '5s', '8760h'))
-      .default(serveDefaults.servingLifetime, '168h'),
-    createFlag('--rotation-overlap <duration>', 'how long a new CA is trusted before it signs')
-      .argParser((text) => parseDurationFlag(text, '1s', '720h'))
-      .default(serveDefaults.rotationOverlap, '10m'),
-    createKubeconfigOption(),
+      '--max-connections <number>',
+      'connection limit; connections beyond it are closed at once (default: computed from the memory limit, 100 to 5000)',
+    ).argParser((text) => parseWholeNumber(text, 1, 100_000)),
   ];
 }
 

@@ -8,8 +8,8 @@ interface PackedSubset {
   readonly ports: readonly number[];
 }
 
-/** Objects with more subsets and members do not fit into etcd, or nearly so, and packing them would hold up everybody else. */
-const maxMembers = 100_000;
+/** Nobody writes a manifest with more subsets and members, and packing one would hold up everybody else. */
+const maxMembers = 10_000;
 
 /** Each round merges what the round before made alike. More than a few are no manifest a person wrote: it stays as it was sent. */
 const maxRounds = 8;

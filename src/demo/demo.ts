@@ -2,6 +2,7 @@ import https from 'node:https';
 import type { Io } from '../cli/io.ts';
 import { isFields } from '../json/fields.ts';
 import { type RunningWebhook, serve } from '../serve/serve.ts';
+import { leastLimits } from '../serve/serve-limits.ts';
 import { serveDefaults } from '../serve/serve-options.ts';
 import { createExchanges, type Exchange } from './exchanges.ts';
 
@@ -13,7 +14,7 @@ interface DemoResponse {
 
 /** Starts a webhook on free ports, sends it reviews, and shows the answers. Exit code 1 where one is not what it should be. */
 export async function demo(version: string, io: Io): Promise<number> {
-  const options = { ...serveDefaults, port: 0, operationsPort: 0, logLevel: 'silent' };
+  const options = { ...serveDefaults, ...leastLimits, port: 0, operationsPort: 0, logLevel: 'silent' };
   const running = await serve(options, version, { write: () => {} });
   io.out(
     `A webhook listens on https://127.0.0.1:${running.port}, with a self-signed certificate and the default policy.\n`,

@@ -10,6 +10,9 @@ import { createProbeExchanges, type ProbeExchange } from './probe-exchanges.ts';
 export interface ProbeOptions {
   /** PEM: the only authorities that are trusted. Read before each try: a Secret may be filled or rotated meanwhile. */
   readonly caFile: string;
+  /** PEM: what is presented to a webhook that demands it. Both or neither. */
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
   /** Where to connect to instead of the host in the URL. The certificate must be for that host all the same. */
   readonly address?: string;
   /** How long to wait for a webhook that cannot be reached, in milliseconds. */
@@ -24,12 +27,14 @@ const retryIntervalMilliseconds = 500;
  * Sends three reviews to a running webhook, as an API server would, and checks its answers. Exit code 1 where it cannot be reached and
  * trusted in time, or an answer is wrong. Throws a UsageError where the URL is none.
  */
-export async function probe(url: string, { caFile, address, timeout }: ProbeOptions, io: Io): Promise<number> {
+export async function probe(url: string, options: ProbeOptions, io: Io): Promise<number> {
   const base = parseBaseUrl(url);
-  const deadline = performance.now() + timeout;
+  if ((options.clientCertFile === undefined) !== (options.clientKeyFile === undefined))
+    throw new UsageError('--client-cert-file and --client-key-file belong together: give both or neither');
+  const deadline = performance.now() + options.timeout;
   for (const exchange of createProbeExchanges()) {
     const target = `${base}${exchange.path}`;
-    const answer = await askUntil(deadline, () => post(target, exchange.body, { caFile, address }), io);
+    const answer = await askUntil(deadline, () => post(target, exchange.body, options), io);
     const { problem, note = '' } = typeof answer === 'string' ? { problem: answer } : judgeResponse(exchange, answer);
     io.out(printedLine(`${problem === undefined ? 'ok   ' : 'WRONG'} POST ${target}  ${exchange.title}${note}`));
     if (problem === undefined) continue;
@@ -77,7 +82,7 @@ interface HttpResponse {
 function post(
   url: string,
   body: string,
-  { caFile, address }: { readonly caFile: string; readonly address: string | undefined },
+  { caFile, clientCertFile, clientKeyFile, address }: ProbeOptions,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const request = https.request(
@@ -85,6 +90,8 @@ function post(
       {
         method: 'POST',
         ca: readAuthorities(caFile),
+        cert: clientCertFile && readTextFile(clientCertFile),
+        key: clientKeyFile && readTextFile(clientKeyFile),
         agent: false,
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
         timeout: requestTimeoutMilliseconds,

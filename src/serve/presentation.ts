@@ -9,6 +9,8 @@ import type { Metrics } from '../server/metrics.ts';
 export interface Presentation {
   /** For a certificate source: it presents what the source has, and counts. */
   readonly events: CertificateEvents;
+  /** From now on new connections need a certificate of one of these authorities, PEM. */
+  trustClients(authorities: string): void;
   /** PEM; empty as long as there is no certificate. */
   certificate(): string;
   /** Why no client would accept it; `undefined` where nothing is wrong. */
@@ -17,18 +19,26 @@ export interface Presentation {
 
 export function createPresentation(server: Server, minVersion: MinTlsVersion, metrics: Metrics): Presentation {
   let presented: KeyPair | undefined;
+  let clientAuthorities: string | undefined;
   let expiry = new Date(0);
+  const show = () => {
+    if (presented) presentKeyPair(server, presented, minVersion, clientAuthorities);
+  };
   return {
     events: {
       present(pair) {
-        presentKeyPair(server, pair, minVersion);
         presented = pair;
+        show();
         expiry = expiryOf(pair.certificate);
         metrics.setCertificateExpiry('serving', expiry);
       },
       reloaded: metrics.countCertificateReload,
       authority: (certificate) => metrics.setCertificateExpiry('ca', expiryOf(certificate)),
       inSync: metrics.setCaBundleInSync,
+    },
+    trustClients(authorities) {
+      clientAuthorities = authorities;
+      show();
     },
     certificate: () => presented?.certificate ?? '',
     problem() {

@@ -1,5 +1,5 @@
 import { UsageError } from '../cli/usage-error.ts';
-import type { ServeOptions } from './serve-options.ts';
+import type { ServeLimits } from './serve-options.ts';
 
 /** In bytes. */
 export interface Memory {
@@ -9,34 +9,38 @@ export interface Memory {
   readonly all: number;
 }
 
-const mebibyte = 1024 * 1024;
+export const mebibyte = 1024 * 1024;
 
 /**
  * Measured by test/memory: the worst reviews of 6 MiB need an old generation of 100 MiB, and V8 only tells the size of the whole heap, of
  * which the young one may have 96. A process without heap and requests takes less than 64 MiB, a connection less than 96 KiB.
  */
-const [idleHeapBytes, heapPerByte, idleBytes, bytesPerConnection] = [96 * mebibyte, 16, 64 * mebibyte, 96 * 1024];
-
-type Limits = Pick<ServeOptions, 'maxRequestBytes' | 'maxInFlightBytes' | 'maxConnections'>;
+export const memoryCosts = {
+  idleHeap: 96 * mebibyte,
+  heapPerByte: 16,
+  idle: 64 * mebibyte,
+  connection: 96 * 1024,
+} as const;
 
 /** Throws a UsageError where the limits need more memory than there is: large requests would get the process killed. */
 export function refuseBeyondMemory(
-  { maxRequestBytes, maxInFlightBytes, maxConnections }: Limits,
+  { maxRequestBytes, maxInFlightBytes, maxConnections }: ServeLimits,
   { heap, all }: Memory,
 ): void {
   if (maxInFlightBytes < maxRequestBytes)
     throw new UsageError(
       `--max-in-flight-bytes ${maxInFlightBytes} is less than --max-request-bytes ${maxRequestBytes}: no request of that size could be read`,
     );
-  const heapNeeded = idleHeapBytes + heapPerByte * maxRequestBytes;
+  const { idleHeap, heapPerByte, idle, connection } = memoryCosts;
+  const heapNeeded = idleHeap + heapPerByte * maxRequestBytes;
   if (heap < heapNeeded)
     throw new UsageError(
-      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: lower it to ${Math.max(0, Math.floor((heap - idleHeapBytes) / heapPerByte))}, or raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
+      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: lower it to ${Math.max(0, Math.floor((heap - idleHeap) / heapPerByte))}, or raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
     );
-  const needed = heap + idleBytes + maxInFlightBytes + bytesPerConnection * maxConnections;
+  const needed = heap + idle + maxInFlightBytes + connection * maxConnections;
   if (all < needed)
     throw new UsageError(
-      `--max-in-flight-bytes ${maxInFlightBytes} and --max-connections ${maxConnections} need, beside a heap of ${inMebibytes(heap)}, memory of ${inMebibytes(needed)} altogether, and there are ${inMebibytes(all)}: lower them, or raise the memory limit (in the chart resources.limits.memory)`,
+      `--max-in-flight-bytes ${maxInFlightBytes} and --max-connections ${maxConnections} need, beside a heap of ${inMebibytes(heap)}, memory of ${Math.ceil(needed / mebibyte)} MiB altogether, and there are ${Math.floor(all / mebibyte)} MiB: lower them, or raise the memory limit (in the chart resources.limits.memory), or lower the share of it that the heap gets (nodeOptions)`,
     );
 }
 

@@ -1,17 +1,22 @@
 import type { MinTlsVersion } from '../server/https.ts';
 import type { CertificateOptions } from './certificates.ts';
+import type { ClientOptions } from './clients.ts';
 
-/** Durations in milliseconds. */
-export interface ServeOptions extends CertificateOptions {
+/** What may be in memory at once: see serve-limits.ts. */
+export interface ServeLimits {
+  readonly maxRequestBytes: number;
+  readonly maxInFlightBytes: number;
+  readonly maxConnections: number;
+}
+
+/** Durations in milliseconds. A limit that is not given is computed at start. */
+export interface ServeOptions extends CertificateOptions, ClientOptions, Partial<ServeLimits> {
   readonly port: number;
   readonly operationsPort: number;
   readonly bindAddress: string;
   readonly policy?: string;
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;
-  readonly maxRequestBytes: number;
-  readonly maxInFlightBytes: number;
-  readonly maxConnections: number;
   readonly keepAliveTimeout: number;
   readonly shutdownDrain: number;
   readonly logLevel: string;
@@ -28,12 +33,10 @@ export const serveDefaults: ServeOptions = {
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],
+  clientName: [],
   caLifetime: 8760 * hour,
   servingLifetime: 168 * hour,
   rotationOverlap: 600_000,
-  maxRequestBytes: 6 * 1024 * 1024,
-  maxInFlightBytes: 24 * 1024 * 1024,
-  maxConnections: 500,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,
   logLevel: 'info',

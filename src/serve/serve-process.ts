@@ -2,7 +2,8 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { visibleLines } from '../report/visible.ts';
-import { type Memory, refuseBeyondMemory } from './serve-memory.ts';
+import { computeLimits } from './serve-limits.ts';
+import type { Memory } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** How long the process may go on after an exception, besides `--shutdown-drain`: nobody else would end it. */
@@ -13,11 +14,11 @@ const maxDrainMilliseconds = 15_000;
  * process at once. Resolves to the exit code.
  */
 export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
-  refuseBeyondMemory(options, measureMemory());
+  const limits = computeLimits(options, measureMemory());
   let log: Logger | undefined;
   const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');
-  const running = await serve(options, version, createLogDestination(), process.env);
+  const running = await serve({ ...options, ...limits }, version, createLogDestination(), process.env);
   log = running.log;
   const failed = waitForFailure(running.log).then(() => {
     process.exitCode = 1;

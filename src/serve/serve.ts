@@ -11,9 +11,10 @@ import { createOperationsServer, type ReadinessCheck } from '../server/operation
 import { prepareShutdown } from '../server/shutdown.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
+import { demandClients, demandsCertificates } from './clients.ts';
 import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
-import type { ServeOptions } from './serve-options.ts';
+import type { ServeLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
 
 /** A webhook that is listening. */
@@ -32,7 +33,7 @@ export interface RunningWebhook {
 
 /** Starts the webhook; `environment`: the variables of the process. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
 export async function serve(
-  options: ServeOptions,
+  options: ServeOptions & ServeLimits,
   version: string,
   destination: DestinationStream,
   environment: Environment = {},
@@ -48,24 +49,26 @@ export async function serve(
     count: metrics.countAccessReview,
   });
   let phase: Phase = 'starting';
-  const limits = { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes };
-  const { logDenials } = options;
+  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections } = options;
+  const limits = { bodyBytes: maxRequestBytes, inFlightBytes: maxInFlightBytes };
   const draining = () => phase === 'draining';
   const app = createApp({ policy, log, metrics, limits, logDenials, askAccess, draining });
-  const webhook = createHttpsServer(app, options);
+  const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
+  const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
   const checks = () => readinessChecks(phase, presentation.problem(), source.notReady());
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
     source.close();
+    unfollow();
     webhook.close();
     void connection.close();
     throw error;
   });
   phase = 'serving';
-  announce(log, { version, ...ports, mode: policy.mode });
+  announce(log, { version, ...ports, mode: policy.mode, maxRequestBytes, maxInFlightBytes, maxConnections });
   return {
     ...ports,
     get certificate() {
@@ -76,6 +79,7 @@ export async function serve(
       phase = 'draining';
       await sleep(options.shutdownDrain);
       source.close();
+      unfollow();
       for (const shutDown of shutdowns) await shutDown();
       await connection.close();
     },

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { SecureVersion } from 'node:tls';
@@ -10,16 +11,23 @@ export interface HttpsLimits {
   /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
   readonly keepAliveTimeout: number;
   readonly maxConnections: number;
+  /** Whether clients without a certificate of an authority that `presentKeyPair` names fail in the handshake. */
+  readonly clientCertificates?: boolean;
 }
 
 /**
  * An HTTPS server for an API server's connection pool. It keeps idle connections for longer than the 90 s after which the API server
  * closes them, so that no request is sent on a connection that is just being closed. Every handshake fails until `presentKeyPair`.
  */
-export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnections }: HttpsLimits): https.Server {
+export function createHttpsServer(
+  app: Express,
+  { keepAliveTimeout, maxConnections, clientCertificates = false }: HttpsLimits,
+): https.Server {
   const server = https.createServer(
     {
       ...createPrototypes(app),
+      requestCert: clientCertificates,
+      rejectUnauthorized: clientCertificates,
       handshakeTimeout: 10_000,
       keepAliveTimeout,
       headersTimeout: 10_000, // from the handshake to the headers of the first request; idle connections have no request to wait for
@@ -38,9 +46,14 @@ export function presentKeyPair(
   server: https.Server,
   { certificate, privateKey }: KeyPair,
   minVersion: MinTlsVersion,
+  clientAuthorities?: string,
 ): void {
-  server.setSecureContext({ cert: certificate, key: privateKey, minVersion, ciphers: modernCiphers });
+  const own = { cert: certificate, key: privateKey, minVersion, ciphers: modernCiphers };
+  server.setSecureContext(clientAuthorities === undefined ? own : { ...own, ...clientOptions, ca: clientAuthorities });
 }
+
+/** No session is resumed: that would spare a client whose certificate has expired meanwhile. */
+const clientOptions = { secureOptions: constants.SSL_OP_NO_TICKET };
 
 /** For TLS 1.2, which is off by default: forward secrecy and authenticated encryption only. TLS 1.3 has nothing else. */
 const modernCiphers = [

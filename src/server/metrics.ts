@@ -4,11 +4,13 @@ import { kindOfResource } from '../kinds/index.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
 import { createSeries, type Series } from './series.ts';
-import { type rejections, startAtZero } from './zeros.ts';
+import { type clientRefusals, type rejections, startAtZero } from './zeros.ts';
 
 export type Webhook = 'validate' | 'mutate';
 
 export type Rejection = (typeof rejections)[number];
+
+export type ClientRefusal = (typeof clientRefusals)[number];
 
 /** One answered review, without names, namespaces and users: there would be a series for each. */
 export interface ReviewOutcome {
@@ -24,6 +26,7 @@ export interface Metrics {
   readonly registry: Registry;
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
+  countRefusedClient(reason: ClientRefusal): void;
   /** `seconds`: how long the API server took, where it was asked. */
   countAccessReview(result: AccessResult, seconds?: number): void;
   /** Call it when a request arrives, and what it returns once the request is answered. `bytes`: of its body. */
@@ -40,6 +43,7 @@ export function createMetrics(version: string): Metrics {
     registry: series.registry,
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
+    countRefusedClient: (reason) => series.refusedClients.inc({ reason }),
     countAccessReview(result, seconds) {
       series.accessReviews.inc({ result });
       if (seconds !== undefined) series.accessReviewDuration.observe(seconds);

@@ -61,6 +61,12 @@ function createRequestSeries(registry: Registry) {
       buckets: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216],
       registers: [registry],
     }),
+    refusedClients: createCounter(
+      registry,
+      'refused_clients_total',
+      'Connections refused for want of a client certificate that is accepted, by reason.',
+      'reason',
+    ),
     inFlight: createGauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
   };
 }

@@ -17,6 +17,9 @@ export const rejections = [
   'too-long',
 ] as const;
 
+/** What was wrong with the certificate of a client. */
+export const clientRefusals = ['missing', 'expired', 'untrusted', 'name'] as const;
+
 const decisions = {
   validate: { resources: allKinds.map(resourceName), decisions: 'allowed authorized denied exempt unchanged' },
   mutate: {
@@ -26,7 +29,15 @@ const decisions = {
 };
 
 /** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
-export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Series): void {
+export function startAtZero({
+  requests,
+  denials,
+  violations,
+  rejected,
+  accessReviews,
+  reloads,
+  refusedClients,
+}: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
       for (const operation of ['CREATE', 'UPDATE'])
@@ -38,5 +49,6 @@ export function startAtZero({ requests, denials, violations, rejected, accessRev
   }
   for (const reason of rejections) rejected.inc({ reason }, 0);
   for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
+  for (const reason of clientRefusals) refusedClients.inc({ reason }, 0);
   for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
 }

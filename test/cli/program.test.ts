@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { serve } from '../../src/serve/serve.ts';
-import type { ServeOptions } from '../../src/serve/serve-options.ts';
+import type { ServeLimits, ServeOptions } from '../../src/serve/serve-options.ts';
+import { chartLimits } from '../support/webhook.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -28,12 +29,10 @@ const defaults = {
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],
+  clientName: [],
   caLifetime: 31_536_000_000,
   servingLifetime: 604_800_000,
   rotationOverlap: 600_000,
-  maxRequestBytes: 6_291_456,
-  maxInFlightBytes: 25_165_824,
-  maxConnections: 500,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,
   logLevel: 'info',
@@ -91,7 +90,8 @@ test.each([
 });
 
 describe('serve refuses', () => {
-  const quiet = { ...defaults, port: 0, operationsPort: 0, logLevel: 'silent' } as ServeOptions;
+  const quiet = { ...defaults, ...chartLimits, port: 0, operationsPort: 0, logLevel: 'silent' } as ServeOptions &
+    ServeLimits;
   const start = (overrides: Partial<ServeOptions>) => serve({ ...quiet, ...overrides }, '0.0.0', { write: () => {} });
 
   test.each([

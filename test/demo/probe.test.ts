@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { issueAuthority, issueLeaf } from '../../src/certificates/issue.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { probe } from '../../src/demo/probe.ts';
+import { type ProbeOptions, probe } from '../../src/demo/probe.ts';
+import { issueClient } from '../support/client-certificates.ts';
 import { startWebhook } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-probe-'));
@@ -52,13 +53,13 @@ async function impostor(status: number, answer: (uid: string, path: string) => s
   return (server.address() as { port: number }).port;
 }
 
-interface Running {
+interface Running extends Partial<Pick<ProbeOptions, 'clientCertFile' | 'clientKeyFile'>> {
   readonly timeout?: number;
   readonly address?: string;
   readonly onErr?: (text: string) => void;
 }
 
-async function run(url: string, caFile: string, { timeout = 0, address, onErr = () => {} }: Running = {}) {
+async function run(url: string, caFile: string, { timeout = 0, address, onErr = () => {}, ...client }: Running = {}) {
   let out = '';
   let err = '';
   const io = {
@@ -69,7 +70,7 @@ async function run(url: string, caFile: string, { timeout = 0, address, onErr = 
     },
     input: async () => '',
   };
-  const code = await probe(url, { caFile, timeout, ...(address === undefined ? {} : { address }) }, io);
+  const code = await probe(url, { caFile, timeout, ...client, ...(address === undefined ? {} : { address }) }, io);
   return { code, out: out.trimEnd().split('\n'), err };
 }
 
@@ -242,4 +243,31 @@ test('the command line', async () => {
   ]);
   await expect(parse('https://a')).rejects.toThrow('--ca-file');
   await expect(parse('https://a', '--ca-file', 'ca.crt', '--timeout', '90')).rejects.toThrow('Give a duration');
+});
+
+describe('a webhook that answers only clients with a certificate', () => {
+  const start = async () =>
+    `https://localhost:${await webhookFor(['localhost'], { clientCaFile: trusted, clientName: ['probe'] })}`;
+  const keyPair = async (commonName: string) => {
+    const { certificate, privateKey } = await issueClient(authority, { commonName });
+    return { clientCertFile: file('client.crt', certificate), clientKeyFile: file('client.key', privateKey) };
+  };
+
+  test('answers with it', async () => {
+    expect((await run(await start(), trusted, await keyPair('probe'))).code).toBe(0);
+  });
+
+  test('is not reached without it, or with another', async () => {
+    const without = await run(await start(), trusted);
+    expect(without.code).toBe(1);
+    expect(without.err).toMatch(/not reached: .*certificate required/);
+    const other = await run(await start(), trusted, await keyPair('other'));
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/not reached: (?:socket hang up|.*ECONNRESET)/);
+  });
+
+  test('half of it is refused', async () => {
+    await expect(run('https://localhost', trusted, { clientCertFile: trusted })).rejects.toThrow(/belong together/);
+    await expect(run('https://localhost', trusted, { clientKeyFile: trusted })).rejects.toThrow(/belong together/);
+  });
 });

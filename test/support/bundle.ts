@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import https, { type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
+import { computeLimits } from '../../src/serve/serve-limits.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,7 +18,16 @@ const share = Number(/^--max-old-space-size-percentage=(\d+)\b/.exec(nodeOptions
  * What the options of the chart come to in a cgroup with the memory limit of the chart, which not every machine lets a test make: seen in
  * one of 384 MiB, where the semi-spaces have 4 MiB and the whole heap has 223.
  */
-const heap = `--max-old-space-size=${Math.floor((memoryLimit / mebibyte) * (share / 100))} --max-semi-space-size=4`;
+const oldGeneration = Math.floor((memoryLimit / mebibyte) * (share / 100));
+const heap = `--max-old-space-size=${oldGeneration} --max-semi-space-size=4`;
+
+/** What it would compute in that cgroup: here it sees the memory of the machine. */
+const limits = computeLimits({}, { heap: (oldGeneration + 12) * mebibyte, all: memoryLimit });
+const limitFlags = [
+  `--max-request-bytes=${limits.maxRequestBytes}`,
+  `--max-in-flight-bytes=${limits.maxInFlightBytes}`,
+  `--max-connections=${limits.maxConnections}`,
+];
 
 export interface Process {
   readonly port: number;
@@ -34,7 +44,7 @@ export async function startBundle(flags: readonly string[]): Promise<Process> {
   const bundle = 'dist/endpoints-webhook.cjs';
   if (!existsSync(bundle)) throw new Error('there is no bundle: npm run build');
   const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1', '--log-denials', 'false'];
-  const child = spawn(process.execPath, [bundle, 'serve', ...own, ...flags], {
+  const child = spawn(process.execPath, [bundle, 'serve', ...own, ...limitFlags, ...flags], {
     env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: heap },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -4,7 +4,7 @@ import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
 import { type RunningWebhook, serve } from '../../src/serve/serve.ts';
-import { type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
+import { type ServeLimits, type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -68,10 +68,24 @@ export function updateReview(object: unknown, oldObject: unknown, request: Json 
   return createReview(object, { operation: 'UPDATE', oldObject, ...request });
 }
 
+/** What the memory of the chart comes to. */
+export const chartLimits: ServeLimits = {
+  maxRequestBytes: 6 * 1024 * 1024,
+  maxInFlightBytes: 24 * 1024 * 1024,
+  maxConnections: 500,
+};
+
 /** A webhook of this process on free ports, and a client that trusts its certificate. */
 export async function startWebhook(overrides: Partial<ServeOptions> = {}) {
   const lines: Json[] = [];
-  const options = { ...serveDefaults, port: 0, operationsPort: 0, bindAddress: '127.0.0.1', ...overrides };
+  const options = {
+    ...serveDefaults,
+    ...chartLimits,
+    port: 0,
+    operationsPort: 0,
+    bindAddress: '127.0.0.1',
+    ...overrides,
+  };
   const running = await serve(options, '1.2.3', { write: (line) => lines.push(JSON.parse(line)) });
   return { running, lines, ...clientOf(running) };
 }

@@ -88,6 +88,15 @@ annotations:
 {{- with .Values.webhooks.url }}{{ (urlParse .).hostname }}{{ end -}}
 {{- end -}}
 
+{{- define "endpoints-webhook.demandsClientCertificate" -}}
+{{- with .Values.webhooks.clientCertificate }}{{ if or .configMap .secret .names }}true{{ end }}{{ end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.hasTest" -}}
+{{- $missing := and (include "endpoints-webhook.demandsClientCertificate" .) (not .Values.webhooks.clientCertificate.testSecret) -}}
+{{- if and .Values.test.enabled (not $missing) }}true{{ end -}}
+{{- end -}}
+
 {{- define "endpoints-webhook.isAddress" -}}
 {{- if or (contains ":" .) (regexMatch "^[0-9.]+$" .) }}true{{ end -}}
 {{- end -}}

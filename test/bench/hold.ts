@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { post, startBundle } from '../support/bundle.ts';
+import { excessive, validReview, worst } from './bodies.ts';
+
+/**
+ * How long the bundle, with the heap of the chart, holds its event loop for each of the worst bodies: the longest delay that
+ * `perf_hooks.monitorEventLoopDelay` saw, which Node's metrics show. It looks every 10 ms, so 10 to 12 mean no hold at all.
+ * `node test/bench/hold.ts [repetitions]`
+ */
+const repetitions = Number(process.argv[2] ?? 5);
+
+const webhook = await startBundle([]);
+
+/** In milliseconds, since this was asked the last time: asking begins a new measurement. */
+async function longestHold(): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${webhook.operationsPort}/metrics`);
+  const text = await response.text();
+  return 1000 * Number(/^nodejs_eventloop_lag_max_seconds (.*)$/m.exec(text)?.[1]);
+}
+
+async function holdOf(path: string, body: Buffer): Promise<number> {
+  await longestHold();
+  await sleep(50); // its first look after that is not recorded, and a hold is recorded by the next
+  await post(webhook.port, path, body);
+  await sleep(50);
+  return longestHold();
+}
+
+console.log(`The longest hold of the event loop, in ms: shortest and longest of ${repetitions}`);
+console.log('| body | MB | validate | mutate |');
+console.log('| --- | ---: | ---: | ---: |');
+const bodies = { '10,000 valid addresses': () => validReview(10_000), ...worst, ...excessive };
+for (const [name, make] of Object.entries(bodies)) {
+  const body = make();
+  const cells: string[] = [];
+  for (const path of ['/validate', '/mutate']) {
+    const holds: number[] = [];
+    for (let i = 0; i < repetitions; i++) holds.push(await holdOf(path, body));
+    holds.sort((one, other) => one - other);
+    cells.push(`${holds[0]?.toFixed(0)} (${holds.at(-1)?.toFixed(0)})`);
+  }
+  console.log(`| ${name} | ${(body.length / 1e6).toFixed(1)} | ${cells.join(' | ')} |`);
+}
+await webhook.stop();
