@@ -6,12 +6,13 @@ import { type AdmissionResponse, encodeReview } from '../admission/response.ts';
 import { answerReview, type ReviewDependencies } from './answer.ts';
 import { readBody } from './body.ts';
 import { type Budget, createShare, type Share } from './budget.ts';
+import { createLogLimit } from './log-limit.ts';
 import type { Webhook } from './metrics.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
 
-export interface Service extends ReviewDependencies {
+export interface Service extends Omit<ReviewDependencies, 'mayLog'> {
   /** Of one body, and of all bodies and answers that are in memory. */
   readonly limits: { readonly bodyBytes: number; readonly inFlightBytes: number };
   /** Whether the process is about to end: then every answer asks its client to close the connection. */
@@ -20,7 +21,11 @@ export interface Service extends ReviewDependencies {
 
 /** The two webhooks, without any middleware: each layer would cost every request. */
 export function createApp(given: Service): Express {
-  const service = { ...given, budget: { bytes: given.limits.inFlightBytes, held: 0 } };
+  const service = {
+    ...given,
+    mayLog: createLogLimit(given.log),
+    budget: { bytes: given.limits.inFlightBytes, held: 0 },
+  };
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
@@ -35,11 +40,11 @@ export function createApp(given: Service): Express {
   return app;
 }
 
-interface BudgetedService extends Service {
+interface RunningService extends Service, ReviewDependencies {
   readonly budget: Budget;
 }
 
-async function handle(webhook: Webhook, request: Request, response: Response, service: BudgetedService): Promise<void> {
+async function handle(webhook: Webhook, request: Request, response: Response, service: RunningService): Promise<void> {
   const refused = refuseUnread(request, service);
   if (refused) {
     if (refused.code === 405) response.setHeader('Allow', 'POST');
@@ -81,7 +86,7 @@ interface Call {
   readonly share: Share;
 }
 
-function judgeBody(bytes: Buffer, service: Service, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
+function judgeBody(bytes: Buffer, service: RunningService, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
   const excess = findExcess(bytes);
   if (excess) return refuseUnjudged(webhook, 'too-large', bytes, service, excess);
   if (!isUtf8(bytes)) return refuseMalformed(service, 'the body is not UTF-8');

@@ -6,7 +6,7 @@ import type { Rejection, Webhook } from './metrics.ts';
 import type { Reply } from './reply.ts';
 
 /** What the answers to calls that are not judged need. */
-export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log'> {
+export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log' | 'mayLog'> {
   readonly limits: { readonly bodyBytes: number };
 }
 
@@ -45,6 +45,7 @@ export function refuseUnjudged(
   dependencies: RefusalDependencies,
   excess = `more than ${dependencies.limits.bodyBytes} bytes`,
 ): Reply {
+  const { metrics, log, mayLog } = dependencies;
   const { call, verdict, reason, remedy } = unreadable[outcome];
   const problems = {
     late: 'did not arrive within its deadline',
@@ -55,9 +56,9 @@ export function refuseUnjudged(
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   const uid = uidFromPrefix(head);
   if (uid === undefined) return reject(dependencies, outcome, call, reason, message);
-  dependencies.metrics.countRejection(outcome);
+  metrics.countRejection(outcome);
   const decision = webhook === 'mutate' ? 'allowed' : 'denied';
-  dependencies.log.info({ uid, webhook, decision, code: verdict }, message);
+  if (log.isLevelEnabled('info') && mayLog()) log.info({ uid, webhook, decision, code: verdict }, message);
   const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
   return { code: 200, text: encodeReview(response) };
 }
