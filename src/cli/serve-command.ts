@@ -7,6 +7,7 @@ import {
   createPolicyOption,
   listOf,
   parseDurationFlag,
+  parseShare,
   parseWholeNumber,
 } from './flags.ts';
 
@@ -35,18 +36,7 @@ function serveOptions(): readonly Option[] {
       .choices(['TLSv1.2', 'TLSv1.3'])
       .default(serveDefaults.tlsMinVersion),
     ...selfManagedOptions(),
-    createFlag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxRequestBytes),
-    createFlag(
-      '--max-in-flight-bytes <number>',
-      'total size of request bodies and answers held in memory; requests beyond it get 429',
-    )
-      .argParser(parseByteCount)
-      .default(serveDefaults.maxInFlightBytes),
-    createFlag('--max-connections <number>', 'connection limit; connections beyond it are closed at once')
-      .argParser((text) => parseWholeNumber(text, 1, 100_000))
-      .default(serveDefaults.maxConnections),
+    ...limitOptions(),
     createFlag(
       '--keep-alive-timeout <duration>',
       'how long idle connections are kept; longer than the API server’s 90s',
@@ -63,6 +53,33 @@ function serveOptions(): readonly Option[] {
       .choices(['true', 'false'])
       .argParser(parseBoolean)
       .default(serveDefaults.logDenials),
+  ];
+}
+
+/** What requests and connections may take. */
+function limitOptions(): readonly Option[] {
+  return [
+    createFlag('--max-request-bytes <number>', 'size limit of a request body; checked at start against the heap')
+      .argParser(parseByteCount)
+      .default(serveDefaults.maxRequestBytes),
+    createFlag(
+      '--max-in-flight-bytes <number>',
+      'total size of request bodies and answers held in memory; requests beyond it get 429',
+    )
+      .argParser(parseByteCount)
+      .default(serveDefaults.maxInFlightBytes),
+    createFlag(
+      '--max-connections <number>',
+      'connection limit; a new one beyond it replaces one without a request, or is closed at once',
+    )
+      .argParser((text) => parseWholeNumber(text, 1, 100_000))
+      .default(serveDefaults.maxConnections),
+    createFlag(
+      '--max-share-per-client <number>',
+      'part of the connections and of the in-flight bytes that one client address may have; 1 for all, where a proxy makes many clients one',
+    )
+      .argParser(parseShare)
+      .default(serveDefaults.maxSharePerClient),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface ServeOptions extends CertificateOptions {
   readonly maxRequestBytes: number;
   readonly maxInFlightBytes: number;
   readonly maxConnections: number;
+  /** The part of connections and bytes that one client address may have: more than 0, and 1 at most. */
+  readonly maxSharePerClient: number;
   readonly keepAliveTimeout: number;
   readonly shutdownDrain: number;
   readonly logLevel: string;
@@ -34,6 +36,7 @@ export const serveDefaults: ServeOptions = {
   maxRequestBytes: 6 * 1024 * 1024,
   maxInFlightBytes: 24 * 1024 * 1024,
   maxConnections: 500,
+  maxSharePerClient: 0.25,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,
   logLevel: 'info',

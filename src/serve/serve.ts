@@ -5,6 +5,8 @@ import type { Environment } from '../cluster/credentials.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
+import { createBudget } from '../server/budget.ts';
+import { createConnections } from '../server/connections.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
@@ -48,11 +50,19 @@ export async function serve(
     count: metrics.countAccessReview,
   });
   let phase: Phase = 'starting';
-  const limits = { bodyBytes: options.maxRequestBytes, inFlightBytes: options.maxInFlightBytes };
+  const limits = { bodyBytes: options.maxRequestBytes };
+  const budget = createBudget({
+    ...limits,
+    inFlightBytes: options.maxInFlightBytes,
+    maxSharePerClient: options.maxSharePerClient,
+  });
+  const connections = createConnections(options, metrics.countDroppedConnection);
+  const { usageOf } = connections;
   const { logDenials } = options;
   const draining = () => phase === 'draining';
-  const app = createApp({ policy, log, metrics, limits, logDenials, askAccess, draining });
+  const app = createApp({ policy, log, metrics, limits, budget, usageOf, logDenials, askAccess, draining });
   const webhook = createHttpsServer(app, options);
+  connections.limit(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const source = await createCertificateSource(options, presentation.events, log, connection);
   const checks = () => readinessChecks(phase, presentation.problem(), source.notReady());

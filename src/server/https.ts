@@ -9,18 +9,17 @@ export type MinTlsVersion = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
 export interface HttpsLimits {
   /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
   readonly keepAliveTimeout: number;
-  readonly maxConnections: number;
 }
 
 /**
  * An HTTPS server for an API server's connection pool. It keeps idle connections for longer than the 90 s after which the API server
  * closes them, so that no request is sent on a connection that is just being closed. Every handshake fails until `presentKeyPair`.
  */
-export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnections }: HttpsLimits): https.Server {
-  const server = https.createServer(
+export function createHttpsServer(app: Express, { keepAliveTimeout }: HttpsLimits): https.Server {
+  return https.createServer(
     {
       ...createPrototypes(app),
-      handshakeTimeout: 10_000,
+      handshakeTimeout: 15_000, // longer than a connection may be without a request, see connection-table.ts
       keepAliveTimeout,
       headersTimeout: 10_000, // from the handshake to the headers of the first request; idle connections have no request to wait for
       requestTimeout: 30_000, // longer than any deadline
@@ -29,8 +28,6 @@ export function createHttpsServer(app: Express, { keepAliveTimeout, maxConnectio
     },
     app,
   );
-  server.maxConnections = maxConnections;
-  return server;
 }
 
 /** Presents a key pair from the next handshake on. Sets every option each time: one that is left out falls back to the default of Node. */

@@ -3,6 +3,7 @@ import type { Decision } from '../admission/response.ts';
 import { kindOfResource } from '../kinds/index.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
+import type { Drop } from './connection-table.ts';
 import { createSeries, type Series } from './series.ts';
 import { type rejections, startAtZero } from './zeros.ts';
 
@@ -24,6 +25,7 @@ export interface Metrics {
   readonly registry: Registry;
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
+  countDroppedConnection(reason: Drop): void;
   /** `seconds`: how long the API server took, where it was asked. */
   countAccessReview(result: AccessResult, seconds?: number): void;
   /** Call it when a request arrives, and what it returns once the request is answered. `bytes`: of its body. */
@@ -40,6 +42,7 @@ export function createMetrics(version: string): Metrics {
     registry: series.registry,
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
+    countDroppedConnection: (reason) => series.dropped.inc({ reason }),
     countAccessReview(result, seconds) {
       series.accessReviews.inc({ result });
       if (seconds !== undefined) series.accessReviewDuration.observe(seconds);

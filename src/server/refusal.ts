@@ -28,6 +28,7 @@ export function refuseUnread({ method, headers }: Request, dependencies: Refusal
 const unreadable = {
   late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
   overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
+  'client-overloaded': { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
   'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
   'too-long': {
     call: 413,
@@ -48,8 +49,9 @@ export function refuseUnjudged(
   const { metrics, log, mayLog } = dependencies;
   const { call, verdict, reason, remedy } = unreadable[outcome];
   const problems = {
-    late: 'did not arrive within its deadline',
+    late: 'was not ready to be judged within its deadline',
     overloaded: 'came when too many others were being read',
+    'client-overloaded': 'came when too many others from the same address were being read',
     'too-large': `has ${excess}`,
     'too-long': `has ${excess}`,
   };

@@ -13,6 +13,7 @@ export function createSeries(version: string) {
     registry,
     ...createReviewSeries(registry),
     ...createRequestSeries(registry),
+    ...createConnectionSeries(registry),
     ...createAccessSeries(registry),
     ...createCertificateSeries(registry),
   };
@@ -62,6 +63,18 @@ function createRequestSeries(registry: Registry) {
       registers: [registry],
     }),
     inFlight: createGauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
+  };
+}
+
+/** Whom it could not serve. */
+function createConnectionSeries(registry: Registry) {
+  return {
+    dropped: createCounter(
+      registry,
+      'dropped_connections_total',
+      'Connections that the server ended because of its limits, by reason.',
+      'reason',
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Series } from './series.ts';
 export const rejections = [
   'aborted',
   'bad-request',
+  'client-overloaded',
   'content',
   'internal-error',
   'late',
@@ -17,6 +18,9 @@ export const rejections = [
   'too-long',
 ] as const;
 
+/** Why the server ended a connection. */
+export const drops = ['client-limit', 'gave-way', 'limit', 'no-request', 'stalled'] as const;
+
 const decisions = {
   validate: { resources: allKinds.map(resourceName), decisions: 'allowed authorized denied exempt unchanged' },
   mutate: {
@@ -26,7 +30,15 @@ const decisions = {
 };
 
 /** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
-export function startAtZero({ requests, denials, violations, rejected, accessReviews, reloads }: Series): void {
+export function startAtZero({
+  requests,
+  denials,
+  violations,
+  rejected,
+  dropped,
+  accessReviews,
+  reloads,
+}: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
       for (const operation of ['CREATE', 'UPDATE'])
@@ -37,6 +49,7 @@ export function startAtZero({ requests, denials, violations, rejected, accessRev
     for (const enforcement of ['deny', 'warn', 'audit']) violations.inc({ rule, enforcement }, 0);
   }
   for (const reason of rejections) rejected.inc({ reason }, 0);
+  for (const reason of drops) dropped.inc({ reason }, 0);
   for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
   for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
 }
