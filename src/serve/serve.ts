@@ -7,6 +7,7 @@ import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
 import { createBudget } from '../server/budget.ts';
 import { createConnections } from '../server/connections.ts';
+import { watchHandshakes } from '../server/handshake-failure.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
@@ -63,9 +64,15 @@ export async function serve(
   const app = createApp({ policy, log, metrics, limits, budget, usageOf, logDenials, askAccess, draining });
   const webhook = createHttpsServer(app, options);
   connections.limit(webhook);
+  watchHandshakes(webhook, metrics.countFailedHandshake);
+  metrics.showLoad(connections.size, () => budget.usage.bytes);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const source = await createCertificateSource(options, presentation.events, log, connection);
-  const checks = () => readinessChecks(phase, presentation.problem(), source.notReady());
+  const checks = () => [
+    ...readinessChecks(phase, presentation.problem(), source.notReady()),
+    { name: 'connections', problem: connections.saturated() ? 'no connection has been free for 3 s' : undefined },
+    { name: 'memory', problem: budget.saturation.lasts() ? 'no memory for requests has been free for 3 s' : undefined },
+  ];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {

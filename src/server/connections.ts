@@ -16,7 +16,9 @@ import {
 } from './connection-table.ts';
 
 export interface Connections {
-  readonly table: Pick<ConnectionTable, 'connections' | 'saturation'>;
+  size(): number;
+  /** Whether each connection that there may be has had a request in progress for 3 s, so that nobody else gets one. */
+  saturated(): boolean;
   /** What the client of a connection holds in memory. */
   usageOf(socket: Duplex): Usage;
   /** Limits the connections of a TLS server from now on. */
@@ -33,7 +35,8 @@ export function createConnections(limits: ConnectionLimits, count: (reason: Drop
   const table = createConnectionTable(limits, count);
   const attached = new WeakMap<Duplex, Attached>();
   return {
-    table,
+    size: () => table.connections.size,
+    saturated: table.saturation.lasts,
     usageOf: (socket) => attached.get(socket)?.connection.client.usage ?? createUsage(),
     limit(server) {
       limitAccepting(server, table, (socket, connection) =>

@@ -4,7 +4,8 @@ import { kindOfResource } from '../kinds/index.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
 import type { Drop } from './connection-table.ts';
-import { createSeries, type Series } from './series.ts';
+import type { HandshakeFailure } from './handshake-failure.ts';
+import { addLoadSeries, createSeries, type Series } from './series.ts';
 import { type rejections, startAtZero } from './zeros.ts';
 
 export type Webhook = 'validate' | 'mutate';
@@ -26,6 +27,9 @@ export interface Metrics {
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
   countDroppedConnection(reason: Drop): void;
+  countFailedHandshake(reason: HandshakeFailure): void;
+  /** From now on both are read whenever the metrics are. */
+  showLoad(connections: () => number, inFlightBytes: () => number): void;
   /** `seconds`: how long the API server took, where it was asked. */
   countAccessReview(result: AccessResult, seconds?: number): void;
   /** Call it when a request arrives, and what it returns once the request is answered. `bytes`: of its body. */
@@ -43,6 +47,8 @@ export function createMetrics(version: string): Metrics {
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
     countDroppedConnection: (reason) => series.dropped.inc({ reason }),
+    countFailedHandshake: (reason) => series.failedHandshakes.inc({ reason }),
+    showLoad: (connections, inFlightBytes) => addLoadSeries(series.registry, connections, inFlightBytes),
     countAccessReview(result, seconds) {
       series.accessReviews.inc({ result });
       if (seconds !== undefined) series.accessReviewDuration.observe(seconds);

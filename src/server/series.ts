@@ -75,7 +75,24 @@ function createConnectionSeries(registry: Registry) {
       'Connections that the server ended because of its limits, by reason.',
       'reason',
     ),
+    failedHandshakes: createCounter(
+      registry,
+      'failed_handshakes_total',
+      'TLS handshakes that failed, by reason.',
+      'reason',
+    ),
   };
+}
+
+/** What is read from elsewhere whenever the metrics are read. */
+export function addLoadSeries(registry: Registry, connections: () => number, inFlightBytes: () => number): void {
+  addReadGauge(registry, 'connections', 'Connections to the webhooks.', connections);
+  addReadGauge(registry, 'in_flight_bytes', 'Bytes of bodies and answers that are held in memory.', inFlightBytes);
+}
+
+function addReadGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const collect = () => gauge.set(read());
+  const gauge: Gauge = new Gauge({ name: `${prefix}${name}`, help, registers: [registry], collect });
 }
 
 /** What the API server was asked about requesters. */

@@ -21,6 +21,9 @@ export const rejections = [
 /** Why the server ended a connection. */
 export const drops = ['client-limit', 'gave-way', 'limit', 'no-request', 'stalled'] as const;
 
+/** Why a TLS handshake failed. */
+export const handshakeFailures = ['aborted', 'certificate-refused', 'no-tls', 'other', 'protocol', 'timeout'] as const;
+
 const decisions = {
   validate: { resources: allKinds.map(resourceName), decisions: 'allowed authorized denied exempt unchanged' },
   mutate: {
@@ -29,16 +32,8 @@ const decisions = {
   },
 };
 
-/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
-export function startAtZero({
-  requests,
-  denials,
-  violations,
-  rejected,
-  dropped,
-  accessReviews,
-  reloads,
-}: Series): void {
+/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 120 series. */
+export function startAtZero({ requests, denials, violations, accessReviews, reloads, ...series }: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
       for (const operation of ['CREATE', 'UPDATE'])
@@ -48,8 +43,9 @@ export function startAtZero({
     denials.inc({ rule }, 0);
     for (const enforcement of ['deny', 'warn', 'audit']) violations.inc({ rule, enforcement }, 0);
   }
-  for (const reason of rejections) rejected.inc({ reason }, 0);
-  for (const reason of drops) dropped.inc({ reason }, 0);
+  for (const reason of rejections) series.rejected.inc({ reason }, 0);
+  for (const reason of drops) series.dropped.inc({ reason }, 0);
+  for (const reason of handshakeFailures) series.failedHandshakes.inc({ reason }, 0);
   for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
   for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
 }
