@@ -43,11 +43,11 @@ export function parseWholeNumber(text: string, min: number, max: number): number
   throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
 }
 
-/** More than 0, so that there is something to share, and 1 at most. */
+/** A part of a whole. */
 export function parseShare(text: string): number {
   const number = /^[01](\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-  if (number > 0 && number <= 1) return number;
-  throw new InvalidArgumentError('Give a part of the whole, such as 0.25: more than 0, and 1 at most.');
+  if (number >= 0.01 && number <= 1) return number;
+  throw new InvalidArgumentError('Give a part of the whole from 0.01 to 1, such as 0.25.');
 }
 
 export function parseVisibleName(text: string): string {

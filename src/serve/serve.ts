@@ -5,9 +5,6 @@ import type { Environment } from '../cluster/credentials.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
-import { createBudget } from '../server/budget.ts';
-import { createConnections } from '../server/connections.ts';
-import { watchHandshakes } from '../server/handshake-failure.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
@@ -18,6 +15,7 @@ import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
+import { createSharing } from './sharing.ts';
 
 /** A webhook that is listening. */
 export interface RunningWebhook {
@@ -52,27 +50,15 @@ export async function serve(
   });
   let phase: Phase = 'starting';
   const limits = { bodyBytes: options.maxRequestBytes };
-  const budget = createBudget({
-    ...limits,
-    inFlightBytes: options.maxInFlightBytes,
-    maxSharePerClient: options.maxSharePerClient,
-  });
-  const connections = createConnections(options, metrics.countDroppedConnection);
-  const { usageOf } = connections;
+  const sharing = createSharing(options, metrics);
   const { logDenials } = options;
   const draining = () => phase === 'draining';
-  const app = createApp({ policy, log, metrics, limits, budget, usageOf, logDenials, askAccess, draining });
+  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining });
   const webhook = createHttpsServer(app, options);
-  connections.limit(webhook);
-  watchHandshakes(webhook, metrics.countFailedHandshake);
-  metrics.showLoad(connections.size, () => budget.usage.bytes);
+  sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const source = await createCertificateSource(options, presentation.events, log, connection);
-  const checks = () => [
-    ...readinessChecks(phase, presentation.problem(), source.notReady()),
-    { name: 'connections', problem: connections.saturated() ? 'no connection has been free for 3 s' : undefined },
-    { name: 'memory', problem: budget.saturation.lasts() ? 'no memory for requests has been free for 3 s' : undefined },
-  ];
+  const checks = () => [...readinessChecks(phase, presentation.problem(), source.notReady()), ...sharing.checks()];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
