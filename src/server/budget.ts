@@ -99,7 +99,8 @@ function add(usage: Usage, bytes: number, largeBytes: number): void {
   usage.largeBytes += largeBytes;
 }
 
-/** A small request is not refused for what large ones hold beyond their limit. */
-function exceeds(usage: Usage, limits: Usage, large: number): boolean {
-  return usage.bytes > limits.bytes || (large > 0 && usage.largeBytes > limits.largeBytes);
+/** A small request is not refused for what large ones hold beyond their limit, as one large answer may. */
+function exceeds({ bytes, largeBytes }: Usage, limits: Usage, large: number): boolean {
+  const excess = Math.max(0, largeBytes - limits.largeBytes);
+  return bytes - excess > limits.bytes || (large > 0 && excess > 0);
 }

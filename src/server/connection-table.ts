@@ -86,12 +86,22 @@ export function leave(table: ConnectionTable, connection: Connection): void {
   table.clients.forget(client);
 }
 
-export function beginRequest(table: ConnectionTable, connection: Connection): void {
+/** API servers send one request after the other. What comes in one piece is answered in one piece, while everybody else waits. */
+const maxPipelined = 10;
+
+/** Returns whether to answer it: a connection with too many at once has been ended. */
+export function beginRequest(table: ConnectionTable, connection: Connection): boolean {
   connection.since = table.sweeps;
-  if (connection.requests++ > 0 || !table.connections.has(connection)) return;
+  if (!table.connections.has(connection)) return false;
+  if (++connection.requests > maxPipelined) {
+    drop(table, connection, 'pipelined');
+    return false;
+  }
+  if (connection.requests > 1) return true;
   const { idle, silent } = connection.client;
   if (!idle.delete(connection)) silent.delete(connection);
   addBusy(table, 1);
+  return true;
 }
 
 export function endRequest(table: ConnectionTable, connection: Connection): void {

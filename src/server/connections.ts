@@ -42,11 +42,16 @@ export function createConnections(limits: ConnectionLimits, count: (reason: Drop
       limitAccepting(server, table, (socket, connection) =>
         attached.set(socket, { connection, end: () => endRequest(table, connection) }),
       );
-      server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-        const found = attached.get(socket);
-        if (!found) return;
-        beginRequest(table, found.connection);
+      const answer = server.listeners('request');
+      server.removeAllListeners('request');
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+        const found = attached.get(request.socket);
+        if (!found || !beginRequest(table, found.connection)) {
+          response.end();
+          return;
+        }
         response.on('close', found.end);
+        for (const listener of answer) listener.call(server, request, response);
       });
       const timer = setInterval(sweep, 1000, table).unref();
       server.once('close', () => clearInterval(timer));

@@ -19,7 +19,7 @@ export const rejections = [
 ] as const;
 
 /** Why the server ended a connection. */
-export const drops = ['client-limit', 'gave-way', 'limit', 'no-request', 'stalled'] as const;
+export const drops = ['client-limit', 'gave-way', 'limit', 'no-request', 'pipelined', 'stalled'] as const;
 
 /** Why a TLS handshake failed. */
 export const handshakeFailures = ['aborted', 'certificate-refused', 'no-tls', 'other', 'protocol', 'timeout'] as const;

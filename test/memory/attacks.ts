@@ -79,7 +79,7 @@ async function keepIdle(localAddress: string): Promise<void> {
     const socket = connect(localAddress);
     await opened(socket);
     if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
-    await sleep(100);
+    await sleep(2000);
   }
 }
 
@@ -92,7 +92,7 @@ async function sendTiny(localAddress: string): Promise<void> {
       socket.write(requests);
       await new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
     }
-    await sleep(1);
+    await sleep(100);
   }
 }
 
@@ -107,7 +107,7 @@ async function readNothing(localAddress: string): Promise<void> {
     await opened(socket);
     for (let i = 0; i < 10; i++) socket.write(Buffer.concat([Buffer.from(head('/mutate', denied.length)), denied]));
     await new Promise((resolve) => socket.once('close', resolve));
-    await sleep(100);
+    await sleep(2000);
   }
 }
 

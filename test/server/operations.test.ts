@@ -60,7 +60,7 @@ test('before any review, what may come is counted as 0', async () => {
   expect(having('certificate_reloads_total')).toEqual(['{result="ok"}', '{result="error"}']);
   expect(having('access_reviews_total')).toHaveLength(4);
   expect(having('dropped_connections_total')).toEqual(
-    ['client-limit', 'gave-way', 'limit', 'no-request', 'stalled'].map((reason) => `{reason="${reason}"}`),
+    ['client-limit', 'gave-way', 'limit', 'no-request', 'pipelined', 'stalled'].map((reason) => `{reason="${reason}"}`),
   );
   expect(having('failed_handshakes_total')).toHaveLength(6);
   const denied = (resource: string) =>
