@@ -23,8 +23,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'kinds rules policy review admission certificates',
-    outside: 'express pino prom-client node:buffer node:crypto node:http node:https node:net node:tls',
+    inside: 'endpoints kinds rules policy review admission certificates',
+    outside: 'express pino prom-client node:buffer node:crypto node:http node:https node:net node:stream node:tls',
   },
   manifests: {
     inside: 'json endpoints kinds policy cli/io cli/usage-error',

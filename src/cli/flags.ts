@@ -43,6 +43,13 @@ export function parseWholeNumber(text: string, min: number, max: number): number
   throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
 }
 
+/** A part of a whole. */
+export function parseShare(text: string): number {
+  const number = /^[01](\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 0.01 && number <= 1) return number;
+  throw new InvalidArgumentError('Give a part of the whole from 0.01 to 1, such as 0.25.');
+}
+
 export function parseVisibleName(text: string): string {
   if (visible(text) === text) return text;
   throw new InvalidArgumentError('Give a name without invisible characters.');

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
 import { createCertificateFlags } from './certificate-flags.ts';
 import { createCommand } from './command.ts';
-import { createFlag, createPolicyOption, parseDurationFlag, parseWholeNumber } from './flags.ts';
+import { createFlag, createPolicyOption, parseDurationFlag, parseShare, parseWholeNumber } from './flags.ts';
 
 export function createServeCommand(action: (options: ServeOptions) => Promise<void>): Command {
   const command = createCommand('serve', 'answer AdmissionReviews over HTTPS');
@@ -57,8 +57,14 @@ function limitOptions(): readonly Option[] {
     ).argParser(parseByteCount),
     createFlag(
       '--max-connections <number>',
-      'connection limit; connections beyond it are closed at once (default: computed from the memory limit, 100 to 5000)',
+      'connection limit; a new one beyond it replaces one without a request, or is closed at once (default: computed from the memory limit, 100 to 5000)',
     ).argParser((text) => parseWholeNumber(text, 1, 100_000)),
+    createFlag(
+      '--max-share-per-client <number>',
+      'part of the connections and of the in-flight bytes that one client address may have; 1 for all, where a proxy makes many clients one',
+    )
+      .argParser(parseShare)
+      .default(serveDefaults.maxSharePerClient),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly policy?: string;
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;
+  /** The part of connections and bytes that one client address may have: more than 0, and 1 at most. */
+  readonly maxSharePerClient: number;
   readonly keepAliveTimeout: number;
   readonly shutdownDrain: number;
   readonly logLevel: string;
@@ -37,6 +39,7 @@ export const serveDefaults: ServeOptions = {
   caLifetime: 8760 * hour,
   servingLifetime: 168 * hour,
   rotationOverlap: 600_000,
+  maxSharePerClient: 0.25,
   keepAliveTimeout: 120_000,
   shutdownDrain: 0,
   logLevel: 'info',

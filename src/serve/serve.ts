@@ -16,6 +16,7 @@ import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
 import type { ServeLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
+import { createSharing } from './sharing.ts';
 
 /** A webhook that is listening. */
 export interface RunningWebhook {
@@ -50,14 +51,16 @@ export async function serve(
   });
   let phase: Phase = 'starting';
   const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections } = options;
-  const limits = { bodyBytes: maxRequestBytes, inFlightBytes: maxInFlightBytes };
+  const limits = { bodyBytes: maxRequestBytes };
+  const sharing = createSharing(options, metrics);
   const draining = () => phase === 'draining';
-  const app = createApp({ policy, log, metrics, limits, logDenials, askAccess, draining });
+  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
+  sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
-  const checks = () => readinessChecks(phase, presentation.problem(), source.notReady());
+  const checks = () => [...readinessChecks(phase, presentation.problem(), source.notReady()), ...sharing.checks()];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {

@@ -21,6 +21,8 @@ import type { Metrics, Webhook } from './metrics.ts';
 export interface ReviewDependencies {
   readonly policy: Policy;
   readonly log: Logger;
+  /** Whether one more line about a review may be logged now. Ask it only where there is a line. */
+  readonly mayLog: () => boolean;
   readonly metrics: Metrics;
   readonly logDenials: boolean;
   readonly askAccess: AskAccess;
@@ -48,11 +50,11 @@ export function answerReview(
 function answerFailure(
   webhook: Webhook,
   request: AdmissionRequest,
-  { metrics, log }: ReviewDependencies,
+  { metrics, log, mayLog }: ReviewDependencies,
   error: unknown,
 ) {
   metrics.countRejection('internal-error');
-  log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
+  if (mayLog()) log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   if (webhook === 'mutate') return { uid: request.uid, allowed: true };
   return createFailureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log says why');
 }
@@ -122,24 +124,25 @@ async function finishAsked(
 /** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
   request: AdmissionRequest,
-  { log, metrics, logDenials }: ReviewDependencies,
+  { log, mayLog, metrics, logDenials }: ReviewDependencies,
   decision: Decision,
   violations: readonly Violation[],
   unanswered?: string,
 ): void {
   const { resource, operation, dryRun } = request;
   metrics.countReview({ webhook: 'validate', resource, operation, decision, dryRun, violations });
-  const rules = () => violatedRules(violations);
-  if (unanswered !== undefined)
-    log.warn(
-      { ...describeRequest(request), rules: rules(), decision, reason: unanswered },
-      'could not ask for an RBAC exemption',
-    );
-  else if (logDenials || decision !== 'denied') {
-    // one line for each review with violations; reviews without any are logged at debug only
-    const level = violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
-    if (log.isLevelEnabled(level)) log[level]({ ...describeRequest(request), rules: rules(), decision }, decision);
-  }
+  if (unanswered === undefined && !logDenials && decision === 'denied') return;
+  const level = levelOf(decision, violations, unanswered);
+  if (!log.isLevelEnabled(level) || (level !== 'debug' && !mayLog())) return;
+  const line = { ...describeRequest(request), rules: violatedRules(violations), decision };
+  if (unanswered === undefined) log[level](line, decision);
+  else log[level]({ ...line, reason: unanswered }, 'could not ask for an RBAC exemption');
+}
+
+/** One line for each review with violations; reviews without any are logged at debug only. */
+function levelOf(decision: Decision, violations: readonly Violation[], unanswered: string | undefined) {
+  if (unanswered !== undefined) return 'warn';
+  return violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
 }
 
 /** For one line of the log: a client may make names as long as it likes. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Share } from './budget.ts';
+import type { Overload, Share } from './budget.ts';
 
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
@@ -7,7 +7,7 @@ export type Body =
   | { readonly outcome: Refusal; readonly head: Buffer }
   | { readonly outcome: 'aborted' };
 
-export type Refusal = 'too-large' | 'late' | 'overloaded';
+export type Refusal = 'too-large' | 'late' | Overload;
 
 export interface BodyLimits {
   readonly bytes: number;
@@ -27,7 +27,7 @@ export function readBody(
   { bytes: maxBytes, milliseconds, share }: BodyLimits,
 ): Promise<Body> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  const buffer = createGrowingBuffer(maxBytes);
+  const buffer = createGrowingBuffer(declared > 0 ? Math.min(declared, maxBytes) : maxBytes);
   return new Promise((resolve) => {
     const end = (body: Body) => {
       clearTimeout(timer);
@@ -36,12 +36,12 @@ export function readBody(
       if (body.outcome !== 'complete') share.hold(0);
       resolve(body);
     };
-    const refuse = (outcome: Refusal) => end({ outcome, head: Buffer.from(buffer.bytes().subarray(0, maxHeadBytes)) });
+    const refuse = (outcome: Refusal) => end({ outcome, head: headOf(buffer.bytes()) });
     const add = (chunk: Buffer) => {
       const size = buffer.add(chunk);
-      const fits = share.hold(buffer.capacity());
+      const overload = share.hold(buffer.capacity());
       if (size > maxBytes || (declared > maxBytes && size >= maxHeadBytes)) refuse('too-large');
-      else if (!fits) refuse('overloaded');
+      else if (overload) refuse(overload);
     };
     const complete = () => end({ outcome: 'complete', bytes: buffer.bytes() });
     const abort = () => end({ outcome: 'aborted' });
@@ -50,13 +50,18 @@ export function readBody(
   });
 }
 
+/** A copy of the first bytes. */
+export function headOf(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(0, maxHeadBytes));
+}
+
 const empty = Buffer.alloc(0);
 
 /**
- * Collects chunks in one buffer, of at most twice their size. A list of them would cost a hundred bytes for each chunk, and a client
- * may send single bytes.
+ * Collects chunks in one buffer, of at most twice their size, and of no more than is expected. A list of them would cost a hundred bytes
+ * for each chunk, and a client may send single bytes.
  */
-function createGrowingBuffer(maxBytes: number) {
+function createGrowingBuffer(expectedBytes: number) {
   let memory: Buffer = empty;
   let size = 0;
   return {
@@ -66,7 +71,7 @@ function createGrowingBuffer(maxBytes: number) {
       if (size === 0) memory = chunk;
       else {
         if (total > memory.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, maxBytes)));
+          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, expectedBytes)));
           memory.copy(larger, 0, 0, size);
           memory = larger;
         }

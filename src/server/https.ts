@@ -10,7 +10,6 @@ export type MinTlsVersion = Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
 export interface HttpsLimits {
   /** Milliseconds; above the 90 s after which the API server closes its idle connections. */
   readonly keepAliveTimeout: number;
-  readonly maxConnections: number;
   /** Whether clients without a certificate of an authority that `presentKeyPair` names fail in the handshake. */
   readonly clientCertificates?: boolean;
 }
@@ -21,14 +20,14 @@ export interface HttpsLimits {
  */
 export function createHttpsServer(
   app: Express,
-  { keepAliveTimeout, maxConnections, clientCertificates = false }: HttpsLimits,
+  { keepAliveTimeout, clientCertificates = false }: HttpsLimits,
 ): https.Server {
-  const server = https.createServer(
+  return https.createServer(
     {
       ...createPrototypes(app),
       requestCert: clientCertificates,
       rejectUnauthorized: clientCertificates,
-      handshakeTimeout: 10_000,
+      handshakeTimeout: 15_000, // longer than a connection may be without a request, see connection-table.ts
       keepAliveTimeout,
       headersTimeout: 10_000, // from the handshake to the headers of the first request; idle connections have no request to wait for
       requestTimeout: 30_000, // longer than any deadline
@@ -37,8 +36,6 @@ export function createHttpsServer(
     },
     app,
   );
-  server.maxConnections = maxConnections;
-  return server;
 }
 
 /** Presents a key pair from the next handshake on. Sets every option each time: one that is left out falls back to the default of Node. */

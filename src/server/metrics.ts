@@ -3,7 +3,9 @@ import type { Decision } from '../admission/response.ts';
 import { kindOfResource } from '../kinds/index.ts';
 import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
-import { createSeries, type Series } from './series.ts';
+import type { Drop } from './connection-table.ts';
+import type { HandshakeFailure } from './handshake-failure.ts';
+import { addLoadSeries, createSeries, type Series } from './series.ts';
 import { type clientRefusals, type rejections, startAtZero } from './zeros.ts';
 
 export type Webhook = 'validate' | 'mutate';
@@ -27,6 +29,10 @@ export interface Metrics {
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
   countRefusedClient(reason: ClientRefusal): void;
+  countDroppedConnection(reason: Drop): void;
+  countFailedHandshake(reason: HandshakeFailure): void;
+  /** From now on both are read whenever the metrics are. */
+  showLoad(connections: () => number, inFlightBytes: () => number): void;
   /** `seconds`: how long the API server took, where it was asked. */
   countAccessReview(result: AccessResult, seconds?: number): void;
   /** Call it when a request arrives, and what it returns once the request is answered. `bytes`: of its body. */
@@ -44,6 +50,9 @@ export function createMetrics(version: string): Metrics {
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
     countRefusedClient: (reason) => series.refusedClients.inc({ reason }),
+    countDroppedConnection: (reason) => series.dropped.inc({ reason }),
+    countFailedHandshake: (reason) => series.failedHandshakes.inc({ reason }),
+    showLoad: (connections, inFlightBytes) => addLoadSeries(series.registry, connections, inFlightBytes),
     countAccessReview(result, seconds) {
       series.accessReviews.inc({ result });
       if (seconds !== undefined) series.accessReviewDuration.observe(seconds);

@@ -6,7 +6,7 @@ import type { Rejection, Webhook } from './metrics.ts';
 import type { Reply } from './reply.ts';
 
 /** What the answers to calls that are not judged need. */
-export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log'> {
+export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log' | 'mayLog'> {
   readonly limits: { readonly bodyBytes: number };
 }
 
@@ -28,6 +28,7 @@ export function refuseUnread({ method, headers }: Request, dependencies: Refusal
 const unreadable = {
   late: { call: 408, verdict: 504, reason: 'Timeout', remedy: 'try again' },
   overloaded: { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
+  'client-overloaded': { call: 429, verdict: 429, reason: 'TooManyRequests', remedy: 'try again in a while' },
   'too-large': { call: 413, verdict: 413, reason: 'RequestEntityTooLarge', remedy: 'split the object' },
   'too-long': {
     call: 413,
@@ -45,19 +46,21 @@ export function refuseUnjudged(
   dependencies: RefusalDependencies,
   excess = `more than ${dependencies.limits.bodyBytes} bytes`,
 ): Reply {
+  const { metrics, log, mayLog } = dependencies;
   const { call, verdict, reason, remedy } = unreadable[outcome];
   const problems = {
-    late: 'did not arrive within its deadline',
+    late: 'was not ready to be judged within its deadline',
     overloaded: 'came when too many others were being read',
+    'client-overloaded': 'came when too many others from the same address were being read',
     'too-large': `has ${excess}`,
     'too-long': `has ${excess}`,
   };
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   const uid = uidFromPrefix(head);
   if (uid === undefined) return reject(dependencies, outcome, call, reason, message);
-  dependencies.metrics.countRejection(outcome);
+  metrics.countRejection(outcome);
   const decision = webhook === 'mutate' ? 'allowed' : 'denied';
-  dependencies.log.info({ uid, webhook, decision, code: verdict }, message);
+  if (log.isLevelEnabled('info') && mayLog()) log.info({ uid, webhook, decision, code: verdict }, message);
   const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
   return { code: 200, text: encodeReview(response) };
 }

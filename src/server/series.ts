@@ -13,6 +13,7 @@ export function createSeries(version: string) {
     registry,
     ...createReviewSeries(registry),
     ...createRequestSeries(registry),
+    ...createConnectionSeries(registry),
     ...createAccessSeries(registry),
     ...createCertificateSeries(registry),
   };
@@ -69,6 +70,35 @@ function createRequestSeries(registry: Registry) {
     ),
     inFlight: createGauge(registry, 'requests_in_flight', 'Requests that have arrived and are not answered.'),
   };
+}
+
+/** Whom it could not serve. */
+function createConnectionSeries(registry: Registry) {
+  return {
+    dropped: createCounter(
+      registry,
+      'dropped_connections_total',
+      'Connections that the server ended because of its limits, by reason.',
+      'reason',
+    ),
+    failedHandshakes: createCounter(
+      registry,
+      'failed_handshakes_total',
+      'TLS handshakes that failed, by reason.',
+      'reason',
+    ),
+  };
+}
+
+/** What is read from elsewhere whenever the metrics are read. */
+export function addLoadSeries(registry: Registry, connections: () => number, inFlightBytes: () => number): void {
+  addReadGauge(registry, 'connections', 'Connections to the webhooks.', connections);
+  addReadGauge(registry, 'in_flight_bytes', 'Bytes of bodies and answers that are held in memory.', inFlightBytes);
+}
+
+function addReadGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const collect = () => gauge.set(read());
+  const gauge: Gauge = new Gauge({ name: `${prefix}${name}`, help, registers: [registry], collect });
 }
 
 /** What the API server was asked about requesters. */

@@ -7,6 +7,7 @@ import type { Series } from './series.ts';
 export const rejections = [
   'aborted',
   'bad-request',
+  'client-overloaded',
   'content',
   'internal-error',
   'late',
@@ -20,6 +21,12 @@ export const rejections = [
 /** What was wrong with the certificate of a client. */
 export const clientRefusals = ['missing', 'expired', 'untrusted', 'name'] as const;
 
+/** Why the server ended a connection. */
+export const drops = ['client-limit', 'gave-way', 'limit', 'no-request', 'pipelined', 'stalled'] as const;
+
+/** Why a TLS handshake failed. */
+export const handshakeFailures = ['aborted', 'certificate-refused', 'no-tls', 'other', 'protocol', 'timeout'] as const;
+
 const decisions = {
   validate: { resources: allKinds.map(resourceName), decisions: 'allowed authorized denied exempt unchanged' },
   mutate: {
@@ -28,16 +35,8 @@ const decisions = {
   },
 };
 
-/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 110 series. */
-export function startAtZero({
-  requests,
-  denials,
-  violations,
-  rejected,
-  accessReviews,
-  reloads,
-  refusedClients,
-}: Series): void {
+/** Every series that is known beforehand starts at 0: an alert on an increase does not see one that appears with a 1. About 120 series. */
+export function startAtZero({ requests, denials, violations, accessReviews, reloads, ...series }: Series): void {
   for (const [webhook, known] of Object.entries(decisions))
     for (const resource of known.resources)
       for (const operation of ['CREATE', 'UPDATE'])
@@ -47,8 +46,10 @@ export function startAtZero({
     denials.inc({ rule }, 0);
     for (const enforcement of ['deny', 'warn', 'audit']) violations.inc({ rule, enforcement }, 0);
   }
-  for (const reason of rejections) rejected.inc({ reason }, 0);
+  for (const reason of rejections) series.rejected.inc({ reason }, 0);
+  for (const reason of drops) series.dropped.inc({ reason }, 0);
+  for (const reason of handshakeFailures) series.failedHandshakes.inc({ reason }, 0);
   for (const result of ['allowed', 'refused', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
-  for (const reason of clientRefusals) refusedClients.inc({ reason }, 0);
+  for (const reason of clientRefusals) series.refusedClients.inc({ reason }, 0);
   for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
 }

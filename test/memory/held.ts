@@ -22,7 +22,7 @@ beforeAll(async () => {
   authorizer = await startAuthorizer();
   authorizer.answering = hang;
   writeFileSync(kubeconfig, authorizer.kubeconfig());
-  webhook = await startBundle(['--policy', policy, '--kubeconfig', kubeconfig]);
+  webhook = await startBundle(['--max-share-per-client', '1', '--policy', policy, '--kubeconfig', kubeconfig]);
 });
 afterEach(async ({ task }) => {
   expect(webhook.lives()).toBe(true);

@@ -147,3 +147,43 @@ test.each([
   });
   expect(results).toEqual(['unanswered']);
 });
+
+describe('few questions wait at a time, and those beyond are not asked', () => {
+  /** Asks somebody who does not answer until the test does. */
+  function startWaiting() {
+    const waiting: ((answer: AccessAnswer) => void)[] = [];
+    const ask = () => new Promise<AccessAnswer>((resolve) => waiting.push(resolve));
+    return { waiting, ...start({ ask }) };
+  }
+  const refusal = (count: string) => ({ result: 'unanswered', reason: expect.stringContaining(count) });
+
+  test('4 of one requester', async () => {
+    const { ask, waiting, results } = startWaiting();
+    const answers = Array.from({ length: 4 }, () => ask('alice'));
+    expect(await ask('alice')).toEqual(refusal('4 questions about this user'));
+    expect([waiting.length, results]).toEqual([4, ['unanswered']]);
+    answers.push(ask('bob'));
+    expect(waiting).toHaveLength(5);
+    waiting[0]?.({ result: 'refused' });
+    await answers[0];
+    answers.push(ask('alice'));
+    expect(waiting).toHaveLength(6);
+    for (const answer of waiting) answer({ result: 'refused' });
+    expect(await Promise.all(answers)).toEqual(Array(6).fill({ result: 'refused' }));
+  });
+
+  test('64 of all', async () => {
+    const { ask, waiting } = startWaiting();
+    const answers = Array.from({ length: 64 }, (_, i) => ask(`user-${i}`));
+    expect(await ask('one more')).toEqual(refusal('64 questions'));
+    for (const answer of waiting.splice(0)) answer({ result: 'allowed' });
+    await Promise.all(answers);
+    void ask('one more');
+    expect(waiting).toHaveLength(1);
+  });
+
+  test('one that fails waits no longer', async () => {
+    const { ask } = start({ ask: () => Promise.reject(new Error('secret')) });
+    for (let i = 0; i < 100; i++) expect(await ask('alice')).toEqual(refusal('failed while asking'));
+  });
+});

@@ -47,7 +47,7 @@ test.each(['validate', 'mutate'] as const)('an exception concerns one review onl
   const lines: string[] = [];
   const metrics = createMetrics('0.0.0');
   const log = pino({}, { write: (line: string) => lines.push(line) });
-  const judging = { policy: defaultPolicy(), log, metrics, logDenials: true, askAccess };
+  const judging = { policy: defaultPolicy(), log, mayLog: () => true, metrics, logDenials: true, askAccess };
   const answer = answerReview(webhook, request, { ...judging, policy: broken }, deadline);
   if (webhook === 'mutate') expect(answer).toEqual({ uid: 'one', allowed: true });
   else expect(answer).toMatchObject({ uid: 'one', allowed: false, status: { code: 500, reason: 'InternalError' } });

@@ -1,19 +1,92 @@
+import { once } from 'node:events';
 import net from 'node:net';
-import { afterAll, expect, test, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import tls, { type TLSSocket } from 'node:tls';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ServeOptions } from '../../src/serve/serve-options.ts';
 import { createReview, startWebhook } from '../support/webhook.ts';
 
-const webhook = await startWebhook({ maxConnections: 5 });
-afterAll(() => webhook.running.close());
-const { running } = webhook;
+const started: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of started.splice(0)) await close();
+});
 
-const closing = (socket: net.Socket) =>
-  new Promise<void>((resolve) => socket.on('error', () => {}).on('close', () => resolve()));
+/** A webhook that ends with the test, and clients of it with addresses of their own. */
+async function start(overrides: Partial<ServeOptions>) {
+  const webhook = await startWebhook(overrides);
+  const sockets: net.Socket[] = [];
+  started.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return webhook.running.close();
+  });
+  const keep = <S extends net.Socket>(socket: S) => {
+    sockets.push(socket.on('error', () => {}));
+    return socket;
+  };
+  const dropped = async (reason: string) =>
+    new RegExp(`^endpoints_webhook_dropped_connections_total\\{reason="${reason}"\\} (.*)$`, 'm').exec(
+      await webhook.metrics(),
+    )?.[1];
+  return {
+    ...webhook,
+    dropped,
+    plain: (port = webhook.running.port) => keep(net.connect(port, '127.0.0.1')),
+    /** Has shaken hands, and sent nothing. */
+    async silent(localAddress = '127.0.0.1') {
+      const socket = keep(webhook.connect({ localAddress }));
+      await once(socket, 'secureConnect');
+      return socket.resume();
+    },
+    /** Has had the answer to a request. */
+    async idle(localAddress?: string) {
+      const socket = await this.silent(localAddress);
+      await answered(socket);
+      return socket;
+    },
+    /** Has sent a part of a body. */
+    async busy(localAddress?: string) {
+      const inFlight = async () => Number(/requests_in_flight (\d+)/.exec(await webhook.metrics())?.[1]);
+      const [socket, before] = [await this.silent(localAddress), await inFlight()];
+      socket.write(`${head(1000)}{`);
+      await vi.waitFor(async () => expect(await inFlight()).toBe(before + 1), { interval: 2 });
+      return socket;
+    },
+  };
+}
 
-test.each([
-  ['webhook', running.port, 5],
-  ['operations', running.operationsPort, 50],
-])('the %s port takes so many connections, and closes those beyond', async (_, port, most) => {
-  const sockets = Array.from({ length: most + 10 }, () => net.connect(port, '127.0.0.1'));
+const head = (length: number) =>
+  `POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+/** Sends a review, and resolves once it is allowed; rejects where the connection ends instead. */
+function answered(socket: TLSSocket): Promise<void> {
+  const body = JSON.stringify(createReview());
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const read = (chunk: Buffer) => {
+      text += chunk;
+      if (text.includes('"allowed":true')) socket.off('data', read) && resolve();
+    };
+    socket.on('data', read).once('close', () => reject(new Error(`closed after ${text}`)));
+    socket.write(head(body.length) + body);
+  });
+}
+
+const closing = (socket: net.Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
+/** Whether a new client gets an answer. */
+const isServed = async ({ silent }: Awaited<ReturnType<typeof start>>, localAddress?: string) => {
+  const socket = await silent(localAddress).catch(() => undefined);
+  if (!socket) return false;
+  return answered(socket).then(
+    () => true,
+    () => false,
+  );
+};
+
+test.each(['webhook', 'operations'])('the %s port takes so many connections, and closes those beyond', async (name) => {
+  const webhook = await start({ maxConnections: 50, maxSharePerClient: 1 });
+  const { port, operationsPort } = webhook.running;
+  const sockets = Array.from({ length: 60 }, () => webhook.plain(name === 'webhook' ? port : operationsPort));
   let closed = 0;
   for (const socket of sockets) void closing(socket).then(() => closed++);
   await vi.waitFor(() => expect(closed).toBe(10));
@@ -24,15 +97,67 @@ test.each([
   });
 });
 
-test('a connection that never sends a request ends, and one that has sent one is kept', async () => {
-  const [silent, halting, speaking] = [webhook.connect(), webhook.connect(), webhook.connect()];
-  const request = 'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
-  const answers: string[] = [];
-  speaking.on('data', (chunk) => answers.push(...(String(chunk).match(/^HTTP\/1.1 404/gm) ?? [])));
-  speaking.write(request);
-  halting.resume().write(request.slice(0, 20));
-  await Promise.all([closing(silent.resume()), closing(halting)]);
-  speaking.write(request);
-  await vi.waitFor(() => expect(answers).toHaveLength(2));
-  speaking.destroy();
+test('connections that wait for a request give way to new ones: first those that had one, the oldest first', async () => {
+  const webhook = await start({ maxConnections: 4, maxSharePerClient: 1 });
+  const [busy, silent] = [await webhook.busy(), await webhook.silent()];
+  const [first, second] = [await webhook.idle(), await webhook.idle()];
+  const closed: string[] = [];
+  for (const [name, socket] of Object.entries({ busy, silent, first, second }))
+    void closing(socket).then(() => closed.push(name));
+  for (const expected of [['first'], ['first', 'second'], ['first', 'second', 'silent']]) {
+    await webhook.busy();
+    await vi.waitFor(() => expect(closed).toEqual(expected));
+  }
+  expect(await webhook.dropped('gave-way')).toBe('3');
+  expect(await isServed(webhook)).toBe(false);
+  expect(await webhook.dropped('limit')).toBe('1');
+  busy.destroy();
+  await vi.waitFor(async () => expect(await isServed(webhook)).toBe(true));
+});
+
+test.each(['silent', 'idle'] as const)(
+  '%s connections from five addresses, as many as there may be, keep no client out',
+  async (kind) => {
+    const webhook = await start({ maxConnections: 20 });
+    for (let i = 0; i < 40; i++) await webhook[kind](`127.0.0.${2 + (i % 5)}`);
+    const honest = [];
+    for (let i = 0; i < 50; i++) honest.push(await isServed(webhook));
+    expect(honest).toEqual(Array(50).fill(true));
+  },
+);
+
+test('no address has more than its share of the connections, and those of others are not closed for it', async () => {
+  const webhook = await start({ maxConnections: 20 });
+  const others = [await webhook.idle('127.0.0.3'), await webhook.silent('127.0.0.4')];
+  for (let i = 0; i < 5; i++) await webhook.busy('127.0.0.2');
+  for (let i = 0; i < 10; i++) expect(await isServed(webhook, '127.0.0.2')).toBe(false);
+  expect(await webhook.dropped('client-limit')).toBe('10');
+  expect(await isServed(webhook)).toBe(true);
+  expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+});
+
+test('a share of 1 lets one address have them all', async () => {
+  const webhook = await start({ maxConnections: 6, maxSharePerClient: 1 });
+  for (let i = 0; i < 5; i++) await webhook.busy('127.0.0.2');
+  expect(await isServed(webhook, '127.0.0.2')).toBe(true);
+});
+
+test('a connection without a first request ends after 10 s, wherever it stopped; one that has sent a request is kept', async () => {
+  const webhook = await start({});
+  const [hello, late] = [webhook.plain(), webhook.plain()];
+  hello.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01])); // the first bytes of a ClientHello
+  const [slow, halting] = [await webhook.silent(), await webhook.silent()];
+  halting.write(head(10).slice(0, 20));
+  const trickle = setInterval(() => slow.write('x'), 100);
+  const kept = await webhook.idle();
+  const closed = [webhook.plain(), hello, late, await webhook.silent(), halting, slow].map(closing);
+  await sleep(8000);
+  const secure = tls.connect({ socket: late, rejectUnauthorized: false }).on('error', () => {});
+  await once(secure, 'secureConnect');
+  const young = await webhook.silent();
+  await Promise.all(closed);
+  expect(young.destroyed).toBe(false);
+  clearInterval(trickle);
+  await answered(kept);
+  expect(Number(await webhook.dropped('no-request'))).toBeGreaterThanOrEqual(3);
 });

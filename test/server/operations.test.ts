@@ -24,7 +24,12 @@ describe('probes', () => {
   test.each([
     ['get', '/livez', 200, 'ok\n'],
     ['get', '/readyz', 200, 'ok\n'],
-    ['get', '/readyz?verbose', 200, '[+]listening ok\n[+]certificate ok\n[+]trust ok\n[+]shutdown ok\nok\n'],
+    [
+      'get',
+      '/readyz?verbose',
+      200,
+      '[+]listening ok\n[+]certificate ok\n[+]trust ok\n[+]shutdown ok\n[+]connections ok\n[+]memory ok\nok\n',
+    ],
     ['head', '/readyz', 200, undefined],
     ['post', '/livez', 405, 'use GET\n'],
     ['delete', '/metrics', 405, 'use GET\n'],
@@ -49,10 +54,15 @@ test('before any review, what may come is counted as 0', async () => {
   expect(having('denials_total')).toEqual(ids.map((rule) => `{rule="${rule}"}`));
   expect(having('violations_total')).toHaveLength(3 * ids.length);
   expect(having('violations_total')).toContain('{rule="fqdn-address",enforcement="audit"}');
-  const reasons = 'aborted bad-request content internal-error late method overloaded path too-large'.split(' ');
+  const reasons =
+    'aborted bad-request client-overloaded content internal-error late method overloaded path too-large'.split(' ');
   expect(having('rejected_requests_total')).toEqual(expect.arrayContaining(reasons.map((r) => `{reason="${r}"}`)));
   expect(having('certificate_reloads_total')).toEqual(['{result="ok"}', '{result="error"}']);
   expect(having('access_reviews_total')).toHaveLength(4);
+  expect(having('dropped_connections_total')).toEqual(
+    ['client-limit', 'gave-way', 'limit', 'no-request', 'pipelined', 'stalled'].map((reason) => `{reason="${reason}"}`),
+  );
+  expect(having('failed_handshakes_total')).toHaveLength(6);
   const denied = (resource: string) =>
     `{webhook="validate",resource="${resource}",operation="UPDATE",decision="denied",dry_run="false"}`;
   expect(having('admission_requests_total')).toHaveLength(24);

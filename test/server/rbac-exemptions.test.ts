@@ -442,3 +442,32 @@ test('500 users at once take 8 connections, and each gets the answer that is his
   expect(authorizer.asked).toHaveLength(500);
   expect([await counted('allowed'), await counted('refused'), await counted('unanswered')]).toEqual([167, 167, 166]);
 });
+
+test('four questions of one user wait; his fifth review is denied at once, and another user is asked about', async () => {
+  const { ask, asked, authorizer, counted } = await start(hang);
+  const waiting = Array.from({ length: 4 }, () => ask('/validate', createReview(bad, by('alice'))));
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  const { allowed, status } = await ask('/validate', createReview(bad, by('alice')));
+  expect([allowed, status?.code]).toEqual([false, 403]);
+  expect(status?.message).toContain('4 questions about this user wait already; try again');
+  expect([asked.length, await counted('unanswered')]).toEqual([4, 1]);
+  authorizer.answering = yes;
+  expect((await ask('/validate', createReview(bad, by('bob')))).allowed).toBe(true);
+  for (const { allowed } of await Promise.all(waiting)) expect(allowed).toBe(false);
+});
+
+test('what was sent behind a review that waits gives its memory back when the connection ends', async () => {
+  const { connect, asked, metrics } = await start(hang);
+  const socket = connect().on('error', () => {});
+  const post = (review: unknown) => {
+    const body = JSON.stringify(review);
+    return `POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  };
+  socket.write(post(createReview(bad)));
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  for (let i = 0; i < 10; i++) socket.write(post(createReview({ ...good, extra: 'x'.repeat(10_000) })));
+  await vi.waitFor(async () => expect(await metrics()).toContain('request_body_bytes_count 10'));
+  expect(Number(/webhook_in_flight_bytes (\d+)/.exec(await metrics())?.[1])).toBeGreaterThan(100_000);
+  socket.destroy();
+  await vi.waitFor(async () => expect(await metrics()).toMatch(/webhook_in_flight_bytes 0$/m), { timeout: 5000 });
+});

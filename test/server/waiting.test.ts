@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest';
 import { defaultPolicy } from '../../src/policy/policy.ts';
 import type { AccessAnswer } from '../../src/review/access.ts';
 import { createApp } from '../../src/server/app.ts';
+import { createBudget, createUsage } from '../../src/server/budget.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { bad, createReview } from '../support/webhook.ts';
 
@@ -33,7 +34,9 @@ test('what waits for an answer holds no objects: a slow cluster does not fill th
     policy,
     log: pino({ level: 'silent' }),
     metrics: createMetrics('0.0.0'),
-    limits: { bodyBytes: 1e8, inFlightBytes: 1e9 },
+    limits: { bodyBytes: 1e8 },
+    budget: createBudget({ bodyBytes: 1e8, inFlightBytes: 1e9, maxSharePerClient: 1 }),
+    usageOf: createUsage,
     logDenials: true,
     askAccess: () => new Promise((resolve) => waiting.push(resolve)),
     draining: () => false,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import https from 'node:https';
+import type { TcpNetConnectOpts } from 'node:net';
 import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
@@ -123,7 +124,7 @@ export function clientOf({
     metrics: async () => (await operations.get('/metrics')).text,
     /** For requests that must share sockets. */
     pool: (sockets: number) => new https.Agent({ keepAlive: true, maxSockets: sockets, ca: certificate }),
-    connect: (options: tls.ConnectionOptions = {}) =>
+    connect: (options: tls.ConnectionOptions & Partial<TcpNetConnectOpts> = {}) =>
       tls.connect({ host: '127.0.0.1', port, ca: certificate, ...options }),
     /** A request whose body is the caller's to send, in any pace, the text that comes back until the server closes, and when it began. */
     open(path: string, length: number) {
