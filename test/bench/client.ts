@@ -5,17 +5,27 @@ export interface Load {
   readonly ca: string;
   readonly path: string;
   readonly body: Buffer;
+  /** What the answer must hold. */
+  readonly expected: string;
   readonly connections: number;
   readonly milliseconds: number;
 }
 
-/** Milliseconds that each answered request took. Rejects on an answer that is not a review that allows. */
-export async function load({ port, ca, path, body, connections, milliseconds }: Load): Promise<readonly number[]> {
+/** Milliseconds that each answered request took. Rejects on an answer that is not the expected one. */
+export async function load({
+  port,
+  ca,
+  path,
+  body,
+  expected,
+  connections,
+  milliseconds,
+}: Load): Promise<readonly number[]> {
   const head = `POST ${path}?timeout=5s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const request = Buffer.concat([Buffer.from(head), body]);
   const end = performance.now() + milliseconds;
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port, ca)));
-  const times = await Promise.all(sockets.map((socket) => drive(socket, request, end)));
+  const times = await Promise.all(sockets.map((socket) => drive(socket, request, expected, end)));
   for (const socket of sockets) socket.destroy();
   return times.flat();
 }
@@ -29,7 +39,7 @@ function open(port: number, ca: string): Promise<TLSSocket> {
 }
 
 /** One request after the other, written as bytes: the client must cost less than the server. */
-function drive(socket: TLSSocket, request: Buffer, end: number): Promise<number[]> {
+function drive(socket: TLSSocket, request: Buffer, expected: string, end: number): Promise<number[]> {
   const times: number[] = [];
   return new Promise((resolve, reject) => {
     let began = performance.now();
@@ -41,8 +51,7 @@ function drive(socket: TLSSocket, request: Buffer, end: number): Promise<number[
       const length = /Content-Length: (\d+)\r\n/i.exec(text)?.[1];
       const body = text.indexOf('\r\n\r\n') + 4;
       if (length === undefined || body < 4 || text.length < body + Number(length)) return;
-      if (!text.startsWith('HTTP/1.1 200') || !text.includes('"allowed":true'))
-        return reject(new Error(text.slice(0, 300)));
+      if (!text.startsWith('HTTP/1.1 200') || !text.includes(expected)) return reject(new Error(text.slice(0, 300)));
       const now = performance.now();
       times.push(now - began);
       text = '';
