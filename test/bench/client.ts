@@ -1,33 +1,26 @@
 import { connect, type TLSSocket } from 'node:tls';
 
 export interface Load {
-  readonly port: number;
-  readonly ca: string;
+  /** Open, and each for one request at a time. */
+  readonly sockets: readonly TLSSocket[];
   readonly path: string;
   readonly body: Buffer;
   /** What the answer must hold. */
   readonly expected: string;
-  readonly connections: number;
   readonly milliseconds: number;
 }
 
 /** Milliseconds that each answered request took. Rejects on an answer that is not the expected one. */
-export async function load({
-  port,
-  ca,
-  path,
-  body,
-  expected,
-  connections,
-  milliseconds,
-}: Load): Promise<readonly number[]> {
+export async function load({ sockets, path, body, expected, milliseconds }: Load): Promise<readonly number[]> {
   const head = `POST ${path}?timeout=5s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const request = Buffer.concat([Buffer.from(head), body]);
   const end = performance.now() + milliseconds;
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port, ca)));
-  const times = await Promise.all(sockets.map((socket) => drive(socket, request, expected, end)));
-  for (const socket of sockets) socket.destroy();
-  return times.flat();
+  return (await Promise.all(sockets.map((socket) => drive(socket, request, expected, end)))).flat();
+}
+
+/** So many connections, which are not part of what is measured: an API server keeps its own. */
+export function openConnections(port: number, ca: string, count: number): Promise<readonly TLSSocket[]> {
+  return Promise.all(Array.from({ length: count }, () => open(port, ca)));
 }
 
 function open(port: number, ca: string): Promise<TLSSocket> {
@@ -46,6 +39,7 @@ function drive(socket: TLSSocket, request: Buffer, expected: string, end: number
     let text = '';
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the server closed a connection')));
+    socket.setTimeout(30_000, () => reject(new Error('no answer within 30 s')));
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       const length = /Content-Length: (\d+)\r\n/i.exec(text)?.[1];

@@ -1,4 +1,4 @@
-import { load } from './client.ts';
+import { load, openConnections } from './client.ts';
 import { certificate, cpuMicroseconds, type Target } from './targets.ts';
 
 export interface Sample {
@@ -59,15 +59,16 @@ export async function compare(targets: readonly Target[], work: Work, pace: Pace
 export async function measure(target: Target, work: Work, milliseconds: number): Promise<Sample> {
   const { body, connections } = work;
   const expected = `"allowed":${target.name === 'baseline' || work.allowed}`;
+  const sockets = await openConnections(target.port, certificate, connections);
   const cpuBefore = cpuMicroseconds(target);
   const began = performance.now();
-  const request = { port: target.port, ca: certificate, path: '/validate', body, expected };
-  const times = [...(await load({ ...request, connections, milliseconds }))];
+  const times = [...(await load({ sockets, path: '/validate', body, expected, milliseconds }))];
   const seconds = (performance.now() - began) / 1000;
+  const used = cpuMicroseconds(target) - cpuBefore;
+  for (const socket of sockets) socket.destroy();
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
-  const cpu = (cpuMicroseconds(target) - cpuBefore) / times.length;
-  return { rps: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu };
+  return { rps: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu: used / times.length };
 }
 
 export function mediansOf(samples: readonly Sample[]): Sample {

@@ -14,9 +14,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
@@ -31,7 +33,7 @@ func main() {
 	scheme := runtime.NewScheme()
 	must(corev1.AddToScheme(scheme))
 	must(discoveryv1.AddToScheme(scheme))
-
+	ctrllog.SetLogger(logr.Discard())
 	server := webhook.NewServer(webhook.Options{Host: "127.0.0.1", Port: port, CertDir: os.Args[2]})
 	server.Register("/validate", &webhook.Admission{Handler: &validator{admission.NewDecoder(scheme), networks}})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
