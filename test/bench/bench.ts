@@ -11,7 +11,7 @@ import { growthTable, growWithAddresses, growWithConnections, growWithNetworks }
 import { measureStart } from './idle.ts';
 import { networksTable } from './networks.ts';
 import { createPanels } from './panels.ts';
-import { writeReport } from './report.ts';
+import { type Sections, writeReport } from './report.ts';
 import { networks } from './reviews.ts';
 import { figure, table } from './table.ts';
 import { memory, pinned, startBaseline, startExpress, startFastify, startWebhook, type Target } from './targets.ts';
@@ -28,9 +28,9 @@ const { quick, report, before, rounds } = parseArgs({
 const bundle = 'dist/endpoints-webhook.cjs';
 const pace = quick ? { rounds: 1, milliseconds: 200 } : { rounds: Number(rounds), milliseconds: 2000 };
 const growthPace = quick ? pace : { rounds: Math.min(3, pace.rounds), milliseconds: 1000 };
-const sections: Record<string, string> = {};
+const sections: Sections = {};
 
-function tell(id: string, text: string): void {
+function tell(id: keyof Sections, text: string): void {
   sections[id] = text;
   console.log(`\n${id}\n${text}`);
 }

@@ -7,7 +7,7 @@ import { startWebhook, stop, type Target } from './targets.ts';
 /** How cost grows with one number, all else being equal. */
 export interface Growth {
   /** What the number counts. */
-  readonly of: string;
+  readonly of: 'addresses' | 'networks' | 'connections';
   readonly steps: readonly { readonly count: number; readonly results: readonly Result[] }[];
 }
 
