@@ -40,26 +40,29 @@ const go = await startGo();
 tell('machine', describeMachine());
 tell('start', await measureStart(bundle, quick ? 1 : 7));
 const baseline = await startBaseline();
-const webhook = await startWebhook('endpoints-webhook', bundle);
-const guarded = await startWebhook('endpoints-webhook', bundle, networks(50));
-const older = before === undefined ? [] : [await startWebhook('before', before)];
-const frameworks = [await startExpress(), await startFastify(), ...(go ? [go] : [])];
-const others = [...older, ...frameworks];
-const rows = await compareServers({ baseline, webhook, guarded, others }, pace, tellRow);
+const [ours, guarded] = [await startOurs(), await startOurs(networks(50))];
+const others = [await startExpress(), await startFastify(), ...(go ? [go] : [])];
+const rows = await compareServers({ baseline, ours, guarded, others }, pace, tellRow);
 tell('goals', goalsTable(rows));
 tell('servers', serversTable(rows));
 const growths = [
-  await growWithAddresses([baseline, webhook], growthPace),
+  await growWithAddresses([baseline, ...ours], growthPace),
   await growWithNetworks(baseline, bundle, growthPace),
-  await growWithConnections([baseline, webhook], growthPace),
+  await growWithConnections([baseline, ...ours], growthPace),
 ];
 for (const growth of growths) tell(growth.of, growthTable(growth));
-tell('beside', await besideLarge([baseline, webhook, ...others], growthPace));
-tell('memory', memoryTable([baseline, webhook, ...others]));
+tell('beside', await besideLarge([baseline, ...ours, ...others], growthPace));
+tell('memory', memoryTable([baseline, ...ours, ...others]));
 tell('forbidden-network', networksTable(quick ? 3 : 50));
 tell('worst', worstTable(quick ? 1 : 5));
 if (report) writeReport(sections, createPanels(rows, growths));
 process.exit(0);
+
+/** The bundle, and an older one beside it. */
+async function startOurs(forbidden: readonly string[] = []): Promise<readonly Target[]> {
+  const own = await startWebhook('endpoints-webhook', bundle, forbidden);
+  return before === undefined ? [own] : [own, await startWebhook('before', before, forbidden)];
+}
 
 /** While a run goes on: it takes a quarter of an hour. */
 function tellRow({ review, addresses, results }: Row): void {

@@ -7,10 +7,11 @@ import type { Target } from './targets.ts';
 
 export interface Servers {
   readonly baseline: Target;
-  readonly webhook: Target;
-  /** The webhook with 50 forbidden networks. */
-  readonly guarded: Target;
-  /** Other webhooks with the same rules, and older bundles of ours. */
+  /** The webhook, and an older bundle where one is measured beside it. */
+  readonly ours: readonly Target[];
+  /** The same with 50 forbidden networks. */
+  readonly guarded: readonly Target[];
+  /** Other webhooks with the same rules. */
   readonly others: readonly Target[];
 }
 
@@ -27,7 +28,7 @@ const connections = 32;
 
 /** Every kind of review at every size: ours beside the baseline, and CREATEs beside the other servers too. */
 export async function compareServers(servers: Servers, pace: Pace, told: (row: Row) => void): Promise<readonly Row[]> {
-  const { baseline, webhook, guarded, others } = servers;
+  const { baseline, ours, guarded, others } = servers;
   const rows: Row[] = [];
   const add = async (review: string, addresses: number, targets: readonly Target[], body: Buffer, allowed = true) => {
     const row = { review, addresses, results: await compare(targets, { body, allowed, connections }, pace) };
@@ -35,12 +36,12 @@ export async function compareServers(servers: Servers, pace: Pace, told: (row: R
     told(row);
   };
   for (const size of sizes) {
-    await add('CREATE', size, [baseline, webhook, ...others], validReview(size));
-    await add('UPDATE', size, [baseline, webhook], updateReview(size));
-    await add('denied', size, [baseline, webhook], deniedReview(size), false);
-    await add('50 networks', size, [baseline, guarded], validReview(size));
+    await add('CREATE', size, [baseline, ...ours, ...others], validReview(size));
+    await add('UPDATE', size, [baseline, ...ours], updateReview(size));
+    await add('denied', size, [baseline, ...ours], deniedReview(size), false);
+    await add('50 networks', size, [baseline, ...guarded], validReview(size));
   }
-  await add('slice', 1000, [baseline, webhook, ...others], validSliceReview(1000));
+  await add('slice', 1000, [baseline, ...ours, ...others], validSliceReview(1000));
   return rows;
 }
 

@@ -62,11 +62,13 @@ export async function measure(target: Target, work: Work, milliseconds: number):
   const sockets = await openConnections(target.port, certificate, connections);
   const cpuBefore = cpuMicroseconds(target);
   const began = performance.now();
-  const times = [...(await load({ sockets, path: '/validate', body, expected, milliseconds }))];
+  const answered = await load({ sockets, path: '/validate', body, expected, milliseconds }).catch((cause: unknown) => {
+    throw new Error(`${target.name} did not answer ${expected}`, { cause });
+  });
   const seconds = (performance.now() - began) / 1000;
   const used = cpuMicroseconds(target) - cpuBefore;
   for (const socket of sockets) socket.destroy();
-  times.sort((a, b) => a - b);
+  const times = answered.toSorted((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
   return { rps: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu: used / times.length };
 }
