@@ -6,7 +6,7 @@ export interface Panel {
   readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
 }
 
-const [width, height, left, right, top, bottom] = [460, 300, 64, 16, 58, 34];
+const [width, height, left, right, top, bottom] = [460, 300, 64, 24, 56, 34];
 const colours = ['#6b7280', '#1d4ed8', '#c2410c', '#15803d', '#7e22ce', '#0e7490', '#a16207'];
 
 /** Panels two by two. Steps have equal distances; values are on a logarithmic scale. */
@@ -28,8 +28,7 @@ function drawPanel({ title, steps, unit, lines }: Panel): string {
     height - bottom - ((Math.log10(value) - low) / Math.max(1, high - low)) * (height - top - bottom);
   const powers = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
   return [
-    text(left, 16, title, 'font-weight="bold"'),
-    text(left, top - 8, unit),
+    text(left, 16, `${title}: ${unit}`, 'font-weight="bold"'),
     ...powers.map((power) => grid(y(power), power)),
     ...steps.map((step, i) => text(x(i), height - bottom + 16, step, 'text-anchor="middle"')),
     ...lines.map(({ name, values }, i) => line(name, values, i, x, y)),

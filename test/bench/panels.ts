@@ -9,7 +9,7 @@ export function createPanels(rows: readonly Row[], growths: readonly Growth[]): 
   const creates = rows.filter(({ review }) => review === 'CREATE');
   const names = creates[0]?.results.map(({ target }) => target.name) ?? [];
   const servers = {
-    title: 'CREATE, by addresses: all servers',
+    title: 'All servers, by addresses',
     steps: sizes.map(grouped),
     unit: 'CPU µs a request',
     lines: names.map((name, i) => ({ name, values: creates.map(({ results }) => results[i]?.medians.cpu ?? 0) })),
@@ -21,7 +21,7 @@ function growthPanel({ of, steps }: Growth): Panel {
   const byConnections = of === 'connections';
   const key: keyof Sample = byConnections ? 'p99' : 'cpu';
   return {
-    title: `endpoints-webhook, by ${of}`,
+    title: `By ${of}`,
     steps: steps.map(({ count }) => grouped(count)),
     unit: byConnections ? 'p99 ms' : 'CPU µs a request',
     lines: ['baseline', 'endpoints-webhook'].map((name, i) => ({
