@@ -74,6 +74,13 @@ async function watch(webhook: Process, since: number, until: number): Promise<vo
     if (!webhook.lives()) return add(tally.faults, 'the process ended');
     const at = (performance.now() - since) / 1000;
     tally.resident.push({ at, bytes: webhook.resident() });
+    const metrics = await fetch(`http://127.0.0.1:${webhook.operationsPort}/metrics`, {
+      signal: AbortSignal.timeout(5000),
+    })
+      .then((response) => response.text())
+      .catch(() => ''); // the limit of its connections is pressed, too
+    const heap = /^nodejs_heap_size_used_bytes (.*)$/m.exec(metrics)?.[1];
+    if (heap !== undefined) tally.heap.push({ at, bytes: Number(heap) });
     await sleep(1000);
   }
 }

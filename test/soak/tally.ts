@@ -5,12 +5,13 @@ export interface Tally {
   readonly faults: Map<string, number>;
   /** Of small honest reviews: seconds since the start, and milliseconds to the answer. */
   readonly times: { readonly at: number; readonly took: number }[];
-  /** Seconds since the start, and bytes. */
+  /** Seconds since the start, and bytes that the process held; of its heap, what was in use, which a collection has just lowered or not. */
   readonly resident: { readonly at: number; readonly bytes: number }[];
+  readonly heap: { readonly at: number; readonly bytes: number }[];
 }
 
 export function createTally(): Tally {
-  return { counts: new Map(), faults: new Map(), times: [], resident: [] };
+  return { counts: new Map(), faults: new Map(), times: [], resident: [], heap: [] };
 }
 
 export function add(counts: Map<string, number>, what: string): void {
@@ -20,7 +21,7 @@ export function add(counts: Map<string, number>, what: string): void {
 /** A run this long is judged by its memory and its times; a shorter one has not warmed up. */
 const judgedSeconds = 300;
 
-const [maxGrowthOfMemory, maxGrowthOfP99] = [1.05, 1.2];
+const [maxGrowthOfMemory, maxGrowthOfHeap, maxGrowthOfP99] = [1.05, 1.25, 1.2];
 
 /** Prints what was seen. Returns what makes the run fail. */
 export function conclude(tally: Tally, seconds: number): readonly string[] {
@@ -31,28 +32,25 @@ export function conclude(tally: Tally, seconds: number): readonly string[] {
     { from: warmUp, to: warmUp + length },
     { from: seconds - length, to: seconds },
   ];
-  const memory = windows.map(({ from, to }) =>
-    quantile(
-      tally.resident.filter(({ at }) => at >= from && at < to).map(({ bytes }) => bytes / 2 ** 20),
-      0.5,
-    ),
-  );
-  const p99 = windows.map(({ from, to }) =>
-    quantile(
-      tally.times.filter(({ at }) => at >= from && at < to).map(({ took }) => took),
-      0.99,
-    ),
-  );
+  const within = <T extends { readonly at: number }>(all: readonly T[], read: (one: T) => number, share: number) =>
+    windows.map(({ from, to }) => quantile(all.filter(({ at }) => at >= from && at < to).map(read), share));
   const span = `the last ${length.toFixed(0)} s, and in the first after ${warmUp.toFixed(0)} s of warm-up`;
   const grown = [
-    compareWindows(`RSS in MiB (median) in ${span}`, memory, maxGrowthOfMemory),
-    compareWindows(`p99 in ms of small reviews in ${span}`, p99, maxGrowthOfP99),
+    compareWindows(`RSS in MiB (median) in ${span}`, within(tally.resident, mebibytes, 0.5), maxGrowthOfMemory),
+    compareWindows(`heap in use in MiB (least) in ${span}`, within(tally.heap, mebibytes, 0), maxGrowthOfHeap),
+    compareWindows(
+      `p99 in ms of small reviews in ${span}`,
+      within(tally.times, ({ took }) => took, 0.99),
+      maxGrowthOfP99,
+    ),
   ].flatMap((problem) => problem ?? []);
   const faults = [...tally.faults].map(([what, count]) => `${count} × ${what}`);
   if (seconds >= judgedSeconds) return [...faults, ...grown];
-  console.log(`the two are judged in runs of ${judgedSeconds} s or more`);
+  console.log(`they are judged in runs of ${judgedSeconds} s or more`);
   return faults;
 }
+
+const mebibytes = ({ bytes }: { readonly bytes: number }) => bytes / 2 ** 20;
 
 function compareWindows(what: string, [first = 0, last = 0]: readonly number[], most: number): string | undefined {
   const line = `${what}: ${last.toFixed(1)}, ${first.toFixed(1)}`;
