@@ -36,6 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const tally = createTally();
 try {
   await run(webhook, tally);
+  await tellRefused(webhook);
 } finally {
   await webhook.stop();
   await authorizer.close();
@@ -74,15 +75,23 @@ async function watch(webhook: Process, since: number, until: number): Promise<vo
     if (!webhook.lives()) return add(tally.faults, 'the process ended');
     const at = (performance.now() - since) / 1000;
     tally.resident.push({ at, bytes: webhook.resident() });
-    const metrics = await fetch(`http://127.0.0.1:${webhook.operationsPort}/metrics`, {
-      signal: AbortSignal.timeout(5000),
-    })
-      .then((response) => response.text())
-      .catch(() => ''); // the limit of its connections is pressed, too
-    const heap = /^nodejs_heap_size_used_bytes (.*)$/m.exec(metrics)?.[1];
+    const heap = /^nodejs_heap_size_used_bytes (.*)$/m.exec(await metricsOf(webhook))?.[1];
     if (heap !== undefined) tally.heap.push({ at, bytes: Number(heap) });
     await sleep(1000);
   }
+}
+
+/** Nothing where it cannot be had: the connections to that port are pressed, too. */
+function metricsOf({ operationsPort }: Process): Promise<string> {
+  return fetch(`http://127.0.0.1:${operationsPort}/metrics`, { signal: AbortSignal.timeout(5000) })
+    .then((response) => response.text())
+    .catch(() => '');
+}
+
+/** What the webhook itself counted, which shows that limits were met. */
+async function tellRefused(webhook: Process): Promise<void> {
+  const counted = (await metricsOf(webhook)).matchAll(/^endpoints_webhook_(\w+_total\{reason="[^"]+"\}) ([1-9].*)$/gm);
+  for (const [, what, count] of counted) console.log(`${count?.padStart(9)} ${what}`);
 }
 
 /** Those of the chart, and an authorizer that is slow. */

@@ -26,28 +26,30 @@ const [maxGrowthOfMemory, maxGrowthOfHeap, maxGrowthOfP99] = [1.05, 1.25, 1.2];
 /** Prints what was seen. Returns what makes the run fail. */
 export function conclude(tally: Tally, seconds: number): readonly string[] {
   for (const [what, count] of [...tally.counts].sort()) console.log(`${String(count).padStart(9)} ${what}`);
-  const length = Math.min(60, seconds / 3);
-  const warmUp = Math.min(60, seconds / 6);
-  const windows = [
-    { from: warmUp, to: warmUp + length },
-    { from: seconds - length, to: seconds },
-  ];
-  const within = <T extends { readonly at: number }>(all: readonly T[], read: (one: T) => number, share: number) =>
-    windows.map(({ from, to }) => quantile(all.filter(({ at }) => at >= from && at < to).map(read), share));
-  const span = `the last ${length.toFixed(0)} s, and in the first after ${warmUp.toFixed(0)} s of warm-up`;
-  const grown = [
-    compareWindows(`RSS in MiB (median) in ${span}`, within(tally.resident, mebibytes, 0.5), maxGrowthOfMemory),
-    compareWindows(`heap in use in MiB (least) in ${span}`, within(tally.heap, mebibytes, 0), maxGrowthOfHeap),
-    compareWindows(
-      `p99 in ms of small reviews in ${span}`,
-      within(tally.times, ({ took }) => took, 0.99),
-      maxGrowthOfP99,
-    ),
-  ].flatMap((problem) => problem ?? []);
+  const grown = findGrowth(tally, seconds);
   const faults = [...tally.faults].map(([what, count]) => `${count} × ${what}`);
   if (seconds >= judgedSeconds) return [...faults, ...grown];
   console.log(`they are judged in runs of ${judgedSeconds} s or more`);
   return faults;
+}
+
+/** Compares the last minute with the first that comes after a minute of warm-up; shorter runs have shorter minutes. */
+function findGrowth({ resident, heap, times }: Tally, seconds: number): readonly string[] {
+  const length = Math.min(60, seconds / 3);
+  const warmUp = Math.min(60, seconds / 6);
+  const windows = [warmUp, seconds - length];
+  const span = `the last ${length.toFixed(0)} s, and in the first after ${warmUp.toFixed(0)} s of warm-up`;
+  const within = <T extends { readonly at: number }>(all: readonly T[], read: (one: T) => number, share: number) =>
+    windows.map((from) => quantile(all.filter(({ at }) => at >= from && at < from + length).map(read), share));
+  return [
+    compareWindows(`RSS in MiB (median) in ${span}`, within(resident, mebibytes, 0.5), maxGrowthOfMemory),
+    compareWindows(`heap in use in MiB (least) in ${span}`, within(heap, mebibytes, 0), maxGrowthOfHeap),
+    compareWindows(
+      `p99 in ms of small reviews in ${span}`,
+      within(times, ({ took }) => took, 0.99),
+      maxGrowthOfP99,
+    ),
+  ].flatMap((problem) => problem ?? []);
 }
 
 const mebibytes = ({ bytes }: { readonly bytes: number }) => bytes / 2 ** 20;
