@@ -15,6 +15,7 @@ import { type Sections, writeReport } from './report.ts';
 import { networks } from './reviews.ts';
 import { figure, table } from './table.ts';
 import { memory, pinned, startBaseline, startExpress, startFastify, startWebhook, type Target } from './targets.ts';
+import { verifyRules } from './verify.ts';
 import { worstTable } from './worst.ts';
 
 const { quick, report, before, rounds } = parseArgs({
@@ -25,6 +26,7 @@ const { quick, report, before, rounds } = parseArgs({
     rounds: { type: 'string', default: '7' },
   },
 }).values;
+if (quick && report) throw new Error('--report needs a full run: leave out --quick');
 const bundle = 'dist/endpoints-webhook.cjs';
 const pace = quick ? { rounds: 1, milliseconds: 200 } : { rounds: Number(rounds), milliseconds: 2000 };
 const growthPace = quick ? pace : { rounds: Math.min(3, pace.rounds), milliseconds: 1000 };
@@ -42,6 +44,7 @@ tell('start', await measureStart(bundle, quick ? 1 : 7));
 const baseline = await startBaseline();
 const [ours, guarded] = [await startOurs(), await startOurs(networks(50))];
 const others = [await startExpress(), await startFastify(), ...(go ? [go] : [])];
+await verifyRules([...ours, ...others]);
 const rows = await compareServers({ baseline, ours, guarded, others }, pace, tellRow);
 tell('goals', goalsTable(rows));
 tell('servers', serversTable(rows));
