@@ -22,6 +22,8 @@ interface Honest {
 /** Up to this size a review is never refused because of what others send. */
 const smallBytes = 256 * 1024;
 
+const unjudged = 'not judged, for want of memory or time';
+
 /** What the policy of a run forbids. */
 export const forbidden = '198.51.100.0/24';
 
@@ -74,8 +76,7 @@ export async function sendHonest(client: Client, random: () => number, tally: Ta
     const answer = await call(client, { path: `${kind.path}?timeout=10s`, body });
     const now = performance.now();
     const problem = problemOf(kind, uid, answer);
-    if (problem === 'overloaded' && body.length > smallBytes)
-      add(tally.counts, `large and refused as overloaded: ${kind.name}`);
+    if (problem === unjudged && body.length > smallBytes) add(tally.counts, `large and ${unjudged}: ${kind.name}`);
     else if (problem) add(tally.faults, `${kind.path} of ${kind.name}: ${problem}`);
     else add(tally.counts, `right: ${kind.path} of ${kind.name}`);
     if (body.length < 5000) tally.times.push({ at: (now - since) / 1000, took: now - began });
@@ -90,7 +91,7 @@ function problemOf({ path, allowed, code, patched }: Honest, uid: string, answer
   if (answer.code !== 200) return `HTTP ${answer.code}`;
   const { response } = JSON.parse(answer.text);
   if (response.uid !== uid) return 'the answer to another review';
-  if (path === '/validate' && response.status?.code === 429) return 'overloaded';
+  if ([429, 504].includes(response.status?.code)) return unjudged;
   if (response.allowed !== allowed) return `allowed is ${response.allowed} (${response.status?.message ?? ''})`;
   if (code !== undefined && response.status?.code !== code) return `code ${response.status?.code} instead of ${code}`;
   if (patched !== undefined && (response.patch !== undefined) !== patched) return `the patch is ${response.patch}`;
