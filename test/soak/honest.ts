@@ -87,7 +87,7 @@ export async function sendHonest(client: Client, random: () => number, tally: Ta
 }
 
 /** What is wrong with an answer; `undefined` for the right one. */
-function problemOf({ path, allowed, code, patched }: Honest, uid: string, answer: Answer): string | undefined {
+function problemOf({ allowed, code, patched }: Honest, uid: string, answer: Answer): string | undefined {
   if (answer.code !== 200) return `HTTP ${answer.code}`;
   const { response } = JSON.parse(answer.text);
   if (response.uid !== uid) return 'the answer to another review';
