@@ -12,7 +12,7 @@ export interface Load {
 
 /** Milliseconds that each answered request took. Rejects on an answer that is not the expected one. */
 export async function load({ sockets, path, body, expected, milliseconds }: Load): Promise<readonly number[]> {
-  const head = `POST ${path}?timeout=5s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const head = `POST ${path}?timeout=30s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const request = Buffer.concat([Buffer.from(head), body]);
   const end = performance.now() + milliseconds;
   return (await Promise.all(sockets.map((socket) => drive(socket, request, expected, end)))).flat();
