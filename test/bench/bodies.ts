@@ -56,14 +56,18 @@ function reviewOfObject(object: { readonly kind: string }, resource: Resource, c
   return Buffer.from(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request }));
 }
 
-/** A valid review with so many addresses, each with the members that controllers write. */
-export function validReview(addresses: number): Buffer {
-  const list = Array.from({ length: addresses }, (_, i) => ({
+/** So many addresses, each with the members that controllers write. */
+export function typicalAddresses(count: number): readonly { readonly ip: string }[] {
+  return Array.from({ length: count }, (_, i) => ({
     ip: ipv4(i + 1),
     nodeName: `node-${i % 9}`,
     targetRef: { kind: 'Pod', namespace: 'shop', name: `web-${i}`, uid: '5f0c1f2e-7f0e-4b1e-8f7c-0d7a4b1f2c3d' },
   }));
-  return reviewOf([{ addresses: list, ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }]);
+}
+
+/** A valid review with so many of them. */
+export function validReview(addresses: number): Buffer {
+  return reviewOf([{ addresses: typicalAddresses(addresses), ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }]);
 }
 
 /** A valid slice with so many endpoints, each with the members that its controller writes. */

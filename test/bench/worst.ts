@@ -5,18 +5,17 @@ import { defaultPolicy } from '../../src/policy/policy.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { review } from '../../src/review/review.ts';
 import { excessive, validReview, worst } from './bodies.ts';
+import { table } from './table.ts';
 
-/** How long the worst input holds the event loop: everything from the last byte of the body to the answer's text. */
-export function printWorst(repetitions: number): void {
-  console.log(`\nIn one process, medians and worst of ${repetitions}: from the body's last byte to the answer, in ms`);
-  console.log('| body | MB | validate | mutate |');
-  console.log('| --- | ---: | ---: | ---: |');
+/** How long the worst input holds the event loop, in ms: everything from the last byte of the body to the answer's text. */
+export function worstTable(repetitions: number): string {
   const bodies = { '10,000 valid addresses': () => validReview(10_000), ...worst, ...excessive };
-  for (const [name, make] of Object.entries(bodies)) {
+  const rows = Object.entries(bodies).map(([name, make]) => {
     const body = make();
     const cells = [validate, mutation].map((hold) => timed(() => hold(body), repetitions));
-    console.log(`| ${name} | ${(body.length / 1e6).toFixed(1)} | ${cells.join(' | ')} |`);
-  }
+    return [name, (body.length / 1e6).toFixed(1), ...cells];
+  });
+  return table(['body', '>MB', '>validate: median (worst)', '>mutate'], rows);
 }
 
 const policy = defaultPolicy();

@@ -32,16 +32,16 @@ const limitFlags = [
 export interface Process {
   readonly port: number;
   readonly operationsPort: number;
-  /** The most memory that it ever held, in bytes, as the kernel counts it. */
+  /** The most memory that it ever held, and what it holds, in bytes, as the kernel counts it. */
   peak(): number;
+  resident(): number;
   /** Whether it runs. */
   lives(): boolean;
   stop(): Promise<void>;
 }
 
 /** The bundle, with the heap that the chart gives it. */
-export async function startBundle(flags: readonly string[]): Promise<Process> {
-  const bundle = 'dist/endpoints-webhook.cjs';
+export async function startBundle(flags: readonly string[], bundle = 'dist/endpoints-webhook.cjs'): Promise<Process> {
   if (!existsSync(bundle)) throw new Error('there is no bundle: npm run build');
   const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1', '--log-denials', 'false'];
   const child = spawn(process.execPath, [bundle, 'serve', ...own, ...limitFlags, ...flags], {
@@ -52,13 +52,20 @@ export async function startBundle(flags: readonly string[]): Promise<Process> {
   const ports = await listening(child);
   return {
     ...ports,
-    peak: () => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    peak: () => memoryOf(child, 'VmHWM'),
+    resident: () => memoryOf(child, 'VmRSS'),
     lives: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       child.kill('SIGKILL');
       await ended;
     },
   };
+}
+
+function memoryOf({ pid }: ChildProcess, key: string): number {
+  return (
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+  );
 }
 
 function listening(child: ChildProcess): Promise<{ port: number; operationsPort: number }> {
