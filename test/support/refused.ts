@@ -379,7 +379,7 @@ export const refusedValues: readonly RefusedCase[] = [
   one(
     'the type of addresses',
     slice(endpoint('addresses: [10.1.2.3]', 'ipv4')),
-    '4:14 addressType: "ipv4" is not IPv4, IPv6 or FQDN: write IPv4, IPv6 or FQDN [well-formed]',
+    '4:14 addressType: "ipv4" is not IPv4, IPv6 or FQDN: write IPv4 [well-formed]',
     'addressType: Unsupported value: "ipv4": supported values: "FQDN", "IPv4", "IPv6"',
   ),
   one(
@@ -403,13 +403,13 @@ export const refusedValues: readonly RefusedCase[] = [
   one(
     'a name of one label',
     slice(endpoint('addresses: [db]', 'FQDN')),
-    '5:26 endpoints[0].addresses[0]: "db" is a name, which can mean any address at any time: write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource [fqdn-address]',
+    '5:26 endpoints[0].addresses[0]: "db" is a name, which can mean any address at any time: write the addresses in a slice of addressType IPv4 or IPv6, use a Service of type ExternalName for a name, or ask an administrator for "create" on the "restricted" subresource [fqdn-address]',
     'endpoints[0].addresses[0]: Invalid value: "db": should be a domain with at least two segments separated by dots',
   ),
   one(
     'a name with a capital',
     slice(endpoint('addresses: [Db.example.com]', 'FQDN')),
-    '5:26 endpoints[0].addresses[0]: "Db.example.com" is a name, which can mean any address at any time: write the addresses in a slice of addressType IPv4 or IPv6, or ask an administrator for "create" on the "restricted" subresource [fqdn-address]',
+    '5:26 endpoints[0].addresses[0]: "Db.example.com" is a name, which can mean any address at any time: write the addresses in a slice of addressType IPv4 or IPv6, use a Service of type ExternalName for a name, or ask an administrator for "create" on the "restricted" subresource [fqdn-address]',
     "endpoints[0].addresses[0]: Invalid value: \"Db.example.com\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   ),
   one(
@@ -421,7 +421,7 @@ export const refusedValues: readonly RefusedCase[] = [
   one(
     'a hostname',
     slice(endpoint('addresses: [10.1.2.3], hostname: a.b')),
-    '5:47 endpoints[0].hostname: "a.b" is not a DNS label: write lower-case letters, digits and "-", at most 63, without dots, beginning and ending with a letter or digit [hostname-label]',
+    '5:47 endpoints[0].hostname: "a.b" is not a DNS label: write "a": DNS appends the names of the Service and of the namespace [hostname-label]',
     'endpoints[0].hostname: Invalid value: "a.b": must not contain dots',
   ),
   one(
@@ -491,13 +491,13 @@ export const refusedValues: readonly RefusedCase[] = [
   one(
     'the name of a port',
     slice(slicePorts('{name: A, port: 80}')),
-    '6:16 ports[0].name: "A" is not a DNS label: write 1 to 63 lower-case letters, digits and "-", beginning and ending with a letter or digit [port-name-label]',
+    '6:16 ports[0].name: "A" is not a DNS label: write "a", here and in the Service [port-name-label]',
     'ports[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or \'-\', and must start and end with an alphanumeric character',
   ),
   one(
     'a subset without addresses',
     endpoints('subsets: [{addresses: [], ports: [{port: 80}]}]\n'),
-    '4:23 subsets[0].addresses: holds no ready address: write at least one address under "addresses" [addresses-required]',
+    '4:23 subsets[0].addresses: holds no ready address: write at least one address under "addresses"; if a program writes it so (a leader lock, a restore, a mirror), an administrator can exempt it in the policy: exempt: [{users: [<its user>], namespaces: [<its namespace>], rules: [addresses-required]}] [addresses-required]',
     'subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`',
   ),
   one(
