@@ -161,3 +161,18 @@ test('a connection without a first request ends after 10 s, wherever it stopped;
   await answered(kept);
   expect(Number(await webhook.dropped('no-request'))).toBeGreaterThanOrEqual(3);
 });
+
+test('a connection with more than 10 requests in one piece is ended; 10 are answered', async () => {
+  const webhook = await start({});
+  const requests = (count: number) => `${head(2)}{}`.repeat(count);
+  const [few, many] = [await webhook.silent(), await webhook.silent()];
+  let answers = '';
+  few.on('data', (chunk) => (answers += chunk)).write(requests(10));
+  await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 400/g)).toHaveLength(10));
+  const ended = closing(many);
+  many.write(requests(500));
+  await ended;
+  expect(await webhook.dropped('pipelined')).toBe('1');
+  await vi.waitFor(async () => expect(await webhook.metrics()).toMatch(/requests_in_flight 0$/m));
+  expect(few.destroyed).toBe(false);
+});

@@ -128,7 +128,7 @@ test('large bodies whose clients are gone are not judged, and give back what the
   for (let i = 0; i < 10; i++) {
     const { socket } = await webhook.hold(3 * mebibyte);
     socket.write(' ', () => socket.destroy());
-    await vi.waitFor(async () => expect(await webhook.gauge('in_flight_bytes')).toBe(0));
+    await vi.waitFor(async () => expect(await webhook.gauge('in_flight_bytes')).toBe(0), { timeout: 5000 });
   }
   expect(await webhook.honest(10)).toBe(10);
 });
