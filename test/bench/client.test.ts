@@ -24,9 +24,10 @@ test.each([
   ['"allowed":true', '"allowed":false'],
   ['"allowed":false', '"allowed":true'],
 ])('a bench that expects %s fails at %s', async (expected, given) => {
-  const sockets = await openConnections(port, ca, 2);
-  const work = { sockets, path: '/validate', body: Buffer.from('{}'), expected, milliseconds: 20 };
   answer = `{${expected}}`;
+  const request = { path: '/validate', body: Buffer.from('{}'), expected };
+  const sockets = await openConnections({ port, ca, count: 2 }, request);
+  const work = { ...request, sockets, milliseconds: 20 };
   expect((await load(work)).length).toBeGreaterThan(1);
   answer = `{${given}}`;
   await expect(load(work)).rejects.toThrow(given);

@@ -18,9 +18,22 @@ export async function load({ sockets, path, body, expected, milliseconds }: Load
   return (await Promise.all(sockets.map((socket) => drive(socket, request, expected, end)))).flat();
 }
 
-/** So many connections, which are not part of what is measured: an API server keeps its own. */
-export function openConnections(port: number, ca: string, count: number): Promise<readonly TLSSocket[]> {
-  return Promise.all(Array.from({ length: count }, () => open(port, ca)));
+/** Opened at a time: on a busy machine more would wait so long for their handshake or first request that servers close them. */
+const batch = 16;
+
+/** So many connections, each of which has been answered once. They are not part of what is measured: an API server keeps its own. */
+export async function openConnections(
+  { port, ca, count }: { readonly port: number; readonly ca: string; readonly count: number },
+  first: Omit<Load, 'sockets' | 'milliseconds'>,
+): Promise<readonly TLSSocket[]> {
+  const sockets: TLSSocket[] = [];
+  while (sockets.length < count) {
+    const length = Math.min(batch, count - sockets.length);
+    const opened = await Promise.all(Array.from({ length }, () => open(port, ca)));
+    await load({ ...first, sockets: opened, milliseconds: 0 });
+    sockets.push(...opened);
+  }
+  return sockets;
 }
 
 function open(port: number, ca: string): Promise<TLSSocket> {
@@ -37,10 +50,10 @@ function drive(socket: TLSSocket, request: Buffer, expected: string, end: number
   return new Promise((resolve, reject) => {
     let began = performance.now();
     let text = '';
-    socket.on('error', reject);
-    socket.on('close', () => reject(new Error('the server closed a connection')));
+    const closed = () => reject(new Error('the server closed a connection'));
+    socket.on('error', reject).on('close', closed);
     socket.setTimeout(30_000, () => reject(new Error('no answer within 30 s')));
-    socket.on('data', (chunk) => {
+    const read = (chunk: Buffer) => {
       text += chunk.toString('latin1');
       const length = /Content-Length: (\d+)\r\n/i.exec(text)?.[1];
       const body = text.indexOf('\r\n\r\n') + 4;
@@ -49,10 +62,14 @@ function drive(socket: TLSSocket, request: Buffer, expected: string, end: number
       const now = performance.now();
       times.push(now - began);
       text = '';
-      if (now > end) return resolve(times);
+      if (now > end) {
+        socket.off('data', read).off('close', closed);
+        return resolve(times);
+      }
       began = now;
       socket.write(request);
-    });
+    };
+    socket.on('data', read);
     socket.write(request);
   });
 }

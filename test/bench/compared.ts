@@ -63,13 +63,24 @@ export function goalsTable(rows: readonly Row[]): string {
 /** All servers, where there are more than two, with absolute figures. */
 export function serversTable(rows: readonly Row[]): string {
   return table(
-    ['review', '>addresses', 'server', '>requests/s', '>p50 ms', '>p99 ms', '>CPU µs', '>requests/s, × baseline'],
+    [
+      'review',
+      '>addresses',
+      'server',
+      '>requests/s',
+      '>p50 ms',
+      '>p99 ms',
+      '>CPU µs',
+      '>requests/s, × baseline',
+      '>CPU, × baseline',
+    ],
     rows
       .filter(({ review }) => review === 'CREATE' || review === 'slice')
       .flatMap(({ review, addresses, results }) =>
         results.map(({ target, medians: { rps, p50, p99, cpu }, ratios }) => [
           ...[review, grouped(addresses), target.name, ...[rps, p50, p99, cpu].map(figure)],
           withSpread(ratios.rps),
+          withSpread(ratios.cpu),
         ]),
       ),
   );

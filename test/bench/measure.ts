@@ -59,18 +59,21 @@ export async function compare(targets: readonly Target[], work: Work, pace: Pace
 export async function measure(target: Target, work: Work, milliseconds: number): Promise<Sample> {
   const { body, connections } = work;
   const expected = `"allowed":${target.name === 'baseline' || work.allowed}`;
-  const sockets = await openConnections(target.port, certificate, connections);
+  const request = { path: '/validate', body, expected };
+  const explain = (cause: unknown) => {
+    throw new Error(`${target.name} did not answer ${expected}`, { cause });
+  };
+  const at = { port: target.port, ca: certificate, count: connections };
+  const sockets = await openConnections(at, request).catch(explain);
   const cpuBefore = cpuMicroseconds(target);
   const began = performance.now();
-  const answered = await load({ sockets, path: '/validate', body, expected, milliseconds }).catch((cause: unknown) => {
-    throw new Error(`${target.name} did not answer ${expected}`, { cause });
-  });
+  const answered = await load({ ...request, sockets, milliseconds }).catch(explain);
   const seconds = (performance.now() - began) / 1000;
   const used = cpuMicroseconds(target) - cpuBefore;
   for (const socket of sockets) socket.destroy();
   const times = answered.toSorted((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return { rps: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu: used / times.length };
+  const quantile = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return { rps: times.length / seconds, p50: quantile(0.5), p99: quantile(0.99), cpu: used / times.length };
 }
 
 export function mediansOf(samples: readonly Sample[]): Sample {
