@@ -30,8 +30,9 @@ export async function besideLarge(targets: readonly Target[], pace: Pace): Promi
 }
 
 async function measureBeside(target: Target, body: Buffer, milliseconds: number, large: Sample[]): Promise<Sample> {
-  const loaded = measure(target, { body, allowed: true, connections: 8 }, milliseconds + 500);
-  const measured = sleep(300).then(() => measure(target, small, milliseconds));
+  const begun = Promise.withResolvers<void>();
+  const loaded = measure(target, { body, allowed: true, connections: 8 }, milliseconds + 500, begun.resolve);
+  const measured = begun.promise.then(() => sleep(100)).then(() => measure(target, small, milliseconds));
   const [other, own] = await Promise.all([loaded, measured]);
   large.push(other);
   return own;
