@@ -29,13 +29,17 @@ export async function besideLarge(targets: readonly Target[], pace: Pace): Promi
   return table(['server', '8 clients send', '>requests/s', '>p50 ms', '>p99 ms', '>large requests/s'], rows);
 }
 
-/** The large ones go on for longer: connecting takes the small ones some time beside them. */
+/** The small ones are connected before the large ones flow, which go on until the small ones are measured. */
 async function measureBeside(target: Target, body: Buffer, milliseconds: number, large: Sample[]): Promise<Sample> {
   const begun = Promise.withResolvers<void>();
-  const loaded = measure(target, { body, allowed: true, connections: 8 }, 2 * milliseconds + 2000, begun.resolve);
-  const measured = begun.promise.then(() => sleep(100)).then(() => measure(target, small, milliseconds));
-  const [other, own] = await Promise.all([loaded, measured]);
-  large.push(other);
+  let loaded: Promise<Sample> | undefined;
+  const own = await measure(target, small, milliseconds, async () => {
+    const work = { body, allowed: true, connections: 8 };
+    loaded = measure(target, work, milliseconds + 1000, async () => begun.resolve());
+    await Promise.race([begun.promise, loaded]);
+    await sleep(100);
+  });
+  if (loaded) large.push(await loaded);
   return own;
 }
 
