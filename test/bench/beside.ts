@@ -29,11 +29,17 @@ export async function besideLarge(targets: readonly Target[], pace: Pace): Promi
   return table(['server', '8 clients send', '>requests/s', '>p50 ms', '>p99 ms', '>large requests/s'], rows);
 }
 
+/** The small ones are connected before the large ones flow, which go on until the small ones are measured. */
 async function measureBeside(target: Target, body: Buffer, milliseconds: number, large: Sample[]): Promise<Sample> {
-  const loaded = measure(target, { body, allowed: true, connections: 8 }, milliseconds + 500);
-  const measured = sleep(300).then(() => measure(target, small, milliseconds));
-  const [other, own] = await Promise.all([loaded, measured]);
-  large.push(other);
+  const begun = Promise.withResolvers<void>();
+  let loaded: Promise<Sample> | undefined;
+  const own = await measure(target, small, milliseconds, async () => {
+    const work = { body, allowed: true, connections: 8 };
+    loaded = measure(target, work, milliseconds + 1000, async () => begun.resolve());
+    await Promise.race([begun.promise, loaded]);
+    await sleep(100);
+  });
+  if (loaded) large.push(await loaded);
   return own;
 }
 

@@ -55,8 +55,13 @@ export async function compare(targets: readonly Target[], work: Work, pace: Pace
   }));
 }
 
-/** The baseline allows whatever it is sent. */
-export async function measure(target: Target, work: Work, milliseconds: number): Promise<Sample> {
+/** The baseline allows whatever it is sent. `begin` is awaited between connecting and the load. */
+export async function measure(
+  target: Target,
+  work: Work,
+  milliseconds: number,
+  begin = async () => {},
+): Promise<Sample> {
   const { body, connections } = work;
   const expected = `"allowed":${target.name === 'baseline' || work.allowed}`;
   const request = { path: '/validate', body, expected };
@@ -65,6 +70,7 @@ export async function measure(target: Target, work: Work, milliseconds: number):
   };
   const at = { port: target.port, ca: certificate, count: connections };
   const sockets = await openConnections(at, request).catch(explain);
+  await begin();
   const cpuBefore = cpuMicroseconds(target);
   const began = performance.now();
   const answered = await load({ ...request, sockets, milliseconds }).catch(explain);
