@@ -17,7 +17,7 @@ export function drawChart(panels: readonly Panel[]): string {
     (panel, i) => `<g transform="translate(${(i % 2) * width} ${(i >> 1) * height})">\n${drawPanel(panel)}\n</g>`,
   );
   const style = 'font-family="sans-serif" font-size="11" fill="#111827"';
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${style}>\n<rect width="100%" height="100%" fill="#ffffff"/>\n${drawn.join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${style}>\n<title>CPU time of a request, by size and server</title>\n<rect width="100%" height="100%" fill="#ffffff"/>\n${drawn.join('\n')}\n</svg>\n`;
 }
 
 function drawPanel({ title, steps, unit, lines }: Panel): string {
