@@ -9,6 +9,16 @@ export function firstProblemOnly(problems: readonly Problem[], text: string): re
   });
 }
 
+/** Whether a file of settings was met that nobody can apply: JSON with comments, which kubectl does not read, and without any kind. */
+export function isSettings(file: string, text: string, problems: readonly Problem[]): boolean {
+  const isUnread = problems.length > 0 && problems.every(isSyntax);
+  return isUnread && isCommentedJson(file, text) && !/kind|\{%|<%|\{\{|\$\{/i.test(text);
+}
+
+function isCommentedJson(file: string, text: string): boolean {
+  return file.endsWith('.json') && /(?:^|[\s,{[\]}])\/[/*]/m.test(text);
+}
+
 function isSyntax({ message }: Problem): boolean {
   return /^(?:not YAML|not JSON|--- has to )/.test(message);
 }
@@ -27,7 +37,7 @@ function adviceFor(file: string, text: string): string {
   }
   if (variable !== undefined)
     return `; with "${variable}" it looks like a template: render it first: envsubst < FILE | endpoints-webhook check -`;
-  if (file.endsWith('.json') && /^\s*\/[/*]/m.test(text))
+  if (isCommentedJson(file, text))
     return '; it looks like JSON with comments, which kubectl does not read: leave it out with --exclude';
   return '';
 }

@@ -1,7 +1,7 @@
 import type { Io } from '../cli/io.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { type Collection, collect } from './collect.ts';
-import { firstProblemOnly } from './first-problem.ts';
+import { firstProblemOnly, isSettings } from './first-problem.ts';
 import type { Manifest, Problem } from './manifest.ts';
 import { findManifestFiles, type LeftOut } from './manifest-files.ts';
 import { readTextFile } from './text-file.ts';
@@ -36,8 +36,9 @@ export async function* readManifests(
     const text = isRead ? await readSource(file, io, found.errors) : undefined;
     if (text !== undefined) collect(file, text, found);
     charactersLeft = found.charactersLeft;
-    const errors = firstProblemOnly(found.errors, text ?? '');
-    yield { ...found, errors, ...(leftOut && { leftOut }) };
+    if (text !== undefined && !paths.includes(file) && isSettings(file, text, found.errors))
+      yield { ...found, errors: [], skipped: found.skipped + 1 };
+    else yield { ...found, errors: firstProblemOnly(found.errors, text ?? ''), ...(leftOut && { leftOut }) };
   }
 }
 

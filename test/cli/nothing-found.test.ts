@@ -121,6 +121,24 @@ describe('a file that is no YAML is one error, with its first place', () => {
     expect({ code, lines }).toEqual({ code: 2, lines: [expect.stringMatching(expected)] });
   });
 
+  test.each([
+    [
+      'a file of settings in a folder is another object',
+      '// strict\n{"a": 1, /* b */ "c": [1,]}\n',
+      0,
+      '1 other object',
+    ],
+    ['not so where it has a kind', '// strict\n{"kind": "Endpoints", /* b */ "c": [1,]}\n', 2, '0 other objects'],
+    ['nor where it is a template', '// strict\n{"a": {{ .Values.a }}, /* b */ "c": [1,]}\n', 2, '0 other objects'],
+    ['nor where it has no comments', '{"a": 1, "c": [1,]\n', 2, '0 other objects'],
+  ])('%s', async (_, content, expected, skipped) => {
+    write('settings/tsconfig.json', content);
+    write('settings/web.yaml', good);
+    const { code, err } = await check(['settings']);
+    expect(code).toBe(expected);
+    expect(err).toContain(`1 object checked: 0 denials, 0 warnings; ${skipped} skipped`);
+  });
+
   test('each such file, and what else is in it is judged', async () => {
     write('many/a.yaml', 'a: [\n---\nb: ]\n');
     write('many/b.yaml', `${good.replace('10.1.2.3', '127.0.0.1')}---\na: [\n`);
