@@ -6,7 +6,8 @@ import type { FoundObject, FoundText, Origin } from './found.ts';
 import type { Manifest, Problem } from './manifest.ts';
 import { placeInText } from './place-in-text.ts';
 import { findPlaceholders } from './placeholders.ts';
-import { locate, type Position, parseDocuments, type YamlDocument } from './yaml-source.ts';
+import type { Position } from './position.ts';
+import { locate, parseDocuments, type YamlDocument } from './yaml-source.ts';
 
 /** Texts in texts in texts are not read. */
 const maxDepth = 3;

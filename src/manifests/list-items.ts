@@ -1,5 +1,5 @@
 import { isFields } from '../json/fields.ts';
-import type { Chunk } from './yaml-chunks.ts';
+import { advance, type Chunk, type Cursor } from './yaml-chunks.ts';
 import { readYaml, type YamlValues } from './yaml-values.ts';
 
 /** A list of objects, each of whose items was read on its own. */
@@ -29,8 +29,7 @@ export function readListItems(chunk: Chunk): ReadList | undefined {
   const items: Chunk[] = [];
   const values: unknown[] = [];
   const duplicates = [...head.duplicates, ...tail.duplicates.map(({ key, offset }) => ({ key, offset: offset + end }))];
-  let { line } = chunk;
-  let counted = 0;
+  let cursor: Cursor = { offset: 0, line: chunk.line, column: chunk.column };
   for (const [i, offset] of bounds.entries()) {
     const text = chunk.text.slice(offset, bounds[i + 1] ?? end);
     const read = readYaml(text, false);
@@ -38,9 +37,8 @@ export function readListItems(chunk: Chunk): ReadList | undefined {
     if (read.values.length !== 1 || !Array.isArray(sequence?.value) || sequence.value.length !== 1) return undefined;
     values.push(sequence.value[0]);
     duplicates.push(...read.duplicates.map((duplicate) => ({ ...duplicate, offset: duplicate.offset + offset })));
-    line += countLines(chunk.text, counted, offset);
-    counted = offset;
-    items.push({ text, line, column: 1 });
+    cursor = advance(chunk.text, offset, cursor);
+    items.push({ text, line: cursor.line, column: 1 });
   }
   return { value: { ...before, items: values, ...after }, items, duplicates };
 }
@@ -59,10 +57,4 @@ function splitItems(text: string) {
     bounds.push(found.index);
   }
   return { start: list.index, end: text.length, bounds };
-}
-
-function countLines(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
-import type { Position } from './yaml-source.ts';
+import type { Position } from './position.ts';
 
 /** One object of a manifest. */
 export interface Manifest {

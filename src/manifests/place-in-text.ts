@@ -1,4 +1,4 @@
-import type { Position } from './yaml-source.ts';
+import type { Position } from './position.ts';
 
 /**
  * Where what stands in a text stands in the text around it: in a block scalar on its own line, elsewhere where the text begins. `start`:

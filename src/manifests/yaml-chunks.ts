@@ -20,7 +20,8 @@ export function* splitChunks(text: string): Iterable<Chunk> {
   if (rest) yield* readYamlChunks(text, rest);
 }
 
-interface Cursor {
+/** A place in a text. */
+export interface Cursor {
   readonly offset: number;
   readonly line: number;
   readonly column: number;
@@ -69,7 +70,8 @@ function skipSpace(text: string, end: number, from: Cursor): Cursor {
   return advance(text, offset, from);
 }
 
-function advance(text: string, offset: number, from: Cursor): Cursor {
+/** The place at an offset that is not before `from`. */
+export function advance(text: string, offset: number, from: Cursor): Cursor {
   let { line, column } = from;
   column += offset - from.offset;
   for (let at = text.indexOf('\n', from.offset); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {

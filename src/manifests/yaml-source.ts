@@ -2,15 +2,10 @@ import type { Path } from '../endpoints/field-path.ts';
 import { quote } from '../endpoints/quote.ts';
 import { isFields } from '../json/fields.ts';
 import { type ReadList, readListItems } from './list-items.ts';
+import { type Position, positionIn } from './position.ts';
 import { type Chunk, splitChunks } from './yaml-chunks.ts';
 import { YamlError } from './yaml-events.ts';
 import { type Place, type Places, readYaml, type YamlValues } from './yaml-values.ts';
-
-/** Counted from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** One document of a YAML or JSON text. */
 export interface YamlDocument {
@@ -70,7 +65,7 @@ function textOf({ text }: Chunk): string {
 }
 
 function readJson(chunk: Chunk, value: unknown): YamlDocument {
-  const duplicates = keysIn(chunk.text) === keysOf(value) ? [] : (tryYaml(chunk)?.duplicates ?? []);
+  const duplicates = keysIn(chunk.text) === keysOf(value) ? [] : placesIn(chunk).duplicates;
   return { value, problems: [], duplicates: duplicatesIn(chunk, duplicates), chunk, index: 0 };
 }
 
@@ -141,25 +136,4 @@ function tryYaml(chunk: Chunk): YamlValues | undefined {
     if (error instanceof YamlError) return undefined;
     throw error;
   }
-}
-
-const lineStarts = new WeakMap<Chunk, readonly number[]>();
-
-function positionIn(chunk: Chunk, offset: number): Position {
-  const starts = lineStarts.get(chunk) ?? [0, ...Array.from(chunk.text.matchAll(/\n/g), ({ index }) => index + 1)];
-  lineStarts.set(chunk, starts);
-  const line = upperBound(starts, offset) - 1;
-  const column = offset - (starts[line] ?? 0);
-  return { line: chunk.line + line, column: line === 0 ? chunk.column + column : column + 1 };
-}
-
-/** How many of the sorted numbers are not above a value. */
-function upperBound(sorted: readonly number[], value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -88,8 +88,7 @@ function readScalar(reader: Reader, event: ScalarEvent): unknown {
   const text = getScalarValue(reader.text, event);
   const tag = event.tagStart < 0 ? '' : reader.text.slice(event.tagStart, event.tagEnd);
   const result = resolveScalar(text, event.style === SCALAR_STYLE.PLAIN, tag);
-  const offset = offsetOf(reader.text, event, event.tagStart);
-  if ('problem' in result) throw new YamlError(result.problem, offset);
+  if ('problem' in result) throw new YamlError(result.problem, offsetOf(reader.text, event, event.tagStart));
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !reader.json) checkEscapes(reader.text, event);
   return result.value;
 }
@@ -118,9 +117,10 @@ function readSequence(reader: Reader, start: number): unknown[] {
 }
 
 function placesOf(value: object, { withPlaces, places }: Reader): Map<string | number, Place> | undefined {
+  if (!withPlaces) return undefined;
   const own = new Map<string | number, Place>();
-  if (withPlaces) places.set(value, own);
-  return withPlaces ? own : undefined;
+  places.set(value, own);
+  return own;
 }
 
 function readMapping(reader: Reader): object {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isDnsSubdomain, nearestDnsLabel } from '../endpoints/dns.ts';
+import { isDnsSubdomain } from '../endpoints/dns.ts';
+import { nameRemedy } from '../endpoints/explain-name.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -37,7 +38,7 @@ export const objectName = defineRule({
       yield {
         path: ['metadata', 'name'],
         message: `${quote(name)} is not a DNS subdomain`,
-        ...remedyFor(name),
+        ...nameRemedy(name),
       };
     if (name === '' && prefix === '')
       yield {
@@ -48,8 +49,3 @@ export const objectName = defineRule({
       };
   },
 });
-
-function remedyFor(name: string): { readonly remedy?: string } {
-  const label = nearestDnsLabel(name);
-  return label ? { remedy: `write "${label}", here and in the Service` } : {};
-}

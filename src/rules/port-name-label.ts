@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isDnsLabel, nearestDnsLabel } from '../endpoints/dns.ts';
+import { isDnsLabel } from '../endpoints/dns.ts';
+import { nameRemedy } from '../endpoints/explain-name.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -25,11 +26,6 @@ export const portNameLabel = defineRule({
     for (const { ports } of subsets)
       for (const { name, path } of ports)
         if (name !== '' && !isDnsLabel(name))
-          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label`, ...remedyFor(name) };
+          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label`, ...nameRemedy(name) };
   },
 });
-
-function remedyFor(name: string): { readonly remedy?: string } {
-  const label = nearestDnsLabel(name);
-  return label ? { remedy: `write "${label}", here and in the Service` } : {};
-}
