@@ -41,9 +41,9 @@ export const specialAddress = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { addresses } of subsets)
-      for (const { address, text, path } of addresses) {
-        const problem = matchNetwork(address, describeSpecial);
-        if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
+      for (const one of addresses) {
+        const problem = matchNetwork(one.address, describeSpecial);
+        if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },
 });

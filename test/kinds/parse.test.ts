@@ -91,6 +91,6 @@ test.each(allKinds.flatMap(({ kind }) => integers.map(([json, number]) => [kind,
   '%s: the integer %s is read',
   (kind, json, number) => {
     const { view, findings } = parse(kind, layouts[kind].withPort(`{"port":${json}}`));
-    expect([view.subsets[0]?.ports[0]?.number, findings]).toEqual([number, []]);
+    expect([view.subsets[0]?.ports.at(0)?.number, findings]).toEqual([number, []]);
   },
 );
