@@ -3,6 +3,7 @@ import type { Address } from '../endpoints/address.ts';
 import { reachableAddress } from '../endpoints/address-problem.ts';
 import { matchNetwork } from '../endpoints/match-network.ts';
 import { parseNetwork } from '../endpoints/network.ts';
+import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -48,10 +49,16 @@ export const specialAddress = defineRule({
   },
 });
 
+/** ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too. */
+const linkLocalMulticast = [...'0123456789abcdef'].map((flags) => ({
+  name: 'a link-local multicast address',
+  ...parseNetwork(`ff${flags}2::/16`),
+  text: 'ff02::/16',
+}));
+
+const special = createNetworkSet([...specialRanges, ...linkLocalMulticast]);
+
 function describeSpecial(address: Address): string | undefined {
-  for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
-  // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
-  if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
-    return 'is a link-local multicast address (ff02::/16)';
-  return undefined;
+  const found = special.find(address);
+  return found && `is ${found.name} (${found.text})`;
 }
