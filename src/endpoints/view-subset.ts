@@ -19,7 +19,7 @@ export function subsetsOf(columns: Columns, layout: Layout): readonly Subset[] {
 }
 
 /** A range of columns. */
-export class ViewSubset implements Subset {
+class ViewSubset implements Subset {
   readonly #columns: Columns;
   readonly #layout: Layout;
   readonly #index: number;
