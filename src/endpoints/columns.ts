@@ -6,6 +6,11 @@ import type { AddressFields, EndpointFields, PortFields } from './view.ts';
 /** How an address is held: the family and the readiness in the bits of one number. */
 export const [isReady, isIPv4, isIPv6] = [1, 2, 4];
 
+/** Values by index. */
+interface Column<T> {
+  at(index: number): T | undefined;
+}
+
 /**
  * What a view holds of an object: a column for each field, all subsets one after the other. So an address costs tens of bytes, and hundreds
  * as an object. Readers add the addresses of an endpoint before the endpoint, and end the subset.
@@ -15,11 +20,11 @@ export class Columns {
   readonly nodeNames = new SparseColumn<string>();
   readonly targetResourceVersions = new SparseColumn<string>();
   readonly targetFieldPaths = new SparseColumn<string>();
-  readonly targetRefs = new SparseColumn<unknown>();
+  readonly #targetRefs = new SparseColumn<unknown>();
   /** Up to which address an endpoint has them. */
   readonly addressEnds = new NumberColumn();
 
-  readonly texts: string[] = [];
+  readonly #texts: string[] = [];
   readonly flags = new NumberColumn();
   /** An IPv4 address, or where in `words` an IPv6 address begins. */
   readonly values = new NumberColumn();
@@ -37,8 +42,27 @@ export class Columns {
     return this.#subsetEnds.length / 3;
   }
 
+  readonly texts: Column<unknown>;
+  readonly targetRefs: Column<unknown>;
+
+  /** `sent`: the texts and targets, where they stay with the reader. */
+  constructor(sent?: { readonly texts: Column<unknown>; readonly targetRefs: Column<unknown> }) {
+    this.texts = sent?.texts ?? this.#texts;
+    this.targetRefs = sent?.targetRefs ?? this.#targetRefs;
+  }
+
+  addIPv4(value: number, ready: boolean): void {
+    this.flags.push((ready ? isReady : 0) | isIPv4);
+    this.values.push(value);
+  }
+
+  /** What was added from an address on is not ready. */
+  clearReady(first: number): void {
+    for (let i = first; i < this.flags.length; i++) this.flags.set(i, this.flags.at(i) & ~isReady);
+  }
+
   addAddress({ text, address, ready }: AddressFields): void {
-    this.texts.push(text);
+    this.#texts.push(text);
     this.flags.push((ready ? isReady : 0) | (address ? familyFlag(address) : 0));
     this.values.push(address?.family === 'IPv4' ? address.value : this.words.length);
     if (address?.family !== 'IPv6') return;
@@ -54,7 +78,12 @@ export class Columns {
     this.nodeNames.set(index, nodeName);
     this.targetResourceVersions.set(index, targetResourceVersion);
     this.targetFieldPaths.set(index, targetFieldPath);
-    this.targetRefs.set(index, targetRef);
+    this.#targetRefs.set(index, targetRef);
+    this.endEndpoint();
+  }
+
+  /** The addresses since the last endpoint are those of one more. */
+  endEndpoint(): void {
     this.addressEnds.push(this.flags.length);
   }
 

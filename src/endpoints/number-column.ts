@@ -14,6 +14,10 @@ export class NumberColumn {
     this.#values[this.#length++] = value;
   }
 
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
   /** 0 before the first and beyond the last. */
   at(index: number): number {
     return index >= 0 && index < this.#length ? (this.#values[index] ?? 0) : 0;

@@ -28,7 +28,8 @@ export class AddressRow implements EndpointAddress, Row {
   }
 
   get text(): string {
-    return this.#columns.texts[this.index] ?? '';
+    const text = this.#columns.texts.at(this.index);
+    return typeof text === 'string' ? text : '';
   }
 
   get ready(): boolean {

@@ -4,25 +4,25 @@ import { FieldPath } from '../endpoints/field-path.ts';
 import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import {
-  checkFinalizers,
-  metadataPath,
   notAmong,
   notText,
   type ParsedObject,
   parseEndpoint,
   parseIp,
-  parseNames,
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
-import type { AddressFields, AddressType, PortFields } from '../endpoints/view.ts';
+import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
 import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
+import { type Scanner, undecided } from '../json/scanner.ts';
+import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
 import type { KindDefinition } from './kind.ts';
-import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+import { parseMetadata } from './metadata.ts';
+import { exactLabels, type ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
 const serviceName = 'kubernetes.io/service-name';
@@ -46,6 +46,7 @@ export const endpointSlice: KindDefinition = {
   resource: 'endpointslices',
   plural: 'EndpointSlices',
   parse,
+  readBytes,
   content: ['addressType', 'endpoints', 'ports'],
   servingState,
   serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
@@ -72,15 +73,27 @@ function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];
   const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'EndpointSlice', apiVersion, read);
-  const metadata = read.fields(root.metadata, metadataPath);
-  checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
-  const names = parseNames(metadata, read);
-  const state = readServingState(servingState, metadata, read);
+  const names = parseMetadata(root.metadata, servingState, read);
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
   const subsets = subsetsOf(columns, layout);
-  return { view: { kind: 'EndpointSlice', addressType, ...names, servingState: state, subsets }, findings };
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
+}
+
+function readBytes(scan: Scanner): View {
+  const reader = new ByteReader(scan);
+  let addressType: 'IPv4' | 'IPv6' | undefined;
+  const names = reader.readRoot(endpointSlice, {
+    addressType: () => {
+      addressType = reader.readFamily();
+    },
+    endpoints: () => reader.readEndpoints(addressType),
+    ports: () => reader.readSlicePorts(),
+  });
+  if (!addressType) throw undecided;
+  reader.columns.endSubset(reader.columns.addressEnds.length);
+  return { kind: 'EndpointSlice', addressType, ...names, subsets: subsetsOf(reader.columns, layout) };
 }
 
 const layout: Layout = {

@@ -2,21 +2,16 @@ import { Columns } from '../endpoints/columns.ts';
 import { FieldPath } from '../endpoints/field-path.ts';
 import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
-import {
-  checkFinalizers,
-  metadataPath,
-  type ParsedObject,
-  parseEndpoint,
-  parseIp,
-  parseNames,
-  parsePort,
-  parseRoot,
-} from '../endpoints/members.ts';
+import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from '../endpoints/members.ts';
+import type { View } from '../endpoints/view.ts';
 import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
+import type { Scanner } from '../json/scanner.ts';
+import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition } from './kind.ts';
-import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+import { parseMetadata } from './metadata.ts';
+import { exactLabels, type ServingFields } from './serving-state.ts';
 
 /**
  * Labels that the mirroring controller copies to the slices it makes, and by which proxies and controllers pass over slices, or look at
@@ -46,6 +41,7 @@ export const endpoints: KindDefinition = {
   resource: 'endpoints',
   plural: 'Endpoints',
   parse,
+  readBytes,
   content: ['subsets'],
   servingState,
   serviceName: ({ name }) => name,
@@ -81,13 +77,16 @@ function parse(object: unknown, limit: number): ParsedObject {
   const columns = new Columns();
   const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'Endpoints', 'v1', read);
-  const metadata = read.fields(root.metadata, metadataPath);
-  checkFinalizers(metadata, read);
-  const names = parseNames(metadata, read);
-  const state = readServingState(servingState, metadata, read);
+  const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
   const subsets = subsetsOf(columns, layout);
-  return { view: { kind: 'Endpoints', addressType: undefined, ...names, servingState: state, subsets }, findings };
+  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
+}
+
+function readBytes(scan: Scanner): View {
+  const reader = new ByteReader(scan);
+  const names = reader.readRoot(endpoints, { subsets: () => reader.readSubsets() });
+  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: subsetsOf(reader.columns, layout) };
 }
 
 const subsetsPath = FieldPath.root.child('subsets');
