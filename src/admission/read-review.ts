@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { View } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
-import { Scanner, undecided } from '../json/scanner.ts';
+import { keysOf, Scanner, undecided } from '../json/scanner.ts';
 import { kindOfResource, resourceName } from '../kinds/index.ts';
 import type { Operation } from '../review/judge.ts';
 import { findExcessOfIdentity, limits } from './measure.ts';
@@ -28,16 +28,15 @@ export function readReview(bytes: Buffer): ReadReview | undefined {
   }
 }
 
-const rootKeys = ['kind', 'apiVersion', 'request'];
+const rootKeys = keysOf('kind', 'apiVersion', 'request');
 
 function readRoot(scan: Scanner): ReadReview {
   const sent: unknown[] = [];
   let read: ReadReview | undefined;
   if (!scan.enterObject()) throw undecided;
-  while (scan.nextMember()) {
-    const key = scan.keyAmong(rootKeys);
-    if (key >= 0 && key in sent) throw undecided;
-    if (key < 0) scan.skipValue();
+  for (let key = scan.nextMember(rootKeys, 0); key >= 0; key = scan.nextMember(rootKeys, key + 1)) {
+    if (key in sent) throw undecided;
+    if (key === rootKeys.length) scan.skipValue();
     else if (key < 2) sent[key] = scan.parseValue();
     else sent[key] = read = readRequest(scan);
   }
@@ -45,15 +44,16 @@ function readRoot(scan: Scanner): ReadReview {
   return read;
 }
 
-const requestKeys = ['uid', 'operation', 'resource', 'name', 'namespace', 'userInfo', 'dryRun', 'object', 'oldObject'];
+const requestNames = ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo', 'object', 'oldObject', 'dryRun'];
+const requestKeys = keysOf(...requestNames);
 
 function readRequest(scan: Scanner): ReadReview {
   const fields: Record<string, unknown> = {};
   let view: View | undefined;
   let oldStart = 0;
   if (!scan.enterObject()) throw undecided;
-  while (scan.nextMember()) {
-    const name = requestKeys[scan.keyAmong(requestKeys)];
+  for (let key = scan.nextMember(requestKeys, 0); key >= 0; key = scan.nextMember(requestKeys, key + 1)) {
+    const name = requestNames[key];
     if (name === undefined) scan.skipValue();
     else if (Object.hasOwn(fields, name)) throw undecided;
     else if (name === 'object') {

@@ -4,8 +4,28 @@ export const undecided = new Error('not decided');
 /** Deeper than anything an API server sends. */
 const maxLevels = 100;
 
-const [quote, comma, colon, backslash] = [0x22, 0x2c, 0x3a, 0x5c];
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** 1 for each byte that stands for itself inside a text. */
+const plain = Uint8Array.from({ length: 128 }, (_, byte) =>
+  Number(byte >= 0x20 && byte !== quote && byte !== backslash),
+);
+
+/** Keys as they are written, with their quotes. */
+export type Keys = readonly Uint8Array[];
+
+const noKeys: Keys = [];
+
+export function keysOf(...names: readonly string[]): Keys {
+  return names.map((name) => Buffer.from(`"${name}"`));
+}
 
 /**
  * Goes through the bytes of a JSON text in one pass and makes nothing of them. It accepts less than `JSON.parse`, never more: whatever is no
@@ -19,8 +39,6 @@ export class Scanner {
   /** Where the next byte is. */
   at: number;
   #values = 0;
-  #keyStart = 0;
-  #keyEnd = 0;
   #level = 0;
   /** Whether a container was opened and nothing has come since. */
   #isFresh = false;
@@ -57,15 +75,31 @@ export class Scanner {
     return true;
   }
 
-  /** Goes to the value of the next member of the object that was entered; `false` at its end. */
-  nextMember(): boolean {
-    if (!this.#nextOf(closeBrace)) return false;
-    if (this.#next() !== quote) throw undecided;
-    this.#readPlainText();
-    this.#keyStart = this.textStart;
-    this.#keyEnd = this.textEnd;
+  /**
+   * Goes to the value of the next member of the object that was entered, and says which of the keys it has; their number where it is none of
+   * them, -1 at the end of the object. `expected`: which it most probably is.
+   */
+  nextMember(keys: Keys, expected: number): number {
+    if (!this.#nextOf(closeBrace)) return -1;
+    const start = this.at;
+    let key = expected;
+    if (expected >= keys.length || !this.#isKey(keys[expected] as Uint8Array, start)) {
+      if (this.#next() !== quote) throw undecided;
+      key = 0;
+      while (key < keys.length && !this.#isKey(keys[key] as Uint8Array, start)) key++;
+      if (key === keys.length) this.#readPlainText();
+    }
     if (this.#next() !== colon) throw undecided;
     this.at++;
+    return key;
+  }
+
+  /** Passes the key if it is this one. */
+  #isKey(key: Uint8Array, start: number): boolean {
+    const { bytes } = this;
+    if (start + key.length > bytes.length) return false;
+    for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false;
+    this.at = start + key.length;
     return true;
   }
 
@@ -85,23 +119,9 @@ export class Scanner {
     if (!this.#isFresh) {
       if (next !== comma) throw undecided;
       this.at++;
-      if (this.#next() === close) throw undecided;
     }
     this.#isFresh = false;
-    if (++this.#values > this.#maxValues) throw undecided;
-    return true;
-  }
-
-  /** Which of the names the key of the member is; -1 where it is none of them. */
-  keyAmong(names: readonly string[]): number {
-    for (let i = 0; i < names.length; i++) if (this.#isKey(names[i] ?? '')) return i;
-    return -1;
-  }
-
-  #isKey(name: string): boolean {
-    const { length } = name;
-    if (this.#keyEnd - this.#keyStart !== length) return false;
-    for (let i = 0; i < length; i++) if (this.bytes[this.#keyStart + i] !== name.charCodeAt(i)) return false;
+    if (++this.#values > this.#maxValues || this.#next() === close) throw undecided;
     return true;
   }
 
@@ -114,14 +134,11 @@ export class Scanner {
 
   #readPlainText(): void {
     const { bytes } = this;
+    const { length } = bytes;
     const start = this.at + 1;
     let at = start;
-    for (; at < bytes.length; at++) {
-      const byte = bytes[at] as number;
-      if (byte === quote) break;
-      if (byte < 0x20 || byte === backslash) throw undecided;
-    }
-    if (at >= bytes.length) throw undecided;
+    while (at < length && plain[bytes[at] as number] === 1) at++;
+    if (at === length || bytes[at] !== quote) throw undecided;
     this.textStart = start;
     this.textEnd = at;
     this.at = at + 1;
@@ -156,7 +173,7 @@ export class Scanner {
     if (next === quote) this.#skipText();
     else if (next === openBrace) {
       this.#enter();
-      while (this.nextMember()) this.skipValue();
+      while (this.nextMember(noKeys, 0) >= 0) this.skipValue();
     } else if (next === openBracket) {
       this.#enter();
       while (this.nextItem()) this.skipValue();
@@ -187,9 +204,12 @@ export class Scanner {
 
   #next(): number {
     const { bytes } = this;
-    let byte = bytes[this.at];
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++this.at];
-    return byte ?? -1;
+    while (this.at < bytes.length) {
+      const byte = bytes[this.at] as number;
+      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return byte;
+      this.at++;
+    }
+    return -1;
   }
 
   #skipWord(word: string): void {
@@ -199,8 +219,10 @@ export class Scanner {
 
   #skipText(): void {
     const { bytes } = this;
-    for (let at = this.at + 1; at < bytes.length; at++) {
+    const { length } = bytes;
+    for (let at = this.at + 1; at < length; at++) {
       const byte = bytes[at] as number;
+      if (plain[byte] === 1) continue;
       if (byte === quote) {
         this.at = at + 1;
         return;

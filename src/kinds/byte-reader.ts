@@ -5,21 +5,22 @@ import type { Finding } from '../endpoints/finding.ts';
 import { readIPv4 } from '../endpoints/ipv4-bytes.ts';
 import { NumberColumn } from '../endpoints/number-column.ts';
 import type { Fields } from '../json/fields.ts';
-import { type Scanner, undecided } from '../json/scanner.ts';
+import { type Keys, keysOf, type Scanner, undecided } from '../json/scanner.ts';
 import { SentColumn } from '../json/sent-column.ts';
 import type { KindDefinition } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 
 type Root = Pick<KindDefinition, 'kind' | 'apiVersion' | 'servingState'>;
 
-const metadataKeys = ['name', 'generateName', 'labels', 'annotations', 'finalizers', 'ownerReferences'];
-const targetKeys = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
-const portKeys = ['name', 'port', 'protocol'];
-const slicePortKeys = [...portKeys, 'appProtocol'];
-const addressKeys = ['ip', 'nodeName', 'targetRef', 'hostname'];
-const endpointKeys = ['addresses', 'conditions', 'hostname', 'targetRef', 'nodeName', 'zone'];
-const conditionKeys = ['ready', 'serving', 'terminating'];
-const subsetKeys = ['addresses', 'notReadyAddresses', 'ports'];
+const metadataNames = ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'finalizers'];
+const metadataKeys = keysOf(...metadataNames);
+const targetKeys = keysOf('kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath');
+const portKeys = keysOf('name', 'port', 'protocol');
+const slicePortKeys = keysOf('name', 'port', 'protocol', 'appProtocol');
+const addressKeys = keysOf('ip', 'hostname', 'nodeName', 'targetRef');
+const endpointKeys = keysOf('addresses', 'conditions', 'hostname', 'targetRef', 'nodeName', 'zone');
+const conditionKeys = keysOf('ready', 'serving', 'terminating');
+const subsetKeys = keysOf('addresses', 'notReadyAddresses', 'ports');
 
 /**
  * Reads objects from bytes into columns, without a tree. It reads what the readers of values read without a finding, into the same view:
@@ -40,21 +41,19 @@ export class ByteReader {
     });
   }
 
-  /** Reads an object's `kind` and `apiVersion`, which must be these, its metadata, and the members that `readers` read. */
-  readRoot({ kind, apiVersion, servingState }: Root, readers: Readonly<Record<string, () => void>>) {
+  /** Reads an object's `kind` and `apiVersion`, which must be these, its metadata, and the members that `readers` read; the `keys` are in this order. */
+  readRoot({ kind, apiVersion, servingState }: Root, keys: Keys, readers: readonly (() => void)[]) {
     const scan = this.#scan;
-    const keys = ['kind', 'apiVersion', 'metadata', ...Object.keys(readers)];
     let seen = 0;
     let metadata: Fields = {};
+    const skip = () => scan.skipValue();
     if (!scan.enterObject()) throw undecided;
-    while (scan.nextMember()) {
-      const key = scan.keyAmong(keys);
-      seen = once(seen, key);
+    for (let key = scan.nextMember(keys, 0); key >= 0; key = scan.nextMember(keys, key + 1)) {
+      seen = once(seen, key, keys);
       if (key === 0 || key === 1) {
         if (this.#readOptionalText() !== [kind, apiVersion][key]) throw undecided;
-      } else if (key === 2) metadata = this.#parseMembers(metadataKeys);
-      else if (key > 2) readers[keys[key] ?? '']?.();
-      else scan.skipValue();
+      } else if (key === 2) metadata = this.#parseMetadata();
+      else (readers[key - 3] ?? skip)();
     }
     if ((seen & 3) !== 3) throw undecided;
     const findings: Finding[] = [];
@@ -63,15 +62,18 @@ export class ByteReader {
     return names;
   }
 
-  /** The members of an object with these keys, without the others. */
-  #parseMembers(keys: readonly string[]): Fields {
+  /** Only the members that are looked at. */
+  #parseMetadata(): Fields {
     const fields: Record<string, unknown> = {};
     let seen = 0;
     if (this.#scan.enterObject())
-      while (this.#scan.nextMember()) {
-        const key = this.#scan.keyAmong(keys);
-        seen = once(seen, key);
-        const name = keys[key];
+      for (
+        let key = this.#scan.nextMember(metadataKeys, 0);
+        key >= 0;
+        key = this.#scan.nextMember(metadataKeys, key + 1)
+      ) {
+        seen = once(seen, key, metadataKeys);
+        const name = metadataNames[key];
         if (name === undefined) this.#scan.skipValue();
         else fields[name] = this.#scan.parseValue();
       }
@@ -94,9 +96,8 @@ export class ByteReader {
     let seen = 0;
     let readyEnd = columns.addressEnds.length;
     if (this.#scan.enterObject())
-      while (this.#scan.nextMember()) {
-        const key = this.#scan.keyAmong(subsetKeys);
-        seen = once(seen, key);
+      for (let key = this.#scan.nextMember(subsetKeys, 0); key >= 0; key = this.#scan.nextMember(subsetKeys, key + 1)) {
+        seen = once(seen, key, subsetKeys);
         if (key === 0) {
           if (seen & 2) throw undecided; // those that are ready come first
           this.#readAddresses(true);
@@ -115,13 +116,16 @@ export class ByteReader {
       const index = this.columns.addressEnds.length;
       let targetStart = 0;
       if (!this.#scan.enterObject()) throw undecided;
-      while (this.#scan.nextMember()) {
-        const key = this.#scan.keyAmong(addressKeys);
-        seen = once(seen, key);
+      for (
+        let key = this.#scan.nextMember(addressKeys, 0);
+        key >= 0;
+        key = this.#scan.nextMember(addressKeys, key + 1)
+      ) {
+        seen = once(seen, key, addressKeys);
         if (key === 0) this.#readAddress(ready);
-        else if (key === 1) this.columns.nodeNames.set(index, this.#readName());
-        else if (key === 2) targetStart = this.#readTarget(index);
-        else if (key === 3) this.columns.hostnames.set(index, this.#readOptionalText());
+        else if (key === 1) this.columns.hostnames.set(index, this.#readOptionalText());
+        else if (key === 2) this.columns.nodeNames.set(index, this.#readName());
+        else if (key === 3) targetStart = this.#readTarget(index);
         else this.#scan.skipValue();
       }
       if (!(seen & 1)) throw undecided;
@@ -145,9 +149,12 @@ export class ByteReader {
     let ready = true;
     let targetStart = 0;
     if (this.#scan.enterObject())
-      while (this.#scan.nextMember()) {
-        const key = this.#scan.keyAmong(endpointKeys);
-        seen = once(seen, key);
+      for (
+        let key = this.#scan.nextMember(endpointKeys, 0);
+        key >= 0;
+        key = this.#scan.nextMember(endpointKeys, key + 1)
+      ) {
+        seen = once(seen, key, endpointKeys);
         if (key === 0) this.#readAddressTexts(family);
         else if (key === 1) ready = this.#readConditions();
         else if (key === 2) columns.hostnames.set(index, this.#readOptionalText());
@@ -168,10 +175,13 @@ export class ByteReader {
     let seen = 0;
     let ready = true;
     if (this.#scan.enterObject())
-      while (this.#scan.nextMember()) {
-        const key = this.#scan.keyAmong(conditionKeys);
-        seen = once(seen, key);
-        if (key < 0) this.#scan.skipValue();
+      for (
+        let key = this.#scan.nextMember(conditionKeys, 0);
+        key >= 0;
+        key = this.#scan.nextMember(conditionKeys, key + 1)
+      ) {
+        seen = once(seen, key, conditionKeys);
+        if (key === conditionKeys.length) this.#scan.skipValue();
         else {
           const flag = this.#scan.readFlag();
           if (key === 0) ready = flag ?? true;
@@ -202,10 +212,9 @@ export class ByteReader {
     const start = scan.findValue();
     let seen = 0;
     if (scan.enterObject())
-      while (scan.nextMember()) {
-        const key = scan.keyAmong(targetKeys);
-        seen = once(seen, key);
-        if (key < 0) scan.skipValue();
+      for (let key = scan.nextMember(targetKeys, 0); key >= 0; key = scan.nextMember(targetKeys, key + 1)) {
+        seen = once(seen, key, targetKeys);
+        if (key === targetKeys.length) scan.skipValue();
         else if (key === 5) this.columns.targetResourceVersions.set(index, this.#readOptionalText());
         else if (key === 6) this.columns.targetFieldPaths.set(index, this.#readOptionalText());
         else scan.readText();
@@ -223,7 +232,7 @@ export class ByteReader {
     if (this.columns.portNumbers.length > maxItems) throw undecided;
   }
 
-  #readPorts(keys: readonly string[], missing: 0 | 'every'): void {
+  #readPorts(keys: Keys, missing: 0 | 'every'): void {
     if (!this.#scan.enterList()) return;
     while (this.#scan.nextItem()) {
       let seen = 0;
@@ -231,13 +240,12 @@ export class ByteReader {
       let number: number | undefined;
       let protocol: string | undefined;
       if (this.#scan.enterObject())
-        while (this.#scan.nextMember()) {
-          const key = this.#scan.keyAmong(keys);
-          seen = once(seen, key);
+        for (let key = this.#scan.nextMember(keys, 0); key >= 0; key = this.#scan.nextMember(keys, key + 1)) {
+          seen = once(seen, key, keys);
           if (key === 0) name = this.#readOptionalText();
           else if (key === 1) number = this.#scan.readInteger();
           else if (key === 2) protocol = this.#readOptionalText();
-          else if (key === 3) this.#scan.readText();
+          else if (key === 3 && key < keys.length) this.#scan.readText();
           else this.#scan.skipValue();
         }
       this.columns.addPort({ name: name ?? '', number: number ?? missing, protocol: protocol || 'TCP' });
@@ -271,8 +279,8 @@ export class ByteReader {
 }
 
 /** The keys that have come, with one more: at most once. */
-function once(seen: number, key: number): number {
-  if (key < 0) return seen;
+function once(seen: number, key: number, { length }: Keys): number {
+  if (key === length) return seen;
   if (seen & (1 << key)) throw undecided;
   return seen | (1 << key);
 }

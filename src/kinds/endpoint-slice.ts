@@ -16,7 +16,7 @@ import { quote } from '../endpoints/quote.ts';
 import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
 import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
-import { type Scanner, undecided } from '../json/scanner.ts';
+import { keysOf, type Scanner, undecided } from '../json/scanner.ts';
 import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
@@ -81,16 +81,18 @@ function parse(object: unknown, limit: number): ParsedObject {
   return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
 }
 
+const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'addressType', 'endpoints', 'ports');
+
 function readBytes(scan: Scanner): View {
   const reader = new ByteReader(scan);
   let addressType: 'IPv4' | 'IPv6' | undefined;
-  const names = reader.readRoot(endpointSlice, {
-    addressType: () => {
+  const names = reader.readRoot(endpointSlice, rootKeys, [
+    () => {
       addressType = reader.readFamily();
     },
-    endpoints: () => reader.readEndpoints(addressType),
-    ports: () => reader.readSlicePorts(),
-  });
+    () => reader.readEndpoints(addressType),
+    () => reader.readSlicePorts(),
+  ]);
   if (!addressType) throw undecided;
   reader.columns.endSubset(reader.columns.addressEnds.length);
   return { kind: 'EndpointSlice', addressType, ...names, subsets: subsetsOf(reader.columns, layout) };

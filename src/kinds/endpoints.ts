@@ -6,7 +6,7 @@ import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from 
 import type { View } from '../endpoints/view.ts';
 import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
-import type { Scanner } from '../json/scanner.ts';
+import { keysOf, type Scanner } from '../json/scanner.ts';
 import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition } from './kind.ts';
@@ -83,9 +83,11 @@ function parse(object: unknown, limit: number): ParsedObject {
   return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
 }
 
+const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'subsets');
+
 function readBytes(scan: Scanner): View {
   const reader = new ByteReader(scan);
-  const names = reader.readRoot(endpoints, { subsets: () => reader.readSubsets() });
+  const names = reader.readRoot(endpoints, rootKeys, [() => reader.readSubsets()]);
   return { kind: 'Endpoints', addressType: undefined, ...names, subsets: subsetsOf(reader.columns, layout) };
 }
 
