@@ -18,13 +18,13 @@ const plain = Uint8Array.from({ length: 128 }, (_, byte) =>
   Number(byte >= 0x20 && byte !== quote && byte !== backslash),
 );
 
-/** Keys as they are written, with their quotes. */
+/** Keys as they are written, with their quotes and the colon. */
 export type Keys = readonly Uint8Array[];
 
 const noKeys: Keys = [];
 
 export function keysOf(...names: readonly string[]): Keys {
-  return names.map((name) => Buffer.from(`"${name}"`));
+  return names.map((name) => Buffer.from(`"${name}":`));
 }
 
 /**
@@ -81,25 +81,27 @@ export class Scanner {
    */
   nextMember(keys: Keys, expected: number): number {
     if (!this.#nextOf(closeBrace)) return -1;
-    const start = this.at;
-    let key = expected;
-    if (expected >= keys.length || !this.#isKey(keys[expected] as Uint8Array, start)) {
-      if (this.#next() !== quote) throw undecided;
-      key = 0;
-      while (key < keys.length && !this.#isKey(keys[key] as Uint8Array, start)) key++;
-      if (key === keys.length) this.#readPlainText();
+    const { bytes, at } = this;
+    if (bytes[at] !== quote) throw undecided;
+    if (expected < keys.length && this.#passKey(keys[expected] as Uint8Array)) return expected;
+    const second = bytes[at + 1];
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as Uint8Array;
+      if (key[1] === second && this.#passKey(key)) return i;
     }
-    if (this.#next() !== colon) throw undecided;
+    this.#readPlainText();
+    if (bytes[this.at] !== colon) throw undecided; // it could be one of the keys, and white space
     this.at++;
-    return key;
+    return keys.length;
   }
 
   /** Passes the key if it is this one. */
-  #isKey(key: Uint8Array, start: number): boolean {
-    const { bytes } = this;
-    if (start + key.length > bytes.length) return false;
-    for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false;
-    this.at = start + key.length;
+  #passKey(key: Uint8Array): boolean {
+    const { bytes, at } = this;
+    const { length } = key;
+    if (at + length > bytes.length) return false;
+    for (let i = 1; i < length; i++) if (bytes[at + i] !== key[i]) return false;
+    this.at = at + length;
     return true;
   }
 
