@@ -42,6 +42,8 @@ export class Scanner {
   #level = 0;
   /** Whether a container was opened and nothing has come since. */
   #isFresh = false;
+  /** In the last text that was passed. */
+  #hasEscape = false;
   readonly #maxValues: number;
 
   constructor(bytes: Buffer, at = 0, maxValues = Number.POSITIVE_INFINITY) {
@@ -195,6 +197,7 @@ export class Scanner {
   parseValue(): unknown {
     const start = this.findValue();
     this.skipValue();
+    if (this.bytes[start] === quote && !this.#hasEscape) return this.bytes.toString('latin1', start + 1, this.at - 1);
     return JSON.parse(this.bytes.toString('latin1', start, this.at));
   }
 
@@ -221,6 +224,7 @@ export class Scanner {
 
   #skipText(): void {
     const { bytes } = this;
+    this.#hasEscape = false;
     const { length } = bytes;
     for (let at = this.at + 1; at < length; at++) {
       const byte = bytes[at] as number;
@@ -229,8 +233,9 @@ export class Scanner {
         this.at = at + 1;
         return;
       }
-      if (byte < 0x20) throw undecided;
-      if (byte === backslash) at += this.#lengthOfEscape(at + 1);
+      if (byte !== backslash) throw undecided;
+      this.#hasEscape = true;
+      at += this.#lengthOfEscape(at + 1);
     }
     throw undecided;
   }
