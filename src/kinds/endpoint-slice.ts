@@ -17,7 +17,7 @@ import {
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { AddressFields, AddressType, PortFields } from '../endpoints/view.ts';
-import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
@@ -79,7 +79,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const state = readServingState(servingState, metadata, read);
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
-  const subsets = subsetsOf(columns, layout);
+  const subsets = new ViewSubsets(columns, layout);
   return { view: { kind: 'EndpointSlice', addressType, ...names, servingState: state, subsets }, findings };
 }
 

@@ -12,7 +12,7 @@ import {
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
-import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition } from './kind.ts';
@@ -86,7 +86,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseNames(metadata, read);
   const state = readServingState(servingState, metadata, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
-  const subsets = subsetsOf(columns, layout);
+  const subsets = new ViewSubsets(columns, layout);
   return { view: { kind: 'Endpoints', addressType: undefined, ...names, servingState: state, subsets }, findings };
 }
 
