@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts';
 import type { FieldPath } from './field-path.ts';
 import { Rows } from './rows.ts';
-import type { Subset } from './view.ts';
+import type { List, Subset } from './view.ts';
 import { AddressRow, EndpointRow, PortRow } from './view-rows.ts';
 
 /** Where a kind has its members. */
@@ -13,9 +13,37 @@ export interface Layout {
   readonly address: (endpoint: FieldPath, index: number) => FieldPath;
 }
 
-/** All subsets that a reader has put into columns. */
-export function subsetsOf(columns: Columns, layout: Layout): readonly Subset[] {
-  return Array.from({ length: columns.subsetCount }, (_, i) => new ViewSubset(columns, layout, i));
+/** All subsets that a reader has put into columns. Each is made when it is asked for: an object can have as many as addresses. */
+export class ViewSubsets implements List<Subset> {
+  readonly #columns: Columns;
+  readonly #layout: Layout;
+
+  constructor(columns: Columns, layout: Layout) {
+    this.#columns = columns;
+    this.#layout = layout;
+  }
+
+  get length(): number {
+    return this.#columns.subsetCount;
+  }
+
+  at(index: number): Subset | undefined {
+    const at = index < 0 ? this.length + index : index;
+    return at >= 0 && at < this.length ? new ViewSubset(this.#columns, this.#layout, at) : undefined;
+  }
+
+  *[Symbol.iterator](): Iterator<Subset> {
+    for (let i = 0; i < this.length; i++) yield new ViewSubset(this.#columns, this.#layout, i);
+  }
+
+  map<T>(describe: (subset: Subset) => T): T[] {
+    return Array.from(this, describe);
+  }
+
+  some(is: (subset: Subset) => boolean): boolean {
+    for (const subset of this) if (is(subset)) return true;
+    return false;
+  }
 }
 
 /** A range of columns. */

@@ -13,7 +13,7 @@ export interface View {
   readonly addressType: AddressType | undefined;
   readonly name: string;
   readonly generateName: string;
-  readonly subsets: readonly Subset[];
+  readonly subsets: List<Subset>;
   /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
 }

@@ -14,7 +14,7 @@ import {
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
-import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { keysOf, type Scanner, undecided } from '../json/scanner.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -77,7 +77,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseMetadata(root.metadata, servingState, read);
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
-  const subsets = subsetsOf(columns, layout);
+  const subsets = new ViewSubsets(columns, layout);
   return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
 }
 
@@ -95,7 +95,7 @@ function readBytes(scan: Scanner): View {
   ]);
   if (!addressType) throw undecided;
   reader.columns.endSubset(reader.columns.addressEnds.length);
-  return { kind: 'EndpointSlice', addressType, ...names, subsets: subsetsOf(reader.columns, layout) };
+  return { kind: 'EndpointSlice', addressType, ...names, subsets: new ViewSubsets(reader.columns, layout) };
 }
 
 const layout: Layout = {

@@ -4,7 +4,7 @@ import { createFieldReader, type FieldReader } from '../endpoints/field-reader.t
 import type { Finding } from '../endpoints/finding.ts';
 import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from '../endpoints/members.ts';
 import type { View } from '../endpoints/view.ts';
-import { type Layout, subsetsOf } from '../endpoints/view-subset.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
 import { keysOf, type Scanner } from '../json/scanner.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -79,7 +79,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const root = parseRoot(object, 'Endpoints', 'v1', read);
   const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
-  const subsets = subsetsOf(columns, layout);
+  const subsets = new ViewSubsets(columns, layout);
   return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
 }
 
@@ -88,7 +88,7 @@ const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'subsets');
 function readBytes(scan: Scanner): View {
   const reader = new ByteReader(scan);
   const names = reader.readRoot(endpoints, rootKeys, [() => reader.readSubsets()]);
-  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: subsetsOf(reader.columns, layout) };
+  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: new ViewSubsets(reader.columns, layout) };
 }
 
 const subsetsPath = FieldPath.root.child('subsets');

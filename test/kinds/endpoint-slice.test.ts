@@ -132,7 +132,7 @@ describe('an address is of the family that addressType says', () => {
   ])('%s: %s', (type, text) => {
     const { view, findings } = address(`"${text}"`, type);
     expect(findings).toEqual([]);
-    expect(view.subsets[0]?.addresses.at(0)?.address?.family).toBe(type);
+    expect(view.subsets.at(0)?.addresses.at(0)?.address?.family).toBe(type);
   });
 
   test.each([
@@ -162,7 +162,7 @@ test.each(['FQDN', 'unknown'])('addressType %s: any text is a name, and an IP ad
   const { view, findings } = address('"web.example","127.0.0.1","::1","010.0.0.1","\\u001b"', type);
   expect(findings.map(({ path }) => pathText(path))).toEqual(type === 'FQDN' ? [] : ['addressType']);
   expect(view.addressType).toBe(type === 'FQDN' ? 'FQDN' : undefined);
-  expect(view.subsets[0]?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
+  expect(view.subsets.at(0)?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
     ['web.example', undefined],
     ['127.0.0.1', 'IPv4'],
     ['::1', 'IPv6'],
@@ -209,7 +209,11 @@ test('keys of Object.prototype are ordinary data', () => {
   const { view, findings } = parse(
     `{${head.replace('"web-1"', `"web-1",${evil}`)},"addressType":"IPv4",${evil},"endpoints":[{${evil}}]}`,
   );
-  expect([view.name, view.subsets[0]?.endpoints.length, view.subsets[0]?.addresses.length]).toEqual(['web-1', 1, 0]);
+  expect([view.name, view.subsets.at(0)?.endpoints.length, view.subsets.at(0)?.addresses.length]).toEqual([
+    'web-1',
+    1,
+    0,
+  ]);
   expect(findings).toEqual([]);
 });
 
@@ -217,5 +221,5 @@ test('says no more than it may, and stops there', () => {
   const bad = JSON.stringify(Array.from({ length: 50 }, () => ({ addresses: [5, 5], hostname: 5 })));
   const { findings, view } = parse(`{${head},"addressType":"IPv4","endpoints":${bad}}`, 7);
   expect(findings).toHaveLength(7);
-  expect(view.subsets[0]?.addresses.length).toBeLessThan(10);
+  expect(view.subsets.at(0)?.addresses.length).toBeLessThan(10);
 });

@@ -13,7 +13,7 @@ function bytesPerAddress(kind: keyof typeof kinds, object: object): number {
   const before = bytesHeld();
   const { view, findings } = kinds[kind].parse({ kind, apiVersion: kinds[kind].apiVersion, ...object }, 100);
   const held = bytesHeld() - before;
-  expect([findings, view.subsets.reduce((sum, { addresses }) => sum + addresses.length, 0)]).toEqual([[], count]);
+  expect([findings, [...view.subsets].reduce((sum, { addresses }) => sum + addresses.length, 0)]).toEqual([[], count]);
   expect(object, 'it is held all the while').not.toEqual({});
   return held / count;
 }
@@ -42,5 +42,7 @@ test.each<[string, keyof typeof kinds, () => object]>([
     () => ({ addressType: 'IPv6', endpoints: list((i) => ({ addresses: [ipv6(i)], nodeName: 'a', targetRef })) }),
   ],
 ])('%s in %s: a view costs at most 100 bytes for each address', (_, kind, make) => {
-  expect(bytesPerAddress(kind, make())).toBeLessThan(100);
+  const object = JSON.parse(JSON.stringify(make())) as object; // what is put together at run time shrinks when it is read
+  bytesPerAddress(kind, object);
+  expect(bytesPerAddress(kind, object)).toBeLessThan(100);
 });
