@@ -42,8 +42,8 @@ ${kinds.map((kind) => `    ${examples[kind]}`).join('\n')}
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { addresses } of subsets)
-      for (const { text, path } of addresses)
-        if (text === '192.0.2.1') yield { path: path.steps, message: \`\${quote(text)} is FILL IN\` };
+      for (const one of addresses)
+        if (one.text === '192.0.2.1') yield { path: one.path.steps, message: \`\${quote(one.text)} is FILL IN\` };
   },
 });
 `;

@@ -60,7 +60,8 @@ export function decodeReview(text: string): DecodeResult {
   return decodeRequest(review.request);
 }
 
-function decodeRequest(request: Fields): DecodeResult {
+/** Decodes a request that has been parsed. Never throws. */
+export function decodeRequest(request: Fields): DecodeResult {
   const { uid, operation } = request;
   if (typeof uid !== 'string' || uid === '') return { problem: `request.uid ${quote(uid)} is not a non-empty string` };
   if (uid.length > maxUidLength) return { problem: `request.uid is longer than ${maxUidLength} characters` };

@@ -28,15 +28,16 @@ export const staleAddress: Documentation = {
 export function findStaleAddresses(subject: Subject, view: () => View, pods: Pods): Found | undefined {
   if (subject.service !== 'without selector' && subject.service !== 'none') return undefined;
   const violations = new Gathering();
-  for (const address of view().subsets.flatMap(({ addresses }) => addresses)) {
-    const key = keyOfAddress(address);
-    if (key === undefined || targetOf(address).kind !== 'Pod') continue;
-    if (areOwnPods(pods, subject.namespace, [key], false)) continue;
-    violations.add([key], () => ({
-      path: address.path.steps,
-      message: `${quote(address.text)} is listed as a pod's address, but no live pod of the namespace has it`,
-    }));
-  }
+  for (const { addresses } of view().subsets)
+    for (const address of addresses) {
+      const key = keyOfAddress(address);
+      if (key === undefined || targetOf(address).kind !== 'Pod') continue;
+      if (areOwnPods(pods, subject.namespace, [key], false)) continue;
+      violations.add([key], () => ({
+        path: address.path.steps,
+        message: `${quote(address.text)} is listed as a pod's address, but no live pod of the namespace has it`,
+      }));
+    }
   const { items, rest, count } = violations;
   return count === 0 ? undefined : { subject, rule: staleAddress, enforcement: 'warn', items, rest, count };
 }

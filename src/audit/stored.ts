@@ -68,7 +68,7 @@ function targetFinder(object: unknown, view: () => View): (rule: string, path: P
 
 /** The addresses of the subset that a path leads into. All subsets of an object are equally deep. */
 function targetsBySubset({ subsets }: View): (path: Path) => Targets {
-  const depth = subsets[0]?.path.steps.length ?? 0;
+  const depth = subsets.at(0)?.path.steps.length ?? 0;
   const keys = (subset: Subset) => lazy(() => subset.addresses.map(keyOfAddress));
   const targets = new Map(subsets.map((subset) => [pathText(subset.path.steps), keys(subset)]));
   return (path) => targets.get(pathText(path.slice(0, depth)))?.() ?? [];

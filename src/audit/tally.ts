@@ -82,8 +82,13 @@ function isApiServers({ namespace, name }: Subject): boolean {
 }
 
 function readyAddresses({ subsets }: View): ReadonlySet<Key> {
-  const ready = subsets.flatMap(({ addresses }) => addresses.filter((address) => address.ready));
-  return new Set(ready.flatMap((address) => keyOfAddress(address) ?? []));
+  const keys = new Set<Key>();
+  for (const { addresses } of subsets)
+    for (const address of addresses) {
+      const key = address.ready ? keyOfAddress(address) : undefined;
+      if (key !== undefined) keys.add(key);
+    }
+  return keys;
 }
 
 function suppress(suppressed: Suppressed, violations: number): void {

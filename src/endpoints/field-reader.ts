@@ -7,7 +7,7 @@ import { quote } from './quote.ts';
  * The most items that are read of the lists of one name in one object: more than fit into etcd (80,000 bare addresses do, 100,000 do not),
  * and each that is read costs half a kilobyte.
  */
-const maxItems = 100_000;
+export const maxItems = 100_000;
 
 /** Reads the fields of one object; what has the wrong type is reported and read as absent. `null` is absent everywhere. */
 export interface FieldReader {

@@ -7,7 +7,7 @@ import type { FieldReader } from './field-reader.ts';
 import type { Finding } from './finding.ts';
 import { quote } from './quote.ts';
 import { isSpelling } from './spelling.ts';
-import type { Endpoint, EndpointAddress, EndpointPort, Kind, View } from './view.ts';
+import type { AddressFields, EndpointFields, Kind, PortFields, View } from './view.ts';
 
 // What Endpoints and EndpointSlices are both made of.
 
@@ -59,20 +59,19 @@ export function checkFinalizers(metadata: Fields, read: FieldReader): void {
   });
 }
 
-/** `value`: of the address itself; the rest is of the endpoint that has it, an item of `list`. */
+/** `ready`: of the endpoint that has it, an item of `list`. */
 export function parseIp(
   value: unknown,
   path: FieldPath,
   ready: boolean,
-  targetRef: unknown,
   list: string,
   read: FieldReader,
-): EndpointAddress {
+): AddressFields {
   const text = typeof value === 'string' ? value : '';
   const address = parseAddress(text);
   if (address === undefined)
     read.report(path, (reported) => (text === '' ? notAddress(value, list) : notIp(text, list, reported)));
-  return { path, text, address, ready, targetRef };
+  return { text, address, ready };
 }
 
 function notAddress(value: unknown, list: string): Explanation {
@@ -97,34 +96,28 @@ export function notText(value: unknown, wanted: string): Explanation {
   return { message: `${quote(value)} is not a string`, remedy };
 }
 
-export function parseEndpoint(item: Fields, path: FieldPath, read: FieldReader): Endpoint {
+export function parseEndpoint(item: Fields, path: FieldPath, read: FieldReader): EndpointFields {
   const hostname = read.text(item, 'hostname', path);
   const nodeName = read.text(item, 'nodeName', path);
   const { targetRef } = item;
   if (targetRef === undefined)
-    return { path, hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
+    return { hostname, nodeName, targetResourceVersion: undefined, targetFieldPath: undefined };
 
   const targetPath = path.child('targetRef');
   const target = read.fields(targetRef, targetPath, '{kind: Pod, name: web-0}');
   for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion']) read.text(target, key, targetPath);
   const targetResourceVersion = read.text(target, 'resourceVersion', targetPath);
-  return {
-    path,
-    hostname,
-    nodeName,
-    targetResourceVersion,
-    targetFieldPath: read.text(target, 'fieldPath', targetPath),
-  };
+  return { hostname, nodeName, targetResourceVersion, targetFieldPath: read.text(target, 'fieldPath', targetPath) };
 }
 
 /** `missing`: what a port is that is absent. */
-export function parsePort(fields: Fields, path: FieldPath, missing: 0 | 'every', read: FieldReader): EndpointPort {
+export function parsePort(fields: Fields, path: FieldPath, missing: 0 | 'every', read: FieldReader): PortFields {
   const number = parseNumber(fields.port, path, missing, read);
   const name = read.text(fields, 'name', path) ?? '';
-  return { path, name, number, protocol: read.text(fields, 'protocol', path) || 'TCP' };
+  return { name, number, protocol: read.text(fields, 'protocol', path) || 'TCP' };
 }
 
-function parseNumber(port: unknown, path: FieldPath, missing: 0 | 'every', read: FieldReader): EndpointPort['number'] {
+function parseNumber(port: unknown, path: FieldPath, missing: 0 | 'every', read: FieldReader): PortFields['number'] {
   if (port === undefined || port === null) return missing;
   if (typeof port === 'number' && Number.isInteger(port)) return port;
   read.report(path.child('port'), () => ({

@@ -15,9 +15,14 @@ export function createNetworkSet<N extends Network>(networks: readonly N[]): Net
   return {
     find: (address) =>
       address.family === 'IPv4'
-        ? ipv4[countUpToIPv4(starts4, address.value) - 1]?.network
-        : ipv6[countUpToIPv6(starts6, address.hextets) - 1]?.network,
+        ? last(ipv4, countUpToIPv4(starts4, address.value))
+        : last(ipv6, countUpToIPv6(starts6, address.hextets)),
   };
+}
+
+/** The network of the last of so many intervals. An index of -1 would cost more than the search. */
+function last<N>(intervals: readonly Interval<N>[], count: number): N | undefined {
+  return count > 0 ? intervals[count - 1]?.network : undefined;
 }
 
 /** From `start` to the next interval's start, `network` is the smallest around. */

@@ -13,7 +13,7 @@ export interface View {
   readonly addressType: AddressType | undefined;
   readonly name: string;
   readonly generateName: string;
-  readonly subsets: readonly Subset[];
+  readonly subsets: List<Subset>;
   /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
 }
@@ -21,15 +21,30 @@ export interface View {
 /** Endpoints that share ports: one subset of Endpoints, or a whole EndpointSlice. */
 export interface Subset {
   readonly path: FieldPath;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: List<Endpoint>;
   /** In Endpoints those that are ready come first. */
-  readonly addresses: readonly EndpointAddress[];
-  readonly ports: readonly EndpointPort[];
+  readonly addresses: List<EndpointAddress>;
+  readonly ports: List<EndpointPort>;
+}
+
+/** What is gone through item by item. An item may be the next one a step later: take of it what is to be kept. */
+export interface List<T> extends Iterable<T> {
+  readonly length: number;
+  /** From the end where negative. */
+  at(index: number): T | undefined;
+  map<U>(describe: (item: T) => U): U[];
+  some(is: (item: T) => boolean): boolean;
+}
+
+/** What has a place in the object. The path is made when it is asked for: ask only for a finding. */
+interface Placed {
+  readonly path: FieldPath;
 }
 
 /** One entry of `addresses` or `notReadyAddresses`, or of a slice's `endpoints`. */
-export interface Endpoint {
-  readonly path: FieldPath;
+export interface Endpoint extends EndpointFields, Placed {}
+
+export interface EndpointFields {
   /** Absent and `null` are `undefined`; `''` is a value. */
   readonly hostname: string | undefined;
   readonly nodeName: string | undefined;
@@ -37,18 +52,21 @@ export interface Endpoint {
   readonly targetFieldPath: string | undefined;
 }
 
-export interface EndpointAddress {
-  readonly path: FieldPath;
-  readonly text: string;
-  /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
-  readonly address: Address | undefined;
-  readonly ready: boolean;
+export interface EndpointAddress extends AddressFields, Placed {
   /** As it was sent: `targetOf` reads it. */
   readonly targetRef: unknown;
 }
 
-export interface EndpointPort {
-  readonly path: FieldPath;
+export interface AddressFields {
+  readonly text: string;
+  /** `undefined` where the text is no IP address; `well-formed` has said so then, or it is a name in a slice of names. */
+  readonly address: Address | undefined;
+  readonly ready: boolean;
+}
+
+export interface EndpointPort extends PortFields, Placed {}
+
+export interface PortFields {
   /** `''` where there is none. */
   readonly name: string;
   /** `every` for a slice's `null`, which is every port; `undefined` where it could not be read; `well-formed` has said so then. */

@@ -1,26 +1,28 @@
 import { parseAddress } from '../endpoints/address.ts';
+import { Columns } from '../endpoints/columns.ts';
 import { FieldPath } from '../endpoints/field-path.ts';
 import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import {
-  checkFinalizers,
-  metadataPath,
   notAmong,
   notText,
   type ParsedObject,
   parseEndpoint,
   parseIp,
-  parseNames,
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
-import type { AddressType, EndpointAddress, EndpointPort, Subset, View } from '../endpoints/view.ts';
+import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
+import { keysOf, type Scanner, undecided } from '../json/scanner.ts';
+import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
 import type { KindDefinition } from './kind.ts';
-import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+import { parseMetadata } from './metadata.ts';
+import { exactLabels, type ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
 const serviceName = 'kubernetes.io/service-name';
@@ -44,6 +46,7 @@ export const endpointSlice: KindDefinition = {
   resource: 'endpointslices',
   plural: 'EndpointSlices',
   parse,
+  readBytes,
   content: ['addressType', 'endpoints', 'ports'],
   servingState,
   serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
@@ -70,18 +73,36 @@ function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];
   const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'EndpointSlice', apiVersion, read);
-  const metadata = read.fields(root.metadata, metadataPath);
-  checkFinalizers(metadata, read);
   const addressType = root === object ? parseAddressType(root.addressType, read) : undefined;
-  const view: View = {
-    kind: 'EndpointSlice',
-    addressType,
-    ...parseNames(metadata, read),
-    servingState: readServingState(servingState, metadata, read),
-    subsets: [parseSubset(root, addressType, read)],
-  };
-  return { view, findings };
+  const names = parseMetadata(root.metadata, servingState, read);
+  const columns = new Columns();
+  parseMembers(root, addressType, read, columns);
+  const subsets = new ViewSubsets(columns, layout);
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
 }
+
+const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'addressType', 'endpoints', 'ports');
+
+function readBytes(scan: Scanner): View {
+  const reader = new ByteReader(scan);
+  let addressType: 'IPv4' | 'IPv6' | undefined;
+  const names = reader.readRoot(endpointSlice, rootKeys, [
+    () => {
+      addressType = reader.readFamily();
+    },
+    () => reader.readEndpoints(addressType),
+    () => reader.readSlicePorts(),
+  ]);
+  if (!addressType) throw undecided;
+  reader.columns.endSubset(reader.columns.addressEnds.length);
+  return { kind: 'EndpointSlice', addressType, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+}
+
+const layout: Layout = {
+  subset: () => FieldPath.root,
+  endpoint: (root, index) => root.child('endpoints').child(index),
+  address: (endpoint, index) => endpoint.child('addresses').child(index),
+};
 
 const addressTypes = ['IPv4', 'IPv6', 'FQDN'] as const;
 
@@ -92,20 +113,19 @@ function parseAddressType(value: unknown, read: FieldReader): AddressType | unde
   return known;
 }
 
-function parseSubset(root: Fields, type: AddressType | undefined, read: FieldReader): Subset {
-  const addresses: EndpointAddress[] = [];
+function parseMembers(root: Fields, type: AddressType | undefined, read: FieldReader, columns: Columns): void {
   const parse = type === 'IPv4' || type === 'IPv6' ? ipParser(type, read) : nameParser(read);
-  const endpoints = read.items(root, 'endpoints', FieldPath.root, (value, path) => {
+  read.items(root, 'endpoints', FieldPath.root, (value, path) => {
     const item = read.fields(value, path, '{addresses: [10.9.8.7]}');
     const ready = isReady(item.conditions, path, read);
     read.items(item, 'addresses', path, (address, addressPath) => {
-      addresses.push(parse(address, addressPath, ready, item.targetRef));
+      columns.addAddress(parse(address, addressPath, ready));
     });
     read.text(item, 'zone', path);
-    return parseEndpoint(item, path, read);
+    columns.addEndpoint(parseEndpoint(item, path, read), item.targetRef);
   });
-  const ports = read.items(root, 'ports', FieldPath.root, (value, path) => parseSlicePort(value, path, read));
-  return { path: FieldPath.root, endpoints, addresses, ports };
+  read.items(root, 'ports', FieldPath.root, (value, path) => columns.addPort(parseSlicePort(value, path, read)));
+  columns.endSubset(columns.addressEnds.length);
 }
 
 /** Unknown counts as ready: so the API tells the consumers of slices to read it. */
@@ -117,11 +137,11 @@ function isReady(value: unknown, itemPath: FieldPath, read: FieldReader): boolea
   return read.flag(conditions, 'ready', path) ?? true;
 }
 
-type ParseAddress = (value: unknown, path: FieldPath, ready: boolean, targetRef: unknown) => EndpointAddress;
+type ParseAddress = (value: unknown, path: FieldPath, ready: boolean) => AddressFields;
 
 function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
-  return (value, path, ready, targetRef) => {
-    const parsed = parseIp(value, path, ready, targetRef, 'endpoints', read);
+  return (value, path, ready) => {
+    const parsed = parseIp(value, path, ready, 'endpoints', read);
     const { address, text } = parsed;
     if (address && address.family !== type)
       read.report(path, () => ({
@@ -134,15 +154,15 @@ function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
 
 /** Any text is a name to it, also where the type could not be read; what happens to be an IP address is judged as one. */
 function nameParser(read: FieldReader): ParseAddress {
-  return (value, path, ready, targetRef) => {
+  return (value, path, ready) => {
     const text = typeof value === 'string' ? value : '';
     if (text === '') read.report(path, () => notText(value, 'one domain name'));
-    return { path, text, address: parseAddress(text), ready, targetRef };
+    return { text, address: parseAddress(text), ready };
   };
 }
 
 /** A port that is absent means every port. */
-function parseSlicePort(value: unknown, path: FieldPath, read: FieldReader): EndpointPort {
+function parseSlicePort(value: unknown, path: FieldPath, read: FieldReader): PortFields {
   const fields = read.fields(value, path, '{port: 80}');
   read.text(fields, 'appProtocol', path);
   return parsePort(fields, path, 'every', read);

@@ -1,20 +1,17 @@
+import { Columns } from '../endpoints/columns.ts';
 import { FieldPath } from '../endpoints/field-path.ts';
 import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
-import {
-  checkFinalizers,
-  metadataPath,
-  type ParsedObject,
-  parseEndpoint,
-  parseIp,
-  parseNames,
-  parsePort,
-  parseRoot,
-} from '../endpoints/members.ts';
-import type { Endpoint, Subset, View } from '../endpoints/view.ts';
+import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from '../endpoints/members.ts';
+import type { View } from '../endpoints/view.ts';
+import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
+import type { Fields } from '../json/fields.ts';
+import { keysOf, type Scanner } from '../json/scanner.ts';
+import { ByteReader } from './byte-reader.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition } from './kind.ts';
-import { exactLabels, readServingState, type ServingFields } from './serving-state.ts';
+import { parseMetadata } from './metadata.ts';
+import { exactLabels, type ServingFields } from './serving-state.ts';
 
 /**
  * Labels that the mirroring controller copies to the slices it makes, and by which proxies and controllers pass over slices, or look at
@@ -44,6 +41,7 @@ export const endpoints: KindDefinition = {
   resource: 'endpoints',
   plural: 'Endpoints',
   parse,
+  readBytes,
   content: ['subsets'],
   servingState,
   serviceName: ({ name }) => name,
@@ -76,41 +74,58 @@ export const endpoints: KindDefinition = {
 
 function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];
+  const columns = new Columns();
   const read = createFieldReader(findings, limit);
   const root = parseRoot(object, 'Endpoints', 'v1', read);
-  const metadata = read.fields(root.metadata, metadataPath);
-  checkFinalizers(metadata, read);
-  const view: View = {
-    kind: 'Endpoints',
-    addressType: undefined,
-    ...parseNames(metadata, read),
-    servingState: readServingState(servingState, metadata, read),
-    subsets: read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read)),
-  };
-  return { view, findings };
+  const names = parseMetadata(root.metadata, servingState, read);
+  read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
+  const subsets = new ViewSubsets(columns, layout);
+  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
 }
 
-const none: readonly never[] = [];
+const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'subsets');
 
-function parseSubset(subset: unknown, path: FieldPath, read: FieldReader): Subset {
+function readBytes(scan: Scanner): View {
+  const reader = new ByteReader(scan);
+  const names = reader.readRoot(endpoints, rootKeys, [() => reader.readSubsets()]);
+  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+}
+
+const subsetsPath = FieldPath.root.child('subsets');
+
+const layout: Layout = {
+  subset: (index) => subsetsPath.child(index),
+  endpoint: (subset, index, ready) =>
+    index < ready ? subset.child('addresses').child(index) : subset.child('notReadyAddresses').child(index - ready),
+  address: (endpoint) => endpoint.child('ip'),
+};
+
+function parseSubset(subset: unknown, path: FieldPath, read: FieldReader, columns: Columns): void {
   const fields = read.fields(subset, path);
-  if (fields.addresses === undefined && fields.notReadyAddresses === undefined && fields.ports === undefined)
-    return { path, endpoints: none, addresses: none, ports: none };
-  const endpoints: Endpoint[] = [];
-  const parseAddressOf = (list: string, ready: boolean) =>
-    read.items(fields, list, path, (value, itemPath) => {
-      const item = read.fields(value, itemPath, '{ip: 10.9.8.7}');
-      if (item !== value && value !== null)
-        return { path: itemPath, text: '', address: undefined, ready, targetRef: undefined }; // said so already
-      const address = parseIp(item.ip, itemPath.child('ip'), ready, item.targetRef, list, read);
-      endpoints.push(parseEndpoint(item, itemPath, read));
-      return address;
-    });
-  const ready = parseAddressOf('addresses', true);
-  const notReady = parseAddressOf('notReadyAddresses', false);
+  parseAddresses(fields, 'addresses', path, read, columns);
+  const readyEnd = columns.addressEnds.length;
+  parseAddresses(fields, 'notReadyAddresses', path, read, columns);
   // A missing port is 0: that is how it reaches a webhook through the API server.
-  const ports = read.items(fields, 'ports', path, (port, portPath) =>
-    parsePort(read.fields(port, portPath, '{port: 80}'), portPath, 0, read),
+  read.items(fields, 'ports', path, (port, portPath) =>
+    columns.addPort(parsePort(read.fields(port, portPath, '{port: 80}'), portPath, 0, read)),
   );
-  return { path, endpoints, addresses: notReady.length === 0 ? ready : [...ready, ...notReady], ports };
+  columns.endSubset(readyEnd);
+}
+
+function parseAddresses(
+  fields: Fields,
+  list: 'addresses' | 'notReadyAddresses',
+  path: FieldPath,
+  read: FieldReader,
+  columns: Columns,
+): void {
+  const ready = list === 'addresses';
+  read.items(fields, list, path, (value, itemPath) => {
+    const item = read.fields(value, itemPath, '{ip: 10.9.8.7}');
+    const isUnread = item !== value && value !== null; // said so already
+    columns.addAddress(
+      isUnread ? { text: '', address: undefined, ready } : parseIp(item.ip, itemPath.child('ip'), ready, list, read),
+    );
+    columns.addEndpoint(parseEndpoint(item, itemPath, read), item.targetRef);
+  });
 }

@@ -1,6 +1,7 @@
 import type { ParsedObject } from '../endpoints/members.ts';
-import type { Kind } from '../endpoints/view.ts';
+import type { Kind, View } from '../endpoints/view.ts';
 import type { Fields } from '../json/fields.ts';
+import type { Scanner } from '../json/scanner.ts';
 import type { CelFields } from './cel-fields.ts';
 import type { ServingFields } from './serving-state.ts';
 
@@ -14,6 +15,8 @@ export interface KindDefinition {
   readonly plural: string;
   /** Reads an object as one of this kind, whatever it says of itself. Total: any JSON value gives a view, and at most `limit` findings. */
   readonly parse: (object: unknown, limit: number) => ParsedObject;
+  /** Reads the same from bytes, into the same view; throws `undecided` where it cannot, so wherever `parse` would have a finding. */
+  readonly readBytes: (scan: Scanner) => View;
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;

@@ -51,13 +51,32 @@ export function judge(policy: Policy, judged: JudgedObject): Judgement {
   const context = new LazyContext(namespace, previous);
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
-    if (!check.rule.kinds.includes(kind)) continue;
-    if (check.rule.operations === 'create' && operation !== 'CREATE') continue;
+    if (!applies(check, kind, operation)) continue;
     for (const finding of findings(check, parsed, context))
       if (unread.size === 0 || !isUnread(finding, unread))
         violations.push(violation(check.rule, check.enforcement, finding, policy));
   }
   return { parsed, previous, violations };
+}
+
+/** Whether `judge` would find no violation in an object that reads without a finding. `previous`: what an UPDATE replaces. */
+export function isClean(
+  policy: Policy,
+  { kind, operation, namespace }: Omit<JudgedObject, 'object'>,
+  view: View,
+  readPrevious: () => unknown,
+): boolean {
+  const previous = lazy(() =>
+    parsePrevious({ kind, operation, namespace, object: undefined, previous: readPrevious() }),
+  );
+  const context = new LazyContext(namespace, previous);
+  for (const check of checksFor(policy, namespace))
+    if (applies(check, kind, operation)) for (const _ of check.rule.check(view, check.prepared, context)) return false;
+  return true;
+}
+
+function applies({ rule }: Check, kind: Kind, operation: Operation): boolean {
+  return rule.kinds.includes(kind) && (rule.operations !== 'create' || operation === 'CREATE');
 }
 
 /** A class, since V8 makes a hidden class for each object literal with a getter: that cost a tenth of a review. */

@@ -20,8 +20,12 @@ export const addressesRequired = defineRule({
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ subsets }) {
-    for (const { path, addresses } of subsets)
-      if (!addresses.some(({ ready }) => ready))
-        yield { path: path.child('addresses').steps, message: 'holds no ready address', reason: 'FieldValueRequired' };
+    for (const subset of subsets)
+      if (!subset.addresses.some(({ ready }) => ready))
+        yield {
+          path: subset.path.child('addresses').steps,
+          message: 'holds no ready address',
+          reason: 'FieldValueRequired',
+        };
   },
 });

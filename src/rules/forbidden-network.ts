@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Address } from '../endpoints/address.ts';
 import { matchNetwork } from '../endpoints/match-network.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { createNetworkSet } from '../endpoints/network-set.ts';
@@ -50,10 +51,11 @@ export const forbiddenNetwork = defineRule({
     ]),
   }),
   *check({ subsets }, { forbidden }) {
+    const describeAddress = (address: Address) => describe(forbidden.find(address));
     for (const { addresses } of subsets)
-      for (const { address, text, path } of addresses) {
-        const problem = matchNetwork(address, (one) => describe(forbidden.find(one)));
-        if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
+      for (const one of addresses) {
+        const problem = matchNetwork(one.address, describeAddress);
+        if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },
 });

@@ -25,11 +25,11 @@ export const fqdnAddress = defineRule({
   *check({ addressType, subsets }) {
     if (addressType !== 'FQDN') return;
     for (const { addresses } of subsets)
-      for (const { text, address, path } of addresses) {
-        const problem = address
+      for (const one of addresses) {
+        const problem = one.address
           ? 'is in an EndpointSlice of addressType FQDN'
           : 'is a name, which can mean any address at any time';
-        yield { path: path.steps, message: `${quote(text)} ${problem}` };
+        yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },
 });

@@ -25,13 +25,15 @@ export const hostnameLabel = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const { hostname, path } of endpoints)
+      for (const endpoint of endpoints) {
+        const { hostname } = endpoint;
         if (hostname && !isDnsLabel(hostname))
           yield {
-            path: path.child('hostname').steps,
+            path: endpoint.path.child('hostname').steps,
             message: `${quote(hostname)} is not a DNS label`,
             ...remedyFor(hostname),
           };
+      }
   },
 });
 

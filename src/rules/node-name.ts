@@ -23,8 +23,10 @@ export const nodeName = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const { nodeName, path } of endpoints)
+      for (const endpoint of endpoints) {
+        const { nodeName } = endpoint;
         if (nodeName !== undefined && !isDnsSubdomain(nodeName))
-          yield { path: path.child('nodeName').steps, message: `${quote(nodeName)} is not a DNS subdomain` };
+          yield { path: endpoint.path.child('nodeName').steps, message: `${quote(nodeName)} is not a DNS subdomain` };
+      }
   },
 });

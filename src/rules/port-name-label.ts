@@ -24,8 +24,14 @@ export const portNameLabel = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { ports } of subsets)
-      for (const { name, path } of ports)
+      for (const port of ports) {
+        const { name } = port;
         if (name !== '' && !isDnsLabel(name))
-          yield { path: path.child('name').steps, message: `${quote(name)} is not a DNS label`, ...nameRemedy(name) };
+          yield {
+            path: port.path.child('name').steps,
+            message: `${quote(name)} is not a DNS label`,
+            ...nameRemedy(name),
+          };
+      }
   },
 });

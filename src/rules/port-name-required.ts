@@ -21,10 +21,10 @@ export const portNameRequired = defineRule({
   *check({ subsets }) {
     for (const { ports } of subsets)
       if (ports.length > 1)
-        for (const { name, path } of ports)
-          if (name === '')
+        for (const port of ports)
+          if (port.name === '')
             yield {
-              path: path.child('name').steps,
+              path: port.path.child('name').steps,
               message: `is missing, and the subset has ${ports.length} ports`,
               reason: 'FieldValueRequired',
             };

@@ -24,11 +24,13 @@ export const portRange = defineRule({
   *check({ kind, subsets }) {
     const zero = kinds[kind].missingPort === 0 ? ', and one that is missing counts as 0' : '';
     for (const { ports } of subsets)
-      for (const { number, path } of ports)
+      for (const port of ports) {
+        const { number } = port;
         if (typeof number === 'number' && !(number > 0 && number <= 65535))
           yield {
-            path: path.child('port').steps,
+            path: port.path.child('port').steps,
             message: `${number} is not a port${number === 0 ? zero : ''}`,
           };
+      }
   },
 });

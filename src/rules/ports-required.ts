@@ -20,8 +20,8 @@ export const portsRequired = defineRule({
   kinds: ['Endpoints'],
   parameters: z.strictObject({}),
   *check({ subsets }) {
-    for (const { path, ports } of subsets)
-      if (ports.length === 0)
-        yield { path: path.child('ports').steps, message: 'is missing or empty', reason: 'FieldValueRequired' };
+    for (const subset of subsets)
+      if (subset.ports.length === 0)
+        yield { path: subset.path.child('ports').steps, message: 'is missing or empty', reason: 'FieldValueRequired' };
   },
 });

@@ -30,14 +30,16 @@ export const protocol = defineRule({
   *check({ subsets }, { allowed }) {
     const names: readonly string[] = allowed;
     for (const { ports } of subsets)
-      for (const { protocol, path } of ports)
+      for (const port of ports) {
+        const { protocol } = port;
         if (!names.includes(protocol))
           yield {
-            path: path.child('protocol').steps,
+            path: port.path.child('protocol').steps,
             message: `${quote(protocol)} is not an allowed protocol`,
             remedy: remedyFor(protocol, names),
             reason: 'FieldValueNotSupported',
           };
+      }
   },
 });
 

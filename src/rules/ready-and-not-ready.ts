@@ -28,10 +28,12 @@ export const readyAndNotReady = defineRule({
     for (const { addresses } of subsets) {
       if (addresses.at(0)?.ready === addresses.at(-1)?.ready) continue; // ready ones come first: all are alike
       const readyKeys = new Set<number | string>();
-      for (const { address, ready, text, path } of addresses)
+      for (const one of addresses) {
+        const { address, ready } = one;
         if (address && ready) readyKeys.add(addressKey(address));
         else if (address && readyKeys.has(addressKey(address)))
-          yield { path: path.steps, message: `${quote(text)} is in "addresses" of this subset too` };
+          yield { path: one.path.steps, message: `${quote(one.text)} is in "addresses" of this subset too` };
+      }
     }
   },
 });

@@ -3,6 +3,7 @@ import type { Address } from '../endpoints/address.ts';
 import { reachableAddress } from '../endpoints/address-problem.ts';
 import { matchNetwork } from '../endpoints/match-network.ts';
 import { parseNetwork } from '../endpoints/network.ts';
+import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
@@ -41,18 +42,24 @@ export const specialAddress = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { addresses } of subsets)
-      for (const { address, text, path } of addresses) {
-        const problem = matchNetwork(address, describeSpecial);
-        if (problem) yield { path: path.steps, message: `${quote(text)} ${problem}` };
+      for (const one of addresses) {
+        const problem = matchNetwork(one.address, describeSpecial);
+        if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },
 });
 
+/** ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too. */
+const linkLocalMulticast = [...'0123456789abcdef'].map((flags) => ({
+  name: 'a link-local multicast address',
+  ...parseNetwork(`ff${flags}2::/16`),
+  text: 'ff02::/16',
+}));
+
+const special = createNetworkSet([...specialRanges, ...linkLocalMulticast]);
+
 /** What an API server refuses, too. */
 export function describeSpecial(address: Address): string | undefined {
-  for (const { name, text, contains } of specialRanges) if (contains(address)) return `is ${name} (${text})`;
-  // ff02::/16 whatever the flags: ff12::, ff32:: and so on are link-local multicast too
-  if (address.family === 'IPv6' && ((address.hextets[0] ?? 0) & 0xff0f) === 0xff02)
-    return 'is a link-local multicast address (ff02::/16)';
-  return undefined;
+  const found = special.find(address);
+  return found && `is ${found.name} (${found.text})`;
 }

@@ -34,11 +34,13 @@ export const targetFieldPath = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const { targetFieldPath, path } of endpoints)
+      for (const endpoint of endpoints) {
+        const { targetFieldPath } = endpoint;
         if (targetFieldPath && (targetFieldPath.length > maxLength || !statement.test(targetFieldPath)))
           yield {
-            path: path.child('targetRef').child('fieldPath').steps,
+            path: endpoint.path.child('targetRef').child('fieldPath').steps,
             message: `${quote(targetFieldPath)} is not a field access statement`,
           };
+      }
   },
 });

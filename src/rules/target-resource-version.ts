@@ -26,11 +26,11 @@ export const targetResourceVersion = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const { targetResourceVersion, path } of endpoints)
-        if (targetResourceVersion)
+      for (const endpoint of endpoints)
+        if (endpoint.targetResourceVersion)
           yield {
-            path: path.child('targetRef').child('resourceVersion').steps,
-            message: `${quote(targetResourceVersion)} must not be set`,
+            path: endpoint.path.child('targetRef').child('resourceVersion').steps,
+            message: `${quote(endpoint.targetResourceVersion)} must not be set`,
           };
   },
 });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { readReview } from '../admission/read-review.ts';
 import type { AdmissionRequest, OwnRequest } from '../admission/request.ts';
 import {
   type AdmissionResponse,
@@ -13,7 +14,7 @@ import {
 } from '../admission/response.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AccessAnswer, AccessQuestion, AskAccess } from '../review/access.ts';
-import type { Violation } from '../review/judge.ts';
+import { isClean, type Violation } from '../review/judge.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, type Verdict } from '../review/review.ts';
 import type { Metrics, Webhook } from './metrics.ts';
@@ -45,6 +46,23 @@ export function answerReview(
   } catch (error) {
     return answerFailure(webhook, request, dependencies, error);
   }
+}
+
+/**
+ * Answers a review of the validating webhook in which nothing is wrong, without parsing it; `undefined` for any other, which is then for
+ * `answerReview`. Never throws.
+ */
+export function answerClean(bytes: Buffer, dependencies: ReviewDependencies): AdmissionResponse | undefined {
+  const read = readReview(bytes);
+  if (!read) return undefined;
+  const { request, view, previous } = read;
+  try {
+    if (!isClean(dependencies.policy, request, view, previous)) return undefined;
+  } catch {
+    return undefined;
+  }
+  record(request, dependencies, 'allowed', []);
+  return createVerdictResponse(request, { allowed: true, violations: [] });
 }
 
 function answerFailure(

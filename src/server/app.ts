@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { findExcess, findExcessOfIdentity } from '../admission/measure.ts';
 import { decodeReview } from '../admission/request.ts';
 import { type AdmissionResponse, encodeReview } from '../admission/response.ts';
-import { answerReview, type ReviewDependencies } from './answer.ts';
+import { answerClean, answerReview, type ReviewDependencies } from './answer.ts';
 import { type Body, headOf, readBody } from './body.ts';
 import { type Budget, createShare, maxSmallBytes, type Share, type Usage } from './budget.ts';
 import { createLargeQueue } from './large-queue.ts';
@@ -108,6 +108,8 @@ interface Call {
 }
 
 function judgeBody(bytes: Buffer, service: RunningService, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
+  const clean = webhook === 'validate' ? answerClean(bytes, service) : undefined;
+  if (clean) return encodeResponse(clean, service, share);
   const excess = findExcess(bytes);
   if (excess) return refuseUnjudged(webhook, 'too-large', bytes, service, excess);
   if (!isUtf8(bytes)) return refuseMalformed(service, 'the body is not UTF-8');

@@ -58,7 +58,7 @@ test.each(allKinds)('$kind: an address knows its target and its ports', ({ kind,
   expect(findings).toEqual([]);
   const [subset = expect.unreachable()] = view.subsets;
   expect(subset.addresses.map(targetOf)).toEqual([{ kind: 'Pod', namespace: 'shop', name: 'web-1' }]);
-  expect([subset.addresses[0]?.ready, subset.ports.map(({ number }) => number)]).toEqual([false, [80]]);
+  expect([subset.addresses.at(0)?.ready, subset.ports.map(({ number }) => number)]).toEqual([false, [80]]);
 });
 
 test.each(allKinds.flatMap(({ kind }) => [undefined, null, 5, [], {}, { kind: 5 }].map((ref) => [kind, ref] as const)))(

@@ -75,7 +75,9 @@ test.each(
 )('%s: %s is no such object', (kind, json) => {
   const { findings, view } = kinds[kind].parse(JSON.parse(json), 100);
   expect(findings).toMatchObject([{ path: [], message: expect.stringMatching(` is not an ${kind} object$`) }]);
-  expect(view.subsets.flatMap(({ endpoints, addresses, ports }) => [...endpoints, ...addresses, ...ports])).toEqual([]);
+  expect(
+    [...view.subsets].flatMap(({ endpoints, addresses, ports }) => [...endpoints, ...addresses, ...ports]),
+  ).toEqual([]);
 });
 
 const integers = [
@@ -91,6 +93,6 @@ test.each(allKinds.flatMap(({ kind }) => integers.map(([json, number]) => [kind,
   '%s: the integer %s is read',
   (kind, json, number) => {
     const { view, findings } = parse(kind, layouts[kind].withPort(`{"port":${json}}`));
-    expect([view.subsets[0]?.ports[0]?.number, findings]).toEqual([number, []]);
+    expect([view.subsets.at(0)?.ports.at(0)?.number, findings]).toEqual([number, []]);
   },
 );
