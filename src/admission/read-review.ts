@@ -1,7 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { View } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
-import { keysOf, Scanner, undecided } from '../json/scanner.ts';
+import { membersOf, readMembers } from '../json/members.ts';
+import { Scanner } from '../json/scanner.ts';
+import { parseValue, skipValue } from '../json/skip-value.ts';
+import { undecided } from '../json/tokens.ts';
 import { kindOfResource, resourceName } from '../kinds/index.ts';
 import type { Operation } from '../review/judge.ts';
 import { findExcessOfIdentity, limits } from './measure.ts';
@@ -22,54 +25,69 @@ export interface ReadReview {
 export function readReview(bytes: Buffer): ReadReview | undefined {
   if (!isAscii(bytes)) return undefined;
   try {
-    return readRoot(new Scanner(bytes, 0, limits.objectValues));
+    return readRoot(new Scanner(bytes, 0, limits.values));
   } catch {
     return undefined;
   }
 }
 
-const rootKeys = keysOf('kind', 'apiVersion', 'request');
-
-function readRoot(scan: Scanner): ReadReview {
-  const sent: unknown[] = [];
-  let read: ReadReview | undefined;
-  if (!scan.enterObject()) throw undecided;
-  for (let key = scan.nextMember(rootKeys, 0); key >= 0; key = scan.nextMember(rootKeys, key + 1)) {
-    if (key in sent) throw undecided;
-    if (key === rootKeys.length) scan.skipValue();
-    else if (key < 2) sent[key] = scan.parseValue();
-    else sent[key] = read = readRequest(scan);
-  }
-  if (!scan.isAtEnd() || sent[0] !== 'AdmissionReview' || sent[1] !== 'admission.k8s.io/v1' || !read) throw undecided;
-  return read;
+/** What is read of a review, member by member. */
+interface Reading {
+  readonly scan: Scanner;
+  readonly review: Record<string, unknown>;
+  readonly request: Record<string, unknown>;
+  view?: View;
+  /** Where the old object begins; 0 where there is none. */
+  oldStart: number;
 }
 
-const requestNames = ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo', 'object', 'oldObject', 'dryRun'];
-const requestKeys = keysOf(...requestNames);
+const parsed = (part: 'review' | 'request', names: readonly string[]) =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      (reading: Reading) => {
+        reading[part][name] = parseValue(reading.scan);
+      },
+    ]),
+  );
 
-function readRequest(scan: Scanner): ReadReview {
-  const fields: Record<string, unknown> = {};
-  let view: View | undefined;
-  let oldStart = 0;
-  if (!scan.enterObject()) throw undecided;
-  for (let key = scan.nextMember(requestKeys, 0); key >= 0; key = scan.nextMember(requestKeys, key + 1)) {
-    const name = requestNames[key];
-    if (name === undefined) scan.skipValue();
-    else if (Object.hasOwn(fields, name)) throw undecided;
-    else if (name === 'object') {
-      view = readObject(scan, fields.resource);
-      fields[name] = { metadata: { name: view.name } };
-    } else if (name === 'oldObject') {
-      oldStart = scan.findValue();
-      scan.skipValue();
-      fields[name] = undefined;
-    } else fields[name] = scan.parseValue();
-  }
-  const { request } = decodeRequest(fields);
-  if (!view || !request?.kind || findExcessOfIdentity(request)) throw undecided;
+const requestMembers = membersOf<Reading>({
+  ...parsed('request', ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo']),
+  object: (reading) => {
+    reading.view = boundedly(reading.scan, () => readObject(reading.scan, reading.request.resource));
+  },
+  oldObject: (reading) => {
+    reading.oldStart = reading.scan.findValue();
+    boundedly(reading.scan, () => skipValue(reading.scan));
+  },
+  ...parsed('request', ['dryRun']),
+});
+
+const reviewMembers = membersOf<Reading>({
+  ...parsed('review', ['kind', 'apiVersion']),
+  request: (reading) => {
+    readMembers(reading.scan, requestMembers, reading);
+  },
+});
+
+function boundedly<T>(scan: Scanner, read: () => T): T {
+  const { values } = scan;
+  const result = read();
+  if (scan.values - values > limits.objectValues) throw undecided;
+  return result;
+}
+
+function readRoot(scan: Scanner): ReadReview {
+  const reading: Reading = { scan, review: {}, request: {}, oldStart: 0 };
+  readMembers(scan, reviewMembers, reading);
+  const { review, view, oldStart } = reading;
+  if (!scan.isAtEnd() || review.kind !== 'AdmissionReview' || review.apiVersion !== 'admission.k8s.io/v1' || !view)
+    throw undecided;
+  const { request } = decodeRequest({ ...reading.request, object: { metadata: { name: view.name } } });
+  if (!request?.kind || findExcessOfIdentity(request)) throw undecided;
   const { kind, operation } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw undecided;
-  const previous = () => (oldStart === 0 ? undefined : new Scanner(scan.bytes, oldStart).parseValue());
+  const previous = () => (oldStart === 0 ? undefined : parseValue(new Scanner(scan.bytes, oldStart)));
   return { request: { ...request, kind, operation, object: undefined }, view, previous };
 }
 

@@ -38,6 +38,18 @@ export class Columns {
   /** Of each subset, three: up to which endpoint the ready ones go, and all, and up to which port. */
   readonly #subsetEnds = new NumberColumn();
 
+  get addressCount(): number {
+    return this.flags.length;
+  }
+
+  get endpointCount(): number {
+    return this.addressEnds.length;
+  }
+
+  holdsMoreThan(items: number): boolean {
+    return Math.max(this.addressCount, this.endpointCount, this.portNumbers.length, this.subsetCount) > items;
+  }
+
   get subsetCount(): number {
     return this.#subsetEnds.length / 3;
   }

@@ -6,11 +6,13 @@ import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from 
 import type { View } from '../endpoints/view.ts';
 import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
-import { keysOf, type Scanner } from '../json/scanner.ts';
-import { ByteReader } from './byte-reader.ts';
+import { membersOf, readMembers } from '../json/members.ts';
+import type { Scanner } from '../json/scanner.ts';
+import { undecided } from '../json/tokens.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
+import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { exactLabels, type ServingFields } from './serving-state.ts';
 
 /**
@@ -83,12 +85,34 @@ function parse(object: unknown, limit: number): ParsedObject {
   return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
 }
 
-const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'subsets');
-
 function readBytes(scan: Scanner): View {
-  const reader = new ByteReader(scan);
-  const names = reader.readRoot(endpoints, rootKeys, [() => reader.readSubsets()]);
+  const reader = new ObjectReader(scan);
+  const names = reader.read(endpoints, members);
   return { kind: 'Endpoints', addressType: undefined, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+}
+
+const ports = membersOf(portMembers);
+
+const subsetMembers = membersOf<ObjectReader>({
+  addresses: (reader) => {
+    if (reader.readyEnd !== reader.columns.endpointCount) throw undecided; // those that are ready come first
+    reader.endpoints.readAddresses(true);
+    reader.readyEnd = reader.columns.endpointCount;
+  },
+  notReadyAddresses: ({ endpoints }) => endpoints.readAddresses(false),
+  ports: (reader) => reader.readPorts(ports, 0),
+});
+
+const members = membersOf<ObjectReader>({ ...rootMembers, subsets: readSubsets });
+
+function readSubsets(reader: ObjectReader): void {
+  const { scan, columns } = reader;
+  if (!scan.enterList()) return;
+  while (scan.nextItem()) {
+    reader.readyEnd = columns.endpointCount;
+    readMembers(scan, subsetMembers, reader);
+    columns.endSubset(reader.readyEnd);
+  }
 }
 
 const subsetsPath = FieldPath.root.child('subsets');
