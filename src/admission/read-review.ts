@@ -41,41 +41,52 @@ interface Reading {
   oldStart: number;
 }
 
-const parsed = (part: 'review' | 'request', names: readonly string[]) =>
-  Object.fromEntries(
-    names.map((name) => [
-      name,
-      (reading: Reading) => {
-        reading[part][name] = parseValue(reading.scan);
-      },
-    ]),
-  );
+type Read = (reading: Reading) => void;
 
-const requestMembers = membersOf<Reading>({
-  ...parsed('request', ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo']),
-  object: (reading) => {
-    reading.view = boundedly(reading.scan, () => readObject(reading.scan, reading.request.resource));
+const parsed =
+  (part: 'review' | 'request', name: string): Read =>
+  (reading) => {
+    reading[part][name] = parseValue(reading.scan);
+  };
+
+/** Each member of a request may hold as many values as `findExcess` lets it. */
+const bounded =
+  (read: Read): Read =>
+  (reading) => {
+    const { scan } = reading;
+    const { maxValues } = scan;
+    scan.maxValues = Math.min(maxValues, scan.values + limits.objectValues - 1);
+    read(reading);
+    scan.maxValues = maxValues;
+  };
+
+const requestMembers = membersOf<Reading>(
+  {
+    ...Object.fromEntries(
+      ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo'].map((name) => [
+        name,
+        bounded(parsed('request', name)),
+      ]),
+    ),
+    object: bounded((reading) => {
+      reading.view = readObject(reading.scan, reading.request.resource);
+    }),
+    oldObject: bounded((reading) => {
+      reading.oldStart = reading.scan.findValue();
+      skipValue(reading.scan);
+    }),
+    dryRun: bounded(parsed('request', 'dryRun')),
   },
-  oldObject: (reading) => {
-    reading.oldStart = reading.scan.findValue();
-    boundedly(reading.scan, () => skipValue(reading.scan));
-  },
-  ...parsed('request', ['dryRun']),
-});
+  bounded(({ scan }) => skipValue(scan)),
+);
 
 const reviewMembers = membersOf<Reading>({
-  ...parsed('review', ['kind', 'apiVersion']),
+  kind: parsed('review', 'kind'),
+  apiVersion: parsed('review', 'apiVersion'),
   request: (reading) => {
     readMembers(reading.scan, requestMembers, reading);
   },
 });
-
-function boundedly<T>(scan: Scanner, read: () => T): T {
-  const { values } = scan;
-  const result = read();
-  if (scan.values - values > limits.objectValues) throw undecided;
-  return result;
-}
 
 function readRoot(scan: Scanner): ReadReview {
   const reading: Reading = { scan, review: {}, request: {}, oldStart: 0 };

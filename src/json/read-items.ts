@@ -12,7 +12,7 @@ export interface ItemReader {
 }
 
 /**
- * Reads a list; null is an empty one. The second, fourth, eighth … item that has to be read member by member is the pattern of those behind
+ * Reads a list; null is an empty one. The fourth, eighth … item that has to be read member by member is the pattern of those behind
  * it, so that lists of many kinds of items cost little more for it.
  */
 export function readItems(scan: Scanner, reader: ItemReader): void {
@@ -20,7 +20,7 @@ export function readItems(scan: Scanner, reader: ItemReader): void {
   const mayLearn = scan.passed === undefined; // else this list is inside of an item that is learned from
   let pattern: ItemPattern | undefined;
   for (let count = 1, start = scan.at; scan.nextItem(); count++, start = scan.at) {
-    if (!mayLearn || count === 1 || (count & (count - 1)) !== 0) reader.read();
+    if (!mayLearn || count < 4 || (count & (count - 1)) !== 0) reader.read();
     else pattern = learn(scan, reader, start);
     if (pattern) while (takeAlike(scan, pattern, reader));
   }

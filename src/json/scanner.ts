@@ -29,10 +29,11 @@ export class Scanner {
   /** Where the next byte is. */
   at: number;
   /** How many values have begun, keys left out. */
-  values = 0;
+  values = 1;
+  /** More are undecided. */
+  maxValues: number;
   /** Where the texts begin and end that are passed, keys left out, while somebody wants to know. */
   passed: number[] | undefined;
-  readonly #maxValues: number;
   #level = 0;
   /** Whether a container was opened and nothing has come since. */
   #isFresh = false;
@@ -40,7 +41,7 @@ export class Scanner {
   constructor(bytes: Buffer, at = 0, maxValues = Number.POSITIVE_INFINITY) {
     this.bytes = bytes;
     this.at = at;
-    this.#maxValues = maxValues;
+    this.maxValues = maxValues;
   }
 
   /** Enters an object; `false` for null. Anything else is undecided, here and in the following. */
@@ -122,7 +123,7 @@ export class Scanner {
 
   #count(values: number): void {
     this.values += values;
-    if (this.values > this.#maxValues) throw undecided;
+    if (this.values > this.maxValues) throw undecided;
   }
 
   /** Passes an item of a list, which somebody else has read, and the comma before it. */

@@ -1,5 +1,6 @@
 import { parseAddress } from '../endpoints/address.ts';
 import type { Columns } from '../endpoints/columns.ts';
+import { maxItems } from '../endpoints/field-reader.ts';
 import { readIPv4 } from '../endpoints/ipv4-bytes.ts';
 import type { NumberColumn } from '../endpoints/number-column.ts';
 import type { ItemPattern } from '../json/item-pattern.ts';
@@ -40,7 +41,7 @@ export class EndpointReader {
     this.#columns = columns;
     this.#texts = texts;
     this.#targets = targets;
-    this.#nodeNames = new NameTable(scan.bytes);
+    this.#nodeNames = new NameTable(scan.bytes, columns.nodeNames.names);
   }
 
   /** One of the two lists of a subset. */
@@ -80,9 +81,16 @@ export class EndpointReader {
   }
 
   #learn(pattern: ItemPattern, start: number): Learned {
+    this.#reserve(this.#scan.at - start);
     const text = pattern.ends.findLastIndex((end) => end < this.#target);
     const target = this.#target === 0 ? undefined : { text, bytes: this.#target - (pattern.ends[text] ?? start) };
     return { fields: this.#fields, isReady: this.#isReady, target };
+  }
+
+  /** Makes room for what the list has at most if all of it is as short as this item, so that columns need not grow. */
+  #reserve(bytes: number): void {
+    const count = Math.min(maxItems, Math.floor((this.#scan.bytes.length - this.#scan.at) / bytes));
+    for (const column of [this.#columns, this.#texts, this.#targets]) column.reserve(count);
   }
 
   #take({ starts, ends }: ItemPattern, { fields, isReady, target }: Learned, start: number): void {
@@ -108,7 +116,7 @@ export class EndpointReader {
     const columns = this.#columns;
     const index = columns.endpointCount;
     if (field === 'address') this.#addAddress(start, end, ready);
-    else if (field === 'nodeName') columns.nodeNames.set(index, this.#nodeNames.nameAt(start, end));
+    else if (field === 'nodeName') columns.nodeNames.setNumber(index, this.#nodeNames.numberAt(start, end));
     else {
       const text = this.#scan.bytes.toString('latin1', start, end);
       if (field === 'hostname') columns.hostnames.set(index, text);

@@ -80,7 +80,8 @@ function parse(object: unknown, limit: number): ParsedObject {
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
   const subsets = new ViewSubsets(columns, layout);
-  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
+  const nodeNames = columns.nodeNames.names;
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, findings };
 }
 
 function readBytes(scan: Scanner): View {
@@ -89,7 +90,8 @@ function readBytes(scan: Scanner): View {
   const { addressType, columns } = reader;
   if (!addressType) throw undecided;
   columns.endSubset(columns.endpointCount);
-  return { kind: 'EndpointSlice', addressType, ...names, subsets: new ViewSubsets(columns, layout) };
+  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
+  return { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames };
 }
 
 const ports = membersOf<ObjectReader>({

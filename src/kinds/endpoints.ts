@@ -82,13 +82,16 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
   const subsets = new ViewSubsets(columns, layout);
-  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
+  const nodeNames = columns.nodeNames.names;
+  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames }, findings };
 }
 
 function readBytes(scan: Scanner): View {
   const reader = new ObjectReader(scan);
   const names = reader.read(endpoints, members);
-  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+  const { columns } = reader;
+  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
+  return { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames };
 }
 
 const ports = membersOf(portMembers);

@@ -1,23 +1,27 @@
 const slots = 128;
 
-/** Names that many endpoints share, as texts: each is made once, nearly. */
+/** Names that many endpoints share: each becomes a text once, nearly, and is added to `names` then. */
 export class NameTable {
   readonly #bytes: Buffer;
-  readonly #names: string[] = [];
+  readonly #names: string[];
+  /** The number of a name in each slot, counted from one. */
+  readonly #numbers = new Uint32Array(slots);
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, names: string[]) {
     this.#bytes = bytes;
+    this.#names = names;
   }
 
-  nameAt(start: number, end: number): string {
+  /** The number of a name among the `names`, counted from one. */
+  numberAt(start: number, end: number): number {
     const bytes = this.#bytes;
     let hash = 0;
     for (let i = start; i < end; i++) hash = (hash * 31 + (bytes[i] as number)) % slots;
-    const known = this.#names[hash];
-    if (known !== undefined && this.#is(known, start, end)) return known;
-    const name = bytes.toString('latin1', start, end);
-    this.#names[hash] = name;
-    return name;
+    const number = this.#numbers[hash] as number;
+    if (number > 0 && this.#is(this.#names[number - 1] as string, start, end)) return number;
+    const added = this.#names.push(bytes.toString('latin1', start, end));
+    this.#numbers[hash] = added;
+    return added;
   }
 
   #is(name: string, start: number, end: number): boolean {

@@ -169,7 +169,7 @@ describe('what is left to the reader of values', () => {
     ),
   ])('%s', (_, body) => expect(readReview(typeof body === 'string' ? Buffer.from(body) : body)).toBeUndefined());
 
-  test.each([validReview(2), validSliceReview(1)])('what ends early, at every byte', (body) => {
+  test.each([validReview(7), validSliceReview(7)])('what ends early, at every byte', (body) => {
     for (let end = 0; end < body.length; end++)
       expect(readReview(body.subarray(0, end)), `${end} bytes`).toBeUndefined();
   });
@@ -182,7 +182,23 @@ test.each(fixtureFiles())('%s: both readers say the same', (file) => {
   }
 });
 
-const seeds = [validReview(2), validSliceReview(2), updateOf([{ addresses: [{ ip: '::1' }] }], [{}])];
+/** So many that those that are alike are read by comparison, and some that are not. */
+const many = Array.from({ length: 12 }, (_, i) => ({
+  ip: i === 9 ? '2001:db8::1' : `10.0.0.${i}`,
+  ...(i === 7 ? { hostname: 'db-0' } : {}),
+  nodeName: i < 10 ? `node-${i % 3}` : 'a.node',
+  targetRef: { kind: 'Pod', name: `web-${i}`, ...(i > 3 ? { fieldPath: 'spec' } : {}) },
+}));
+const seeds = [
+  ...[validReview(2), validReview(7), validSliceReview(2), validSliceReview(7)],
+  reviewOf([{ addresses: many, notReadyAddresses: many.map(({ ip }) => ({ ip })) }, { addresses: many.toReversed() }]),
+  sliceReviewOf({
+    endpoints: many.map(({ hostname, nodeName, targetRef }, i) => ({
+      ...{ addresses: [`10.0.0.${i}`], conditions: { ready: i % 2 === 0 }, hostname, targetRef, nodeName },
+    })),
+  }),
+  updateOf([{ addresses: [{ ip: '::1' }] }], [{ addresses: many }]),
+];
 const seed = fc.constantFrom(...seeds.map((bytes) => bytes.toString()));
 
 describe('whatever is read is read alike', () => {
@@ -277,3 +293,16 @@ function keyText(key: string, toss: () => number): string {
     ? `"\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${key.slice(1)}"`
     : JSON.stringify(key);
 }
+
+describe('what is read holds no more values than what is parsed may', () => {
+  const zeros = (count: number) => `[${Array(count).fill('0').join()}]`;
+  const within = (member: string, text: string) =>
+    `${validReview(1)}`.replace('"request":{', `"request":{"${member}":${text},`);
+  test.each(['options', 'x'])('in %s', (member) => {
+    expect(isRead(within(member, zeros(limits.objectValues - 1)))).toBe(true);
+    expect(findExcess(Buffer.from(within(member, zeros(limits.objectValues))))).toContain(
+      '250000 values in one object',
+    );
+    expect(isRead(within(member, zeros(limits.objectValues)))).toBe(false);
+  });
+});
