@@ -39,7 +39,7 @@ function learn(scan: Scanner, reader: ItemReader, start: number): ItemPattern | 
 
 function takeAlike(scan: Scanner, pattern: ItemPattern, reader: ItemReader): boolean {
   const { at } = scan;
-  const end = pattern.match(scan.bytes, at);
+  const end = pattern.match(at);
   if (end < 0) return false;
   scan.passItem(end, pattern.values);
   reader.take?.(pattern, at);

@@ -2,7 +2,7 @@
 export const undecided = new Error('not decided');
 
 export const quote = 0x22;
-const backslash = 0x5c;
+export const backslash = 0x5c;
 
 /** 1 for each byte that stands for itself inside a text. */
 const plain = Uint8Array.from({ length: 128 }, (_, byte) =>

@@ -89,6 +89,46 @@ describe('what API servers send is read', () => {
   ])('%s', (_, body) => expect(isRead(body)).toBe(true));
 });
 
+/** Endpoints with twelve addresses, of which the last has this member, and the others the first. */
+const alike = (member: string, last: string) =>
+  endpoints(
+    `"subsets":[{"addresses":[${Array.from({ length: 12 }, (_, i) => `{"ip":"10.0.0.${i}",${i < 11 ? member : last}}`)}]}]`,
+  );
+
+describe('an item is compared with those before it', () => {
+  test.each([
+    ['"x":"a"', '"x":"b"'],
+    ['"x":"a"', '"x":"a longer one"'],
+    ['"x":"a"', '"x":""'],
+    ['"x":""', '"x":"a"'],
+    ['"x":"a"', '"x":"\\n"'],
+    ['"x":"\\n"', '"x":"\\t"'],
+    ['"x":"\\u0041"', '"x":"\\u0042"'],
+    ['"x":true', '"x":false'],
+    ['"x":1', '"x":12'],
+    ['"x":1', '"x":1,"nodeName":"n"'],
+    ['"hostname":"a"', '"nodeName":"a"'],
+    ['"targetRef":{"fieldPath":"a"}', '"targetRef":{"resourceVersion":"a"}'],
+    ['"targetRef":{"name":"a"}', '"targetRef":null'],
+  ])('%s, then %s', (member, last) => expect(isRead(alike(member, last))).toBe(true));
+
+  test.each([
+    ['"x":"\\n"', '"x":"\\x"'],
+    ['"x":"\\n"', '"x":"\\"'],
+    ['"x":"\\u0041"', '"x":"\\u004g"'],
+    ['"x":"a"', '"x":"\t"'],
+    ['"x":"a"', '"x":"b'],
+    ['"x":"a"', '"x":"b"c"'],
+    ['"x":"a"', '"x":"b",'],
+    ['"x":1', '"x":01'],
+    ['"x":"a"', '"ip":"a"'],
+    ['"x":"a"', '"x":"a","ip":"127.0.0.1"'],
+    ['"y":"a"', '"\\u0079":"a"'],
+  ])('%s, then %s, which is left to the reader of values', (member, last) =>
+    expect(isRead(alike(member, last))).toBe(false),
+  );
+});
+
 describe('what is left to the reader of values', () => {
   test.each<[string, string | Buffer]>([
     ['nothing', ''],
