@@ -1,3 +1,4 @@
+import { leastInFlightBytes } from '../server/budget.ts';
 import { type Memory, mebibyte, memoryCosts, refuseBeyondMemory } from './serve-memory.ts';
 import type { ServeLimits } from './serve-options.ts';
 
@@ -10,7 +11,7 @@ export function computeLimits(given: Partial<ServeLimits>, memory: Memory): Serv
   const maxConnections = given.maxConnections ?? computeConnections(spare, given.maxInFlightBytes);
   const maxInFlightBytes =
     given.maxInFlightBytes ??
-    Math.max(given.maxRequestBytes ?? 0, computeInFlightBytes(spare, given.maxConnections ?? 0));
+    Math.max(leastInFlightBytes(given.maxRequestBytes ?? 0), computeInFlightBytes(spare, given.maxConnections ?? 0));
   const maxRequestBytes = given.maxRequestBytes ?? computeRequestBytes(memory.heap, maxInFlightBytes);
   const limits = { maxRequestBytes, maxInFlightBytes, maxConnections };
   refuseBeyondMemory(limits, memory);

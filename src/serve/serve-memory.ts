@@ -1,4 +1,5 @@
 import { UsageError } from '../cli/usage-error.ts';
+import { leastInFlightBytes, mostBodyBytes } from '../server/budget.ts';
 import type { ServeLimits } from './serve-options.ts';
 
 /** In bytes. */
@@ -27,9 +28,9 @@ export function refuseBeyondMemory(
   { maxRequestBytes, maxInFlightBytes, maxConnections }: ServeLimits,
   { heap, all }: Memory,
 ): void {
-  if (maxInFlightBytes < maxRequestBytes)
+  if (maxRequestBytes > mostBodyBytes(maxInFlightBytes))
     throw new UsageError(
-      `--max-in-flight-bytes ${maxInFlightBytes} is less than --max-request-bytes ${maxRequestBytes}: no request of that size could be read`,
+      `--max-in-flight-bytes ${maxInFlightBytes} is too little for --max-request-bytes ${maxRequestBytes}, which must leave room for small requests: raise it to ${leastInFlightBytes(maxRequestBytes)}, or lower --max-request-bytes to ${mostBodyBytes(maxInFlightBytes)}`,
     );
   const { idleHeap, heapPerByte, idle, connection } = memoryCosts;
   const heapNeeded = idleHeap + heapPerByte * maxRequestBytes;
