@@ -18,6 +18,7 @@ const sections = {
   bypass: 'The bypass hunt',
   'lock-out': 'Nobody is locked out',
   availability: 'Availability',
+  flood: 'The largest objects, 16 at once',
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
   audit: 'Audit',
