@@ -22,13 +22,13 @@ export function largestObjects(): readonly Flood[] {
       title: 'Endpoints of 200,000 addresses',
       kind: 'Endpoints',
       type: protobuf,
-      body: endpointsInProtobuf('large', ...addresses(200_000)),
+      body: endpointsInProtobuf('large', addresses(200_000)),
     },
     {
       title: 'Endpoints of 100,000 addresses, the most that are judged',
       kind: 'Endpoints',
       type: protobuf,
-      body: endpointsInProtobuf('large', ...addresses(100_000)),
+      body: endpointsInProtobuf('large', addresses(100_000)),
     },
     { title: 'an EndpointSlice of 1,000 endpoints with 100 addresses each', kind: 'EndpointSlice', body: largeSlice() },
   ];
