@@ -19,6 +19,7 @@ const sections = {
   'lock-out': 'Nobody is locked out',
   availability: 'Availability',
   flood: 'The largest objects, 16 at once',
+  'client-certificates': 'Only API servers are answered',
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
   audit: 'Audit',
