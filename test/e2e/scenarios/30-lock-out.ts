@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { restartApiServer as restart } from '../support/api-server.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
 import { kubectl, mustKubectl } from '../support/kubectl.ts';
@@ -18,7 +19,6 @@ import { freshNamespace } from '../support/namespace.ts';
 import { badObjects, goodEndpoints, goodObjects } from '../support/objects.ts';
 import { beginPhase } from '../support/phases.ts';
 import { runPod } from '../support/pod.ts';
-import { run } from '../support/program.ts';
 import {
   breakGlassWords,
   guarding,
@@ -167,9 +167,7 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     const before = (await api().get(kubernetes)).body.subsets;
     await api().delete(kubernetes);
     const { seconds } = await timed(async () => {
-      const { code, out, err } = await run('bash', ['-c', restartApiServer ?? '']);
-      expect(code, out + err).toBe(0);
-      await until('the API server is ready', isApiServerReady, { seconds: 90 });
+      await restart(restartApiServer ?? '');
     });
     const restored = async () => (await api().get(kubernetes)).body.subsets;
     expect(await until('default/kubernetes is back', restored, { seconds: 30 })).toEqual(before);
@@ -231,14 +229,4 @@ async function slicesOf(namespace: string, service: string): Promise<readonly Th
 async function reached(namespace: string, service: string): Promise<void> {
   const proxy = `${path(namespace, 'services', `${service}:${port}`)}/proxy/`;
   await until('the Service is reached', async () => (await api().get(proxy)).text === service, { seconds: 20 });
-}
-
-async function isApiServerReady(): Promise<boolean> {
-  return (
-    (
-      await api()
-        .get('/readyz', { timeout: 2000 })
-        .catch(() => undefined)
-    )?.status === 200
-  );
 }

@@ -15,6 +15,8 @@ export interface Environment {
   readonly node: string;
   /** A shell command that ends the API server and starts it again. */
   readonly restartApiServer: string | undefined;
+  /** One that takes flags of the API server, which name files of this machine, and starts it again with them. */
+  readonly restartApiServerWith: string | undefined;
   /** Whether golden files are written anew. */
   readonly update: boolean;
 }
@@ -30,6 +32,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     release: env.E2E_RELEASE || 'endpoints-webhook',
     node: env.E2E_NODE || '/usr/local/bin/node',
     restartApiServer: env.E2E_RESTART_API_SERVER || undefined,
+    restartApiServerWith: env.E2E_RESTART_API_SERVER_WITH || undefined,
     update: env.E2E_UPDATE === '1',
   };
 }

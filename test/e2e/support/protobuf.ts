@@ -1,8 +1,9 @@
-/** Endpoints with one address and one port, as a client in Go would send them. */
-export function endpointsInProtobuf(name: string, ip: string): Uint8Array {
+/** Endpoints with one port, as a client in Go would send them. */
+export function endpointsInProtobuf(name: string, ip: string | readonly string[]): Uint8Array {
   const metadata = field(1, text(1, name));
   const port = message(text(1, 'http'), number(2, 8080), text(3, 'TCP'));
-  const subset = message(field(1, text(1, ip)), field(3, port));
+  const addresses = Buffer.concat([ip].flat().map((one) => field(1, text(1, one))));
+  const subset = message(addresses, field(3, port));
   const object = message(metadata, field(2, subset));
   const type = message(text(1, 'v1'), text(2, 'Endpoints'));
   return message(Buffer.from('k8s\0'), field(1, type), field(2, object));

@@ -18,6 +18,8 @@ const sections = {
   bypass: 'The bypass hunt',
   'lock-out': 'Nobody is locked out',
   availability: 'Availability',
+  flood: 'The largest objects, 16 at once',
+  'client-certificates': 'Only API servers are answered',
   traffic: 'Service traffic',
   uninstall: 'Uninstall',
   audit: 'Audit',

@@ -7,13 +7,24 @@ type Result = 'allowed' | 'refused' | 'unanswered' | 'cached';
 
 /** How often our pods, together, asked the authorizer, by what it said. */
 export async function accessReviews(): Promise<Readonly<Record<Result, number>>> {
-  const sums = { allowed: 0, refused: 0, unanswered: 0, cached: 0 };
+  return { allowed: 0, refused: 0, unanswered: 0, cached: 0, ...(await sums('access_reviews_total', 'result')) };
+}
+
+/** How many connections our pods, together, refused for want of a client certificate, by reason. */
+export function refusedClients(): Promise<Readonly<Record<string, number>>> {
+  return sums('refused_clients_total', 'reason');
+}
+
+async function sums(metric: string, label: string): Promise<Readonly<Record<string, number>>> {
+  const found: Record<string, number> = {};
   for (const { metadata } of await ourPods()) {
     const pod = path(release().namespace, 'pods', `${metadata?.name}:8080`);
     const { status, text } = await api().get(`${pod}/proxy/metrics`);
     expect(status, text).toBe(200);
-    for (const [, result, count] of text.matchAll(/^\w*access_reviews_total\{result="(\w+)"\} (\d+)$/gm))
-      sums[result as Result] += Number(count);
+    for (const [, value = '', count] of text.matchAll(
+      new RegExp(`^\\w*_${metric}\\{${label}="([\\w-]+)"\\} (\\d+)$`, 'gm'),
+    ))
+      found[value] = (found[value] ?? 0) + Number(count);
   }
-  return sums;
+  return found;
 }
