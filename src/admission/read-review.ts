@@ -6,16 +6,18 @@ import { Scanner } from '../json/scanner.ts';
 import { parseValue, skipValue } from '../json/skip-value.ts';
 import { undecided } from '../json/tokens.ts';
 import { kindOfResource, resourceName } from '../kinds/index.ts';
+import type { ReadObject } from '../kinds/kind.ts';
 import type { Operation } from '../review/judge.ts';
+import { lazy } from '../review/lazy.ts';
+import type { SentObjects } from '../review/review.ts';
 import { findExcessOfIdentity, limits } from './measure.ts';
 import { decodeRequest, type OwnRequest } from './request.ts';
 
-/** A request to create or update an object in which nothing is malformed, without the objects themselves. */
+/** A request to create or update an object in which nothing is malformed. Of the object it has the metadata alone. */
 export interface ReadReview {
   readonly request: OwnRequest & { readonly operation: Operation };
   readonly view: View;
-  /** What an UPDATE replaces, parsed when it is asked for. */
-  readonly previous: () => unknown;
+  readonly sent: SentObjects;
 }
 
 /**
@@ -36,7 +38,9 @@ interface Reading {
   readonly scan: Scanner;
   readonly review: Record<string, unknown>;
   readonly request: Record<string, unknown>;
-  view?: View;
+  read?: ReadObject;
+  /** Where the object begins. */
+  start: number;
   /** Where the old object begins; 0 where there is none. */
   oldStart: number;
 }
@@ -69,7 +73,8 @@ const requestMembers = membersOf<Reading>(
       ]),
     ),
     object: bounded((reading) => {
-      reading.view = readObject(reading.scan, reading.request.resource);
+      reading.start = reading.scan.findValue();
+      reading.read = readObject(reading.scan, reading.request.resource);
     }),
     oldObject: bounded((reading) => {
       reading.oldStart = reading.scan.findValue();
@@ -89,20 +94,24 @@ const reviewMembers = membersOf<Reading>({
 });
 
 function readRoot(scan: Scanner): ReadReview {
-  const reading: Reading = { scan, review: {}, request: {}, oldStart: 0 };
+  const reading: Reading = { scan, review: {}, request: {}, start: 0, oldStart: 0 };
   readMembers(scan, reviewMembers, reading);
-  const { review, view, oldStart } = reading;
-  if (!scan.isAtEnd() || review.kind !== 'AdmissionReview' || review.apiVersion !== 'admission.k8s.io/v1' || !view)
+  const { review, read, start, oldStart } = reading;
+  if (!scan.isAtEnd() || review.kind !== 'AdmissionReview' || review.apiVersion !== 'admission.k8s.io/v1' || !read)
     throw undecided;
-  const { request } = decodeRequest({ ...reading.request, object: { metadata: { name: view.name } } });
+  const { request } = decodeRequest({ ...reading.request, object: { metadata: read.metadata } });
   if (!request?.kind || findExcessOfIdentity(request)) throw undecided;
   const { kind, operation } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw undecided;
-  const previous = () => (oldStart === 0 ? undefined : parseValue(new Scanner(scan.bytes, oldStart)));
-  return { request: { ...request, kind, operation, object: undefined }, view, previous };
+  const parse = (at: number) => lazy(() => (at === 0 ? undefined : parseValue(new Scanner(scan.bytes, at))));
+  return {
+    request: { ...request, kind, operation },
+    view: read.view,
+    sent: { object: parse(start), previous: parse(oldStart) },
+  };
 }
 
-function readObject(scan: Scanner, resource: unknown): View {
+function readObject(scan: Scanner, resource: unknown): ReadObject {
   const { group = '', resource: name } = fieldsOf(resource);
   if (typeof name !== 'string' || typeof group !== 'string') throw undecided;
   const definition = kindOfResource(resourceName({ group, resource: name }));

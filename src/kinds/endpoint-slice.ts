@@ -13,7 +13,7 @@ import {
   parseRoot,
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
-import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
+import type { AddressFields, AddressType, PortFields } from '../endpoints/view.ts';
 import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { membersOf } from '../json/members.ts';
@@ -21,7 +21,7 @@ import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { exactLabels, type ServingFields } from './serving-state.ts';
@@ -84,14 +84,14 @@ function parse(object: unknown, limit: number): ParsedObject {
   return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, findings };
 }
 
-function readBytes(scan: Scanner): View {
+function readBytes(scan: Scanner): ReadObject {
   const reader = new ObjectReader(scan);
   const names = reader.read(endpointSlice, members);
   const { addressType, columns } = reader;
   if (!addressType) throw undecided;
   columns.endSubset(columns.endpointCount);
   const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
-  return { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames };
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, metadata: reader.metadata };
 }
 
 const ports = membersOf<ObjectReader>({

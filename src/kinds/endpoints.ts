@@ -10,7 +10,7 @@ import { membersOf, readMembers } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { exactLabels, type ServingFields } from './serving-state.ts';
@@ -86,12 +86,13 @@ function parse(object: unknown, limit: number): ParsedObject {
   return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames }, findings };
 }
 
-function readBytes(scan: Scanner): View {
+function readBytes(scan: Scanner): ReadObject {
   const reader = new ObjectReader(scan);
   const names = reader.read(endpoints, members);
   const { columns } = reader;
   const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
-  return { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames };
+  const view: View = { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames };
+  return { view, metadata: reader.metadata };
 }
 
 const ports = membersOf(portMembers);

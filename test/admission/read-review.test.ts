@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { findExcess, findExcessOfIdentity, limits } from '../../src/admission/measure.ts';
 import { readReview } from '../../src/admission/read-review.ts';
 import { decodeReview } from '../../src/admission/request.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
 import { kinds } from '../../src/kinds/index.ts';
 import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
-import { isClean, judge } from '../../src/review/judge.ts';
+import { review, reviewRead } from '../../src/review/review.ts';
 import { reviewOf, sliceReviewOf, updateOf, validReview, validSliceReview } from '../bench/bodies.ts';
 import { fixtureFiles, kindOf } from '../support/corpus.ts';
 import { type Json, swapped, wildly } from '../support/json.ts';
@@ -25,14 +26,16 @@ function isRead(body: Buffer | string): boolean {
   expect([isUtf8(bytes), problem, findExcess(bytes)]).toEqual([true, undefined, undefined]);
   if (!request?.kind) return expect.unreachable();
   expect(findExcessOfIdentity(request)).toBeUndefined();
-  expect(read.request).toEqual({ ...request, object: undefined, previous: undefined });
-  expect(read.previous()).toEqual(request.previous);
+  const { name, generateName, finalizers, ...others } = fieldsOf(fieldsOf(request.object).metadata);
+  const { labels, annotations, ownerReferences } = others;
+  const metadata = { name, generateName, labels, annotations, ownerReferences, finalizers };
+  expect(read.request).toEqual({ ...request, object: { metadata }, previous: undefined });
+  expect([read.sent.object(), read.sent.previous()]).toEqual([request.object, request.previous]);
   const { view, findings } = kinds[request.kind].parse(request.object, 10);
   expect(findings).toEqual([]);
   expect(plainView(read.view)).toEqual(plainView(view));
   const { operation } = read.request;
-  const { violations } = judge(policy, { ...request, operation });
-  expect(isClean(policy, read.request, read.view, read.previous)).toBe(violations.length === 0);
+  expect(reviewRead(policy, read.request, read.view, read.sent)).toEqual(review(policy, { ...request, operation }));
   return true;
 }
 
