@@ -1,10 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Policy } from '../policy/policy.ts';
-import { isClean } from '../review/judge.ts';
 import { mutate } from '../review/mutate.ts';
-import { review, type Verdict } from '../review/review.ts';
+import { review, reviewRead, type Verdict } from '../review/review.ts';
 import { findExcess, findExcessOfIdentity } from './measure.ts';
-import type { Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
+import type { Asking, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
 import {
@@ -20,8 +19,8 @@ import { uidFromPrefix } from './uid.ts';
 
 /** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
 export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
-  const clean = webhook === 'validate' ? judgeClean(bytes, policy) : undefined;
-  if (clean) return clean;
+  const read = webhook === 'validate' ? judgeRead(bytes, policy) : undefined;
+  if (read) return read;
   const excess = findExcess(bytes);
   if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
   if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
@@ -29,28 +28,26 @@ export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outc
   if (!request) return { outcome: 'malformed', problem };
   const identity = findExcessOfIdentity(request);
   if (identity) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
-  try {
-    return webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy);
-  } catch (error) {
-    return {
-      outcome: 'failed',
-      request: headOf(request),
-      error: error instanceof Error ? error : new Error(String(error)),
-    };
-  }
+  return judgeSafely(request, () =>
+    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy),
+  );
 }
 
-/** Judges a review of the validating webhook in which nothing is wrong, without parsing it; `undefined` for any other. Never throws. */
-export function judgeClean(bytes: Buffer, policy: Policy): Judged | undefined {
+/** Judges a review of the validating webhook that can be read without a tree; `undefined` for any other. Never throws. */
+export function judgeRead(bytes: Buffer, policy: Policy): Outcome | undefined {
   const read = readReview(bytes);
   if (!read) return undefined;
-  const { request, view, previous } = read;
+  const { request, view, sent } = read;
+  return judgeSafely(request, () => conclude(request, reviewRead(policy, request, view, sent)));
+}
+
+function judgeSafely(request: AdmissionRequest, judge: () => Outcome): Outcome {
   try {
-    if (!isClean(policy, request, view, previous)) return undefined;
-  } catch {
-    return undefined;
+    return judge();
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    return { outcome: 'failed', request: headOf(request), error };
   }
-  return conclude(request, { allowed: true, violations: [] });
 }
 
 function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
@@ -67,11 +64,7 @@ function judgeValidation(request: AdmissionRequest, policy: Policy): Outcome {
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: headOf(request), decision: 'allowed', rules: [], text };
   }
-  const verdict = judgeRequest(request, policy);
-  const { question, violations } = verdict;
-  if (!question) return conclude(request, verdict);
-  const prepared = prepareResponse(request, verdict, question);
-  return { outcome: 'asking', request: headOf(request), rules: violatedRules(violations), question, prepared };
+  return conclude(request, judgeRequest(request, policy));
 }
 
 function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
@@ -81,10 +74,14 @@ function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
     : { allowed: true, violations: [] };
 }
 
-function conclude(request: OwnRequest, verdict: Verdict): Judged {
-  const text = encodeReview(createVerdictResponse(request, verdict));
+function conclude(request: OwnRequest, verdict: Verdict): Judged | Asking {
+  const head = headOf(request);
   const rules = violatedRules(verdict.violations);
-  return { outcome: 'judged', request: headOf(request), decision: decisionOf(verdict), rules, text };
+  const { question } = verdict;
+  if (question)
+    return { outcome: 'asking', request: head, rules, question, prepared: prepareResponse(request, verdict, question) };
+  const text = encodeReview(createVerdictResponse(request, verdict));
+  return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
 }
 
 /** The objects stay where they were judged: they are large, and what is asked of an authorizer waits. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { judgeBody, judgeClean } from '../admission/judge-body.ts';
+import { judgeBody, judgeRead } from '../admission/judge-body.ts';
 import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -87,7 +87,7 @@ interface Exchange {
   readonly bytes: number;
 }
 
-/** A body that may take longer is judged here only where it is read in one pass and nothing is wrong. */
+/** A body that may take longer is judged here only where it is read in one pass. */
 const maxHeldBytes = 64 * 1024;
 
 function judge(
@@ -96,8 +96,8 @@ function judge(
   { response, service: { policy, thread } }: Exchange,
 ): Outcome | Promise<Outcome | Aborted> {
   if (bytes.length <= maxHeldBytes) return judgeBody(bytes, webhook, policy);
-  const clean = webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeClean(bytes, policy) : undefined;
-  return clean ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
+  const read = webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy) : undefined;
+  return read ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }
 
 function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {
