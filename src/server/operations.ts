@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
+import { keepNewest } from './keep-newest.ts';
 
 export interface OperationsOptions {
   readonly registry: Registry;
@@ -31,11 +32,11 @@ export function createOperationsServer({ registry, checks }: OperationsOptions):
     }
     return send(response, await handler(query));
   });
-  server.maxConnections = maxConnections;
+  keepNewest(server, maxConnections);
   return server;
 }
 
-/** There are only a few probes and scrapers. */
+/** There are only a few probes and scrapers. Whoever opens more must not have the kubelet take the pod for dead. */
 const maxConnections = 50;
 
 /** In the format of the API server's own `/readyz`. */

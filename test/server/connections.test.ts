@@ -97,6 +97,22 @@ test.each(['webhook', 'operations'])('the %s port takes so many connections, and
   });
 });
 
+test.each([
+  ['one address', () => '127.0.0.2'],
+  ['as many addresses', (i: number) => `127.0.1.${i + 1}`],
+])('60 connections to the operations port that do nothing, of %s, keep no probe out', async (_, addressOf) => {
+  const webhook = await start({});
+  const { operationsPort: port } = webhook.running;
+  const sockets = Array.from({ length: 60 }, (_, i) =>
+    net.connect({ port, host: '127.0.0.1', localAddress: addressOf(i) }).on('error', () => {}),
+  );
+  const opened = new Set<net.Socket>();
+  for (const socket of sockets) socket.once('connect', () => opened.add(socket));
+  await vi.waitFor(() => expect(opened.size).toBe(60));
+  for (let probe = 0; probe < 3; probe++) expect((await webhook.operations.get('/livez')).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});
+
 test('connections that wait for a request give way to new ones: first those that had one, the oldest first', async () => {
   const webhook = await start({ maxConnections: 4, maxSharePerClient: 1 });
   const [busy, silent] = [await webhook.busy(), await webhook.silent()];
