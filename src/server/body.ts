@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Overload, Share } from './budget.ts';
+import { maxMainThreadBytes, type Overload, type Share } from './budget.ts';
 
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
@@ -68,7 +68,8 @@ function createGrowingBuffer(expectedBytes: number) {
     /** Returns the size. */
     add(chunk: Buffer): number {
       const total = size + chunk.length;
-      if (size === 0) memory = chunk;
+      if (size === 0 && chunk.length <= maxMainThreadBytes)
+        memory = chunk; // it may share memory, which cannot be handed to a thread
       else {
         if (total > memory.length) {
           const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, expectedBytes)));
