@@ -6,7 +6,7 @@ import { uidFromPrefix } from '../admission/uid.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
-import { type Budget, createShare, maxSmallBytes, type Usage } from './budget.ts';
+import { type Budget, createShare, maxMainThreadBytes, maxSmallBytes, type Usage } from './budget.ts';
 import type { Aborted, JudgeThread } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
@@ -87,15 +87,13 @@ interface Exchange {
   readonly bytes: number;
 }
 
-/** A body that may take longer is judged here only where it is read in one pass. */
-const maxHeldBytes = 64 * 1024;
-
+/** What is larger is judged here only where it is read in one pass over its bytes. */
 function judge(
   bytes: Buffer,
   { webhook, deadline }: Call,
   { response, service: { policy, thread } }: Exchange,
 ): Outcome | Promise<Outcome | Aborted> {
-  if (bytes.length <= maxHeldBytes) return judgeBody(bytes, webhook, policy);
+  if (bytes.length <= maxMainThreadBytes) return judgeBody(bytes, webhook, policy);
   const read = webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy) : undefined;
   return read ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Overload, Share } from './budget.ts';
+import { maxMainThreadBytes, type Overload, type Share } from './budget.ts';
 
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
@@ -85,7 +85,9 @@ function createChunks() {
     },
     bytes(): Buffer {
       keepSmall();
-      return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept, size);
+      const [only] = kept;
+      // what came in one chunk may share memory, which cannot be handed to a thread
+      return only && kept.length === 1 && size <= maxMainThreadBytes ? only : Buffer.concat(kept, size);
     },
     clear() {
       kept = [];

@@ -31,6 +31,9 @@ export interface Budget {
 /** A review of more than 1,000 addresses. */
 export const maxSmallBytes = 256 * 1024;
 
+/** The main thread judges no larger one whatever it holds: the worst of this size takes it 20 ms. */
+export const maxMainThreadBytes = 16 * 1024;
+
 /** The part of the budget, and of a client's part of it, that only small requests may take: one of them at least. */
 const reserve = 0.25;
 

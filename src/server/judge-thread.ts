@@ -9,7 +9,7 @@ import { headOf } from './body.ts';
 import type { JudgedBody } from './judge-worker.ts';
 
 export interface LargeReview {
-  /** Has its memory for itself, as every body has that came in more than one piece. */
+  /** In memory of their own, as `readBody` returns them. */
   readonly bytes: Buffer;
   readonly webhook: Webhook;
   /** In the time of `performance.now()`. */
