@@ -85,9 +85,11 @@ function createChunks() {
     },
     bytes(): Buffer {
       keepSmall();
-      const [only] = kept;
-      // what came in one chunk may share memory, which cannot be handed to a thread
-      return only && kept.length === 1 && size <= maxMainThreadBytes ? only : Buffer.concat(kept, size);
+      if (size <= maxMainThreadBytes) return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept, size);
+      const all = Buffer.allocUnsafeSlow(size); // memory that is shared with others cannot be handed to a thread
+      let at = 0;
+      for (const chunk of kept) at += chunk.copy(all, at);
+      return all;
     },
     clear() {
       kept = [];
