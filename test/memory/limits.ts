@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { excessive, worst } from '../bench/bodies.ts';
+import { excessive, worst } from '../bench/worst-bodies.ts';
 import { memoryLimit, type Process, post, startBundle } from '../support/bundle.ts';
 import { type Idle, openIdle } from '../support/idle.ts';
 import { sendSmallReviews } from '../support/small-reviews.ts';

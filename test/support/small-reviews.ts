@@ -29,24 +29,33 @@ export function sendSmallReviews(port: number) {
   };
 }
 
-async function send(port: number, onAsked: (tell: () => void) => void): Promise<void> {
+async function send(port: number, isAsked: () => boolean): Promise<void> {
   const body = reviewOf([{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }]);
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
-  let fared = { count: 0, longest: 0, failures: [] as string[] };
-  onAsked(() => {
-    parentPort?.postMessage(fared);
-    fared = { count: 0, longest: 0, failures: [] };
-  });
+  let [count, longest, failures] = [0, 0, [] as string[]];
   for (;;) {
     const began = performance.now();
     const answer = await post(port, '/validate', body, { agent, localAddress: '127.0.0.9' }).catch(String);
-    const now = fared;
-    now.count++;
-    now.longest = Math.max(now.longest, performance.now() - began);
+    count++;
+    longest = Math.max(longest, performance.now() - began);
     const text = typeof answer === 'string' ? answer : answer.text;
-    if (!text.includes('"allowed":true')) now.failures.push(text);
+    if (!text.includes('"allowed":true')) failures.push(text);
+    if (isAsked()) {
+      parentPort?.postMessage({ count, longest, failures });
+      [count, longest, failures] = [0, 0, []];
+    }
     await sleep(10);
   }
 }
 
-if (parentPort) void send(workerData.port, (tell) => parentPort?.on('message', tell));
+if (parentPort) {
+  let asked = false;
+  parentPort.on('message', () => {
+    asked = true;
+  });
+  void send(workerData.port, () => {
+    const before = asked;
+    asked = false;
+    return before;
+  });
+}
