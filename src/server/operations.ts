@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { keepNewest } from './keep-newest.ts';
 
@@ -16,10 +17,11 @@ export interface ReadinessCheck {
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
 export function createOperationsServer({ registry, checks }: OperationsOptions): http.Server {
+  const writeMetrics = shareWork(() => registry.metrics());
   const handlers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
     '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query).has('verbose')),
-    '/metrics': async () => ({ code: 200, text: await registry.metrics(), type: registry.contentType }),
+    '/metrics': async () => ({ code: 200, text: await writeMetrics(), type: registry.contentType }),
   };
   const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
   const server = http.createServer(limits, async (request, response) => {
@@ -32,12 +34,27 @@ export function createOperationsServer({ registry, checks }: OperationsOptions):
     }
     return send(response, await handler(query));
   });
+  server.maxRequestsPerSocket = 1; // requests in one piece would be answered in one piece, while everybody else waits
   keepNewest(server, maxConnections);
   return server;
 }
 
 /** There are only a few probes and scrapers. Whoever opens more must not have the kubelet take the pod for dead. */
 const maxConnections = 50;
+
+/** All who ask at the same time get the same text: it takes milliseconds, in which no review is answered. */
+function shareWork(work: () => Promise<string>): () => Promise<string> {
+  let running: Promise<string> | undefined;
+  const run = async () => {
+    await setImmediate(); // until all requests that have arrived are read
+    running = undefined;
+    return work();
+  };
+  return () => {
+    running ??= run();
+    return running;
+  };
+}
 
 /** In the format of the API server's own `/readyz`. */
 function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Reply {

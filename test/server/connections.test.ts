@@ -113,6 +113,16 @@ test.each([
   for (const socket of sockets) socket.destroy();
 });
 
+test('a connection to the operations port gets one answer, however many requests it sends at once', async () => {
+  const webhook = await start({});
+  const socket = webhook.plain(webhook.running.operationsPort);
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk));
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+  await vi.waitFor(() => expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(200), 10_000);
+  expect(text.match(/^HTTP\/1\.1 200 /gm)).toHaveLength(1);
+});
+
 test('connections that wait for a request give way to new ones: first those that had one, the oldest first', async () => {
   const webhook = await start({ maxConnections: 4, maxSharePerClient: 1 });
   const [busy, silent] = [await webhook.busy(), await webhook.silent()];

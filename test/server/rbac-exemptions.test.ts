@@ -456,6 +456,17 @@ test('four questions of one user wait; his fifth review is denied at once, and a
   for (const { allowed } of await Promise.all(waiting)) expect(allowed).toBe(false);
 });
 
+test('64 questions of all users wait; the next review is denied at once', async () => {
+  const { ask, metrics } = await start(hang);
+  const users = Array.from({ length: 64 }, (_, i) => `user-${i % 16}`);
+  const waiting = users.map((user) => ask('/validate', createReview(bad, by(user))));
+  await vi.waitFor(async () => expect(await metrics()).toContain('requests_in_flight 64\n'));
+  const { allowed, status } = await ask('/validate', createReview(bad, by('zoe')));
+  expect([allowed, status?.code]).toEqual([false, 403]);
+  expect(status?.message).toContain('64 questions wait already; try again');
+  for (const { allowed } of await Promise.all(waiting)) expect(allowed).toBe(false);
+});
+
 test('what was sent behind a review that waits gives its memory back when the connection ends', async () => {
   const { connect, asked, metrics } = await start(hang);
   const socket = connect().on('error', () => {});
