@@ -78,3 +78,16 @@ export const excessive: Readonly<Record<string, () => Buffer>> = {
     ),
   ...refused,
 };
+
+/** The body with shorter lists, so that it has at most so many bytes. */
+export function shrink(body: Buffer, bytes: number): Buffer {
+  const review: unknown = JSON.parse(body.toString());
+  let shrunk = body;
+  for (let part = bytes / body.length; shrunk.length > bytes; part *= 0.99)
+    shrunk = Buffer.from(JSON.stringify(review, (_, value) => shorten(value, part)));
+  return shrunk;
+}
+
+function shorten(value: unknown, part: number): unknown {
+  return Array.isArray(value) && value.length > 50 ? value.slice(0, value.length * part) : value;
+}
