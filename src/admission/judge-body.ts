@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, reviewRead, type Verdict } from '../review/review.ts';
 import { findExcess, findExcessOfIdentity } from './measure.ts';
-import type { Asking, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
+import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
 import {
@@ -33,15 +33,21 @@ export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outc
   );
 }
 
-/** Judges a review of the validating webhook that can be read without a tree; `undefined` for any other. Never throws. */
-export function judgeRead(bytes: Buffer, policy: Policy): Outcome | undefined {
+/**
+ * Judges a review of the validating webhook that can be read without a tree, and has no more than so many violations; `undefined` for any
+ * other. Never throws.
+ */
+export function judgeRead(bytes: Buffer, policy: Policy, maxViolations?: number): Outcome | undefined {
   const read = readReview(bytes);
   if (!read) return undefined;
   const { request, view, sent } = read;
-  return judgeSafely(request, () => conclude(request, reviewRead(policy, request, view, sent)));
+  return judgeSafely(request, () => {
+    const verdict = reviewRead(policy, request, view, sent, maxViolations);
+    return verdict && conclude(request, verdict);
+  });
 }
 
-function judgeSafely(request: AdmissionRequest, judge: () => Outcome): Outcome {
+function judgeSafely<T>(request: AdmissionRequest, judge: () => T): T | Failed {
   try {
     return judge();
   } catch (cause) {

@@ -46,12 +46,16 @@ export function judge(policy: Policy, judged: JudgedObject): Judgement {
   return judgeParsed(policy, judged, kinds[judged.kind].parse(judged.object, maxCountedPerRule), () => judged.previous);
 }
 
-/** Judges an object that has been read. `readPrevious`: what an UPDATE replaces, called where it is needed, and once. */
+/**
+ * Judges an object that has been read. `readPrevious`: what an UPDATE replaces, called where it is needed, and once. Stops behind
+ * `maxViolations`.
+ */
 export function judgeParsed(
   policy: Policy,
   { kind, operation, namespace }: Omit<JudgedObject, 'object' | 'previous'>,
   parsed: ParsedObject,
   readPrevious: () => unknown,
+  maxViolations = Number.POSITIVE_INFINITY,
 ): Judgement {
   const previous = lazy(() => (operation === 'UPDATE' ? parsePrevious(kind, readPrevious()) : undefined));
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
@@ -60,9 +64,11 @@ export function judgeParsed(
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
     if (!applies(check, kind, operation)) continue;
-    for (const finding of findings(check, parsed, context))
+    for (const finding of findings(check, parsed, context)) {
+      if (violations.length > maxViolations) return { parsed, previous, violations };
       if (unread.size === 0 || !isUnread(finding, unread))
         violations.push(violation(check.rule, check.enforcement, finding, policy));
+    }
   }
   return { parsed, previous, violations };
 }

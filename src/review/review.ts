@@ -38,9 +38,19 @@ export interface SentObjects {
   readonly previous: () => unknown;
 }
 
-/** The same for an object that has been read without a finding. The `request` has its metadata alone. */
-export function reviewRead(policy: Policy, request: Review, view: View, { object, previous }: SentObjects): Verdict {
-  const judgement = judgeParsed(policy, request, { view, findings: [] }, previous);
+/**
+ * The same for an object that has been read without a finding. The `request` has its metadata alone. `undefined` where there are more
+ * than `maxViolations`.
+ */
+export function reviewRead(
+  policy: Policy,
+  request: Review,
+  view: View,
+  { object, previous }: SentObjects,
+  maxViolations?: number,
+): Verdict | undefined {
+  const judgement = judgeParsed(policy, request, { view, findings: [] }, previous, maxViolations);
+  if (maxViolations !== undefined && judgement.violations.length > maxViolations) return undefined;
   return decide(policy, request, judgement, () => ({ object: object(), previous: previous() }));
 }
 

@@ -87,14 +87,18 @@ interface Exchange {
   readonly bytes: number;
 }
 
-/** What is larger is judged here only where it is read in one pass over its bytes. */
+/** Each costs some microseconds. */
+const maxViolations = 100;
+
+/** What is larger is judged here only where it is read in one pass over its bytes, and holds few violations. */
 function judge(
   bytes: Buffer,
   { webhook, deadline }: Call,
   { response, service: { policy, thread } }: Exchange,
 ): Outcome | Promise<Outcome | Aborted> {
   if (bytes.length <= maxMainThreadBytes) return judgeBody(bytes, webhook, policy);
-  const read = webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy) : undefined;
+  const read =
+    webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy, maxViolations) : undefined;
   return read ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }
 
