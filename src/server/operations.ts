@@ -1,5 +1,4 @@
 import http from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { keepNewest } from './keep-newest.ts';
 
@@ -46,7 +45,7 @@ const maxConnections = 50;
 function shareWork(work: () => Promise<string>): () => Promise<string> {
   let running: Promise<string> | undefined;
   const run = async () => {
-    await setImmediate(); // until all requests that have arrived are read
+    await new Promise((resolve) => setImmediate(resolve)); // until all requests that have arrived are read
     running = undefined;
     return work();
   };
