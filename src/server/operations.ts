@@ -1,5 +1,4 @@
 import http from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { keepNewest } from './keep-newest.ts';
 
@@ -42,11 +41,13 @@ export function createOperationsServer({ registry, checks }: OperationsOptions):
 /** There are only a few probes and scrapers. Whoever opens more must not have the kubelet take the pod for dead. */
 const maxConnections = 50;
 
-/** All who ask at the same time get the same text: it takes milliseconds, in which no review is answered. */
+/** Writing the metrics takes milliseconds, in which no review is answered: all who ask within this time get the same text. */
+const gatheringMilliseconds = 25;
+
 function shareWork(work: () => Promise<string>): () => Promise<string> {
   let running: Promise<string> | undefined;
   const run = async () => {
-    await setImmediate(); // until all requests that have arrived are read
+    await new Promise((resolve) => setTimeout(resolve, gatheringMilliseconds));
     running = undefined;
     return work();
   };

@@ -1,6 +1,9 @@
-import { Registry } from 'prom-client';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Gauge, Registry } from 'prom-client';
 import supertest from 'supertest';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createOperationsServer, type ReadinessCheck } from '../../src/server/operations.ts';
 
 const ready: ReadinessCheck = { name: 'listening', problem: undefined };
@@ -23,4 +26,19 @@ test.each<[string, readonly ReadinessCheck[], string, number, string]>([
   const server = createOperationsServer({ registry: new Registry(), checks: () => checks });
   const answer = await supertest(server).get(`/readyz${query}`);
   expect([answer.status, answer.text]).toEqual([status, text]);
+});
+
+test('twenty who ask for metrics at the same time do not have them written twenty times', async () => {
+  const registry = new Registry();
+  let written = 0;
+  new Gauge({ name: 'gauge', help: 'Counts.', registers: [registry], collect: () => void written++ });
+  const server = createOperationsServer({ registry, checks: () => [ready] }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const sockets = Array.from({ length: 20 }, () => net.connect(port, '127.0.0.1'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets) socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+  for (const answer of await Promise.all(sockets.map(text))) expect(answer).toContain('gauge 0');
+  expect(written).toBeLessThan(10);
 });

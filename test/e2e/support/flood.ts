@@ -31,6 +31,11 @@ export function largestObjects(): readonly Flood[] {
       body: endpointsInProtobuf('large', addresses(100_000)),
     },
     { title: 'an EndpointSlice of 1,000 endpoints with 100 addresses each', kind: 'EndpointSlice', body: largeSlice() },
+    {
+      title: 'an EndpointSlice of 100,000 forbidden addresses',
+      kind: 'EndpointSlice',
+      body: largeSlice('IPv6', (ip) => `64:ff9b::127.${ip.slice(2)}`),
+    },
   ];
 }
 
@@ -39,13 +44,13 @@ function addresses(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `1.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
 }
 
-function largeSlice(): string {
-  const all = addresses(100_000);
+function largeSlice(addressType = 'IPv4', spell = (ip: string) => ip): string {
+  const all = addresses(100_000).map(spell);
   return JSON.stringify({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: { name: 'large' },
-    addressType: 'IPv4',
+    addressType,
     endpoints: Array.from({ length: 1000 }, (_, i) => ({ addresses: all.slice(i * 100, i * 100 + 100) })),
     ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
   });
