@@ -1,22 +1,31 @@
-// Makes dist/endpoints-webhook.cjs: one executable file with everything in it, which `bin` names and the image runs.
+// Makes dist/endpoints-webhook.cjs, an executable file that `bin` names and the image runs, and dist/judge-worker.cjs beside it, the thread
+// that judges large reviews: a file of its own takes less memory than the whole program would. Each has everything in it.
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const outfile = 'dist/endpoints-webhook.cjs';
+const [program, thread] = ['dist/endpoints-webhook.cjs', 'dist/judge-worker.cjs'];
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile,
+const options = {
   bundle: true,
-  alias: { 'body-parser': './scripts/no-body-parser.cjs' },
   platform: 'node',
   target: 'node22',
   format: 'cjs',
   minify: true,
+  logLevel: 'warning',
+} as const;
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  ...options,
+  entryPoints: ['src/main.ts'],
+  outfile: program,
+  alias: { 'body-parser': './scripts/no-body-parser.cjs' },
+  banner: { js: "'use strict'; const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'bundleUrl' },
   sourcemap: 'external',
   legalComments: 'linked',
-  logLevel: 'warning',
 });
-chmodSync(outfile, 0o755);
-console.log(`built ${outfile}`);
+// what is in it is in the program too, and so are its licenses
+await build({ ...options, entryPoints: ['src/server/judge-worker.ts'], outfile: thread, legalComments: 'none' });
+chmodSync(program, 0o755);
+console.log(`built ${program} and ${thread}`);

@@ -23,6 +23,8 @@ export const paths = {
 };
 
 export const bundle = `${paths.app}endpoints-webhook.cjs`;
+/** The thread that the bundle starts, from the folder that it is in. */
+export const worker = `${paths.app}judge-worker.cjs`;
 export const compileCache = `${paths.app}compile-cache`;
 
 /** `revision` is the commit that the image was built from, where that is known. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bundle, compileCache, paths, user } from './image-layout.ts';
+import { bundle, compileCache, paths, user, worker } from './image-layout.ts';
 import { librariesOf, loaderOf } from './image-libraries.ts';
 import { thirdPartyLicenses } from './licenses.ts';
 
@@ -14,6 +14,7 @@ export function layOut(root: string): void {
   copy(node, join(root, paths.node));
   for (const { from, to } of libraries) copy(from, join(root, to));
   copy('dist/endpoints-webhook.cjs', join(root, bundle));
+  copy('dist/judge-worker.cjs', join(root, worker));
   copy('dist/endpoints-webhook.cjs.LEGAL.txt', join(root, `${bundle}.LEGAL.txt`));
   copy('LICENSE', join(root, paths.licenses, 'LICENSE'));
   const origins = libraries.map(({ from }) => from);

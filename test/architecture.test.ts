@@ -24,7 +24,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
     inside: 'endpoints kinds rules policy review admission certificates',
-    outside: 'express pino prom-client node:buffer node:crypto node:http node:https node:net node:stream node:tls',
+    outside:
+      'express pino prom-client node:crypto node:events node:http node:https node:net node:path node:stream node:tls node:v8 node:worker_threads',
   },
   manifests: {
     inside: 'json endpoints kinds policy cli/io cli/usage-error',

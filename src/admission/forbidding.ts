@@ -5,25 +5,39 @@ import type { Violation } from '../review/judge.ts';
 import { type Status, tellViolations } from './denial.ts';
 import { tellGrant } from './grant.ts';
 
+/** What a refusal says whatever the authorizer answers, as plain data. */
+export interface PreparedRefusal extends Required<Pick<Status, 'details'>> {
+  readonly sentences: readonly string[];
+  readonly permission: string;
+  readonly commands: readonly string[];
+}
+
 /**
  * The refusal of an object that only lacks a permission, by what the authorizer answered. kubectl prints the message of a 403 and
  * nothing else, so it says everything, down to what an administrator has to type.
  */
 export function createForbidden(
+  { details, sentences, permission, commands }: PreparedRefusal,
+  answer: AccessAnswer,
+): Status {
+  const end =
+    answer.result === 'unanswered'
+      ? [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`]
+      : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
+  return { code: 403, reason: 'Forbidden', message: [...sentences, ...end].join('\n'), details };
+}
+
+/** All of it that takes the object. */
+export function prepareForbidden(
   violations: readonly Violation[],
   name: string,
   kind: Kind,
   question: AccessQuestion,
-): (answer: AccessAnswer) => Status {
-  const { details, sentences } = tellViolations(violations, name, kind);
-  const permission = permissionText(question);
-  const commands = tellGrant(question);
-  return (answer) => {
-    const end =
-      answer.result === 'unanswered'
-        ? [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`]
-        : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
-    return { code: 403, reason: 'Forbidden', message: [...sentences, ...end].join('\n'), details };
+): PreparedRefusal {
+  return {
+    ...tellViolations(violations, name, kind),
+    permission: permissionText(question),
+    commands: tellGrant(question),
   };
 }
 

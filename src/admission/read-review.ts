@@ -1,18 +1,23 @@
 import { isAscii } from 'node:buffer';
 import type { View } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
-import { keysOf, Scanner, undecided } from '../json/scanner.ts';
+import { membersOf, readMembers } from '../json/members.ts';
+import { Scanner } from '../json/scanner.ts';
+import { parseValue, skipValue } from '../json/skip-value.ts';
+import { undecided } from '../json/tokens.ts';
 import { kindOfResource, resourceName } from '../kinds/index.ts';
+import type { ReadObject } from '../kinds/kind.ts';
 import type { Operation } from '../review/judge.ts';
+import { lazy } from '../review/lazy.ts';
+import type { SentObjects } from '../review/review.ts';
 import { findExcessOfIdentity, limits } from './measure.ts';
 import { decodeRequest, type OwnRequest } from './request.ts';
 
-/** A request to create or update an object in which nothing is malformed, without the objects themselves. */
+/** A request to create or update an object in which nothing is malformed. Of the object it has the metadata alone. */
 export interface ReadReview {
   readonly request: OwnRequest & { readonly operation: Operation };
   readonly view: View;
-  /** What an UPDATE replaces, parsed when it is asked for. */
-  readonly previous: () => unknown;
+  readonly sent: SentObjects;
 }
 
 /**
@@ -22,58 +27,91 @@ export interface ReadReview {
 export function readReview(bytes: Buffer): ReadReview | undefined {
   if (!isAscii(bytes)) return undefined;
   try {
-    return readRoot(new Scanner(bytes, 0, limits.objectValues));
+    return readRoot(new Scanner(bytes, 0, limits.values));
   } catch {
     return undefined;
   }
 }
 
-const rootKeys = keysOf('kind', 'apiVersion', 'request');
+/** What is read of a review, member by member. */
+interface Reading {
+  readonly scan: Scanner;
+  readonly review: Record<string, unknown>;
+  readonly request: Record<string, unknown>;
+  read?: ReadObject;
+  /** Where the object begins. */
+  start: number;
+  /** Where the old object begins; 0 where there is none. */
+  oldStart: number;
+}
+
+type Read = (reading: Reading) => void;
+
+const parsed =
+  (part: 'review' | 'request', name: string): Read =>
+  (reading) => {
+    reading[part][name] = parseValue(reading.scan);
+  };
+
+/** Each member of a request may hold as many values as `findExcess` lets it. */
+const bounded =
+  (read: Read): Read =>
+  (reading) => {
+    const { scan } = reading;
+    const { maxValues } = scan;
+    scan.maxValues = Math.min(maxValues, scan.values + limits.objectValues - 1);
+    read(reading);
+    scan.maxValues = maxValues;
+  };
+
+const requestMembers = membersOf<Reading>(
+  {
+    ...Object.fromEntries(
+      ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo'].map((name) => [
+        name,
+        bounded(parsed('request', name)),
+      ]),
+    ),
+    object: bounded((reading) => {
+      reading.start = reading.scan.findValue();
+      reading.read = readObject(reading.scan, reading.request.resource);
+    }),
+    oldObject: bounded((reading) => {
+      reading.oldStart = reading.scan.findValue();
+      skipValue(reading.scan);
+    }),
+    dryRun: bounded(parsed('request', 'dryRun')),
+  },
+  bounded(({ scan }) => skipValue(scan)),
+);
+
+const reviewMembers = membersOf<Reading>({
+  kind: parsed('review', 'kind'),
+  apiVersion: parsed('review', 'apiVersion'),
+  request: (reading) => {
+    readMembers(reading.scan, requestMembers, reading);
+  },
+});
 
 function readRoot(scan: Scanner): ReadReview {
-  const sent: unknown[] = [];
-  let read: ReadReview | undefined;
-  if (!scan.enterObject()) throw undecided;
-  for (let key = scan.nextMember(rootKeys, 0); key >= 0; key = scan.nextMember(rootKeys, key + 1)) {
-    if (key in sent) throw undecided;
-    if (key === rootKeys.length) scan.skipValue();
-    else if (key < 2) sent[key] = scan.parseValue();
-    else sent[key] = read = readRequest(scan);
-  }
-  if (!scan.isAtEnd() || sent[0] !== 'AdmissionReview' || sent[1] !== 'admission.k8s.io/v1' || !read) throw undecided;
-  return read;
-}
-
-const requestNames = ['uid', 'resource', 'name', 'namespace', 'operation', 'userInfo', 'object', 'oldObject', 'dryRun'];
-const requestKeys = keysOf(...requestNames);
-
-function readRequest(scan: Scanner): ReadReview {
-  const fields: Record<string, unknown> = {};
-  let view: View | undefined;
-  let oldStart = 0;
-  if (!scan.enterObject()) throw undecided;
-  for (let key = scan.nextMember(requestKeys, 0); key >= 0; key = scan.nextMember(requestKeys, key + 1)) {
-    const name = requestNames[key];
-    if (name === undefined) scan.skipValue();
-    else if (Object.hasOwn(fields, name)) throw undecided;
-    else if (name === 'object') {
-      view = readObject(scan, fields.resource);
-      fields[name] = { metadata: { name: view.name } };
-    } else if (name === 'oldObject') {
-      oldStart = scan.findValue();
-      scan.skipValue();
-      fields[name] = undefined;
-    } else fields[name] = scan.parseValue();
-  }
-  const { request } = decodeRequest(fields);
-  if (!view || !request?.kind || findExcessOfIdentity(request)) throw undecided;
+  const reading: Reading = { scan, review: {}, request: {}, start: 0, oldStart: 0 };
+  readMembers(scan, reviewMembers, reading);
+  const { review, read, start, oldStart } = reading;
+  if (!scan.isAtEnd() || review.kind !== 'AdmissionReview' || review.apiVersion !== 'admission.k8s.io/v1' || !read)
+    throw undecided;
+  const { request } = decodeRequest({ ...reading.request, object: { metadata: read.metadata } });
+  if (!request?.kind || findExcessOfIdentity(request)) throw undecided;
   const { kind, operation } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw undecided;
-  const previous = () => (oldStart === 0 ? undefined : new Scanner(scan.bytes, oldStart).parseValue());
-  return { request: { ...request, kind, operation, object: undefined }, view, previous };
+  const parse = (at: number) => lazy(() => (at === 0 ? undefined : parseValue(new Scanner(scan.bytes, at))));
+  return {
+    request: { ...request, kind, operation },
+    view: read.view,
+    sent: { object: parse(start), previous: parse(oldStart) },
+  };
 }
 
-function readObject(scan: Scanner, resource: unknown): View {
+function readObject(scan: Scanner, resource: unknown): ReadObject {
   const { group = '', resource: name } = fieldsOf(resource);
   if (typeof name !== 'string' || typeof group !== 'string') throw undecided;
   const definition = kindOfResource(resourceName({ group, resource: name }));

@@ -4,7 +4,7 @@ import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { createDenial, type Status, warningTexts } from './denial.ts';
-import { createForbidden } from './forbidding.ts';
+import { createForbidden, type PreparedRefusal, prepareForbidden } from './forbidding.ts';
 import { nameRequester } from './name-requester.ts';
 import type { OwnRequest } from './request.ts';
 
@@ -31,9 +31,19 @@ export function decisionOf({ allowed, exemption }: Verdict): Decision {
   return exemption ?? (allowed ? 'allowed' : 'denied');
 }
 
-/** The ids of the violated rules, each once, in the order of the rules. */
-export function violatedRules(violations: readonly Violation[]): string[] {
-  return [...new Set(violations.map(({ rule }) => rule.id))];
+export type ViolatedRule = Pick<Violation['rule'], 'id'> & Pick<Violation, 'enforcement'>;
+
+/** The violated rules, each once, in the order of the rules. */
+export function violatedRules(violations: readonly Violation[]): readonly ViolatedRule[] {
+  const enforcements = new Map<string, Violation['enforcement']>();
+  for (const { rule, enforcement } of violations) enforcements.set(rule.id, enforcement);
+  return [...enforcements].map(([id, enforcement]) => ({ id, enforcement }));
+}
+
+function ruleNames(violations: readonly Violation[]): string {
+  return violatedRules(violations)
+    .map(({ id }) => id)
+    .join();
 }
 
 /** The answer to a request on which the verdict is final: there is no question to an authorizer. */
@@ -42,7 +52,7 @@ export function createVerdictResponse(request: OwnRequest, verdict: Verdict): Ad
   const { allowed, violations, exemption } = verdict;
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
-  const auditAnnotations = { decision, rules: violatedRules(violations).join() };
+  const auditAnnotations = { decision, rules: ruleNames(violations) };
   if (exemption) return { uid, allowed, auditAnnotations };
   const warnings = warningTexts(violations.filter(({ enforcement }) => enforcement === 'warn'));
   return {
@@ -63,30 +73,50 @@ export function createVerdictResponse(request: OwnRequest, verdict: Verdict): Ad
   };
 }
 
+/** What the answer needs once an authorizer has answered, as plain data. */
+export interface PreparedResponse {
+  readonly uid: string;
+  readonly rules: string;
+  /** Where the authorizer refuses, and where it allows. */
+  readonly warnings: { readonly refused: readonly string[]; readonly allowed: readonly string[] };
+  readonly refusal: PreparedRefusal;
+}
+
 /**
- * What to answer once an authorizer has answered. All that takes the object is done before it is asked: what this returns holds some
- * kilobytes, and hundreds may wait.
+ * All of an answer that takes the object, done before an authorizer is asked: what this returns holds some kilobytes, and hundreds may
+ * wait.
  */
 export function prepareResponse(
   { uid, kind, name, object }: OwnRequest,
   { violations }: Verdict,
   question: AccessQuestion,
-): (answer: AccessAnswer) => AdmissionResponse {
-  const rules = violatedRules(violations).join();
+): PreparedResponse {
   const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
-  const refusal = createForbidden(denied, name || nameOf(object), kind, question);
-  const [warnings, remaining] = [warned, warned.filter(({ rule }) => !rule.exemptibleByRbac)].map(warningTexts);
-  return (answer) => {
-    const allowed = answer.result === 'allowed';
-    const texts = (allowed ? remaining : warnings) ?? [];
-    return {
-      uid,
-      allowed,
-      ...(allowed ? {} : { status: refusal(answer) }),
-      ...(texts.length > 0 ? { warnings: texts } : {}),
-      auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules },
-    };
+  return {
+    uid,
+    rules: ruleNames(violations),
+    warnings: {
+      refused: warningTexts(warned),
+      allowed: warningTexts(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
+    },
+    refusal: prepareForbidden(denied, name || nameOf(object), kind, question),
+  };
+}
+
+/** What to answer once an authorizer has answered. */
+export function finishResponse(
+  { uid, rules, warnings, refusal }: PreparedResponse,
+  answer: AccessAnswer,
+): AdmissionResponse {
+  const allowed = answer.result === 'allowed';
+  const texts = warnings[allowed ? 'allowed' : 'refused'];
+  return {
+    uid,
+    allowed,
+    ...(allowed ? {} : { status: createForbidden(refusal, answer) }),
+    ...(texts.length > 0 ? { warnings: texts } : {}),
+    auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules },
   };
 }
 

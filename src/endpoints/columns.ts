@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import { NameColumn } from './name-column.ts';
 import { NumberColumn } from './number-column.ts';
 import { SparseColumn } from './sparse-column.ts';
 import type { AddressFields, EndpointFields, PortFields } from './view.ts';
@@ -17,7 +18,7 @@ interface Column<T> {
  */
 export class Columns {
   readonly hostnames = new SparseColumn<string>();
-  readonly nodeNames = new SparseColumn<string>();
+  readonly nodeNames = new NameColumn();
   readonly targetResourceVersions = new SparseColumn<string>();
   readonly targetFieldPaths = new SparseColumn<string>();
   readonly #targetRefs = new SparseColumn<unknown>();
@@ -37,6 +38,18 @@ export class Columns {
 
   /** Of each subset, three: up to which endpoint the ready ones go, and all, and up to which port. */
   readonly #subsetEnds = new NumberColumn();
+
+  get addressCount(): number {
+    return this.flags.length;
+  }
+
+  get endpointCount(): number {
+    return this.addressEnds.length;
+  }
+
+  holdsMoreThan(items: number): boolean {
+    return Math.max(this.addressCount, this.endpointCount, this.portNumbers.length, this.subsetCount) > items;
+  }
 
   get subsetCount(): number {
     return this.#subsetEnds.length / 3;
@@ -80,6 +93,15 @@ export class Columns {
     this.targetFieldPaths.set(index, targetFieldPath);
     this.#targetRefs.set(index, targetRef);
     this.endEndpoint();
+  }
+
+  columnOf(field: keyof EndpointFields): { readonly end: number } {
+    return this[`${field}s`];
+  }
+
+  /** Makes room for so many more endpoints with one IPv4 address and a node each. */
+  reserve(count: number): void {
+    for (const column of [this.addressEnds, this.flags, this.values, this.nodeNames]) column.reserve(count);
   }
 
   /** The addresses since the last endpoint are those of one more. */

@@ -12,11 +12,15 @@ export function createNetworkSet<N extends Network>(networks: readonly N[]): Net
   const ipv6 = intervals(networks, 'IPv6');
   const starts4 = Uint32Array.from(ipv4, ({ start }) => Number(start));
   const starts6 = Uint16Array.from(ipv6.flatMap(({ start }) => hextetsOf(start)));
+  let count = 0; // up to the last IPv4 address: the next one is likely to be near it
+  const isNear = (value: number) =>
+    (count === 0 || (starts4[count - 1] ?? 0) <= value) && (count === starts4.length || value < (starts4[count] ?? 0));
   return {
-    find: (address) =>
-      address.family === 'IPv4'
-        ? last(ipv4, countUpToIPv4(starts4, address.value))
-        : last(ipv6, countUpToIPv6(starts6, address.hextets)),
+    find(address) {
+      if (address.family === 'IPv6') return last(ipv6, countUpToIPv6(starts6, address.hextets));
+      if (!isNear(address.value)) count = countUpToIPv4(starts4, address.value);
+      return last(ipv4, count);
+    },
   };
 }
 

@@ -10,7 +10,7 @@ export class NumberColumn {
   }
 
   push(value: number): void {
-    if (this.#length === this.#values.length) this.#grow();
+    if (this.#length === this.#values.length) this.#grow(2 * this.#length);
     this.#values[this.#length++] = value;
   }
 
@@ -23,8 +23,13 @@ export class NumberColumn {
     return index >= 0 && index < this.#length ? (this.#values[index] ?? 0) : 0;
   }
 
-  #grow(): void {
-    const values = new Uint32Array(Math.max(16, 2 * this.#values.length));
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    if (this.#length + count > this.#values.length) this.#grow(this.#length + count);
+  }
+
+  #grow(length: number): void {
+    const values = new Uint32Array(Math.max(16, length));
     values.set(this.#values);
     this.#values = values;
   }

@@ -2,6 +2,11 @@
 export class SparseColumn<T> {
   readonly #values: (T | undefined)[] = [];
 
+  /** Up to which index there are any. */
+  get end(): number {
+    return this.#values.length;
+  }
+
   /** In ascending order. */
   set(index: number, value: T | undefined): void {
     if (value === undefined) return;

@@ -1,8 +1,8 @@
 import type { Address } from './address.ts';
 import { type Columns, isIPv4, isIPv6, isReady } from './columns.ts';
 import type { FieldPath } from './field-path.ts';
-import type { Row } from './rows.ts';
-import type { Endpoint, EndpointAddress, EndpointPort } from './view.ts';
+import { type Row, Rows } from './rows.ts';
+import type { Endpoint, EndpointAddress, EndpointFields, EndpointPort, Endpoints } from './view.ts';
 
 /** Where the object has what a row is at, by its index. */
 interface Places {
@@ -61,7 +61,31 @@ export class AddressRow implements EndpointAddress, Row {
   }
 }
 
-export class EndpointRow implements Endpoint, Row {
+/** Some endpoints that follow each other. */
+export class EndpointRows extends Rows<EndpointRow> implements Endpoints {
+  readonly #columns: Columns;
+  readonly #places: Places;
+  readonly #first: number;
+  readonly #end: number;
+
+  constructor(columns: Columns, places: Places, first: number, end: number) {
+    super(() => new EndpointRow(columns, places), first, end);
+    this.#columns = columns;
+    this.#places = places;
+    this.#first = first;
+    this.#end = end;
+  }
+
+  with(field: keyof EndpointFields): Iterable<Endpoint> {
+    const { end } = this.#columns.columnOf(field);
+    if (end <= this.#first) return none;
+    return new EndpointRows(this.#columns, this.#places, this.#first, Math.min(end, this.#end));
+  }
+}
+
+const none: readonly Endpoint[] = [];
+
+class EndpointRow implements Endpoint, Row {
   index = 0;
   readonly #columns: Columns;
   readonly #places: Places;

@@ -2,7 +2,7 @@ import type { Columns } from './columns.ts';
 import type { FieldPath } from './field-path.ts';
 import { Rows } from './rows.ts';
 import type { List, Subset } from './view.ts';
-import { AddressRow, EndpointRow, PortRow } from './view-rows.ts';
+import { AddressRow, EndpointRows, PortRow } from './view-rows.ts';
 
 /** Where a kind has its members. */
 export interface Layout {
@@ -13,10 +13,14 @@ export interface Layout {
   readonly address: (endpoint: FieldPath, index: number) => FieldPath;
 }
 
-/** All subsets that a reader has put into columns. Each is made when it is asked for: an object can have as many as addresses. */
+/** So many are kept once they are made: more are not, since an object can have as many subsets as addresses. */
+const maxKept = 16;
+
+/** All subsets that a reader has put into columns. */
 export class ViewSubsets implements List<Subset> {
   readonly #columns: Columns;
   readonly #layout: Layout;
+  readonly #kept: Subset[] = [];
 
   constructor(columns: Columns, layout: Layout) {
     this.#columns = columns;
@@ -29,11 +33,21 @@ export class ViewSubsets implements List<Subset> {
 
   at(index: number): Subset | undefined {
     const at = index < 0 ? this.length + index : index;
-    return at >= 0 && at < this.length ? new ViewSubset(this.#columns, this.#layout, at) : undefined;
+    return at >= 0 && at < this.length ? this.#make(at) : undefined;
   }
 
-  *[Symbol.iterator](): Iterator<Subset> {
-    for (let i = 0; i < this.length; i++) yield new ViewSubset(this.#columns, this.#layout, i);
+  #make(index: number): Subset {
+    return new ViewSubset(this.#columns, this.#layout, index);
+  }
+
+  [Symbol.iterator](): Iterator<Subset> {
+    if (this.length > maxKept) return this.#makeAll();
+    for (let i = this.#kept.length; i < this.length; i++) this.#kept.push(this.#make(i));
+    return this.#kept[Symbol.iterator]();
+  }
+
+  *#makeAll(): Iterator<Subset> {
+    for (let i = 0; i < this.length; i++) yield this.#make(i);
   }
 
   map<T>(describe: (subset: Subset) => T): T[] {
@@ -51,29 +65,23 @@ class ViewSubset implements Subset {
   readonly #columns: Columns;
   readonly #layout: Layout;
   readonly #index: number;
+  readonly endpoints: EndpointRows;
+  readonly addresses: Rows<AddressRow>;
+  readonly ports: Rows<PortRow>;
 
   constructor(columns: Columns, layout: Layout, index: number) {
     this.#columns = columns;
     this.#layout = layout;
     this.#index = index;
+    const { addressEnds } = columns;
+    const [first, end] = [this.#firstEndpoint, columns.endpointEnd(index)];
+    this.endpoints = new EndpointRows(columns, this, first, end);
+    this.addresses = new Rows(() => new AddressRow(columns, this), addressEnds.at(first - 1), addressEnds.at(end - 1));
+    this.ports = new Rows(() => new PortRow(columns, this), this.#firstPort, columns.portEnd(index));
   }
 
   get path(): FieldPath {
     return this.#layout.subset(this.#index);
-  }
-
-  get endpoints(): Rows<EndpointRow> {
-    return new Rows(() => new EndpointRow(this.#columns, this), this.#firstEndpoint, this.#endEndpoint);
-  }
-
-  get addresses(): Rows<AddressRow> {
-    const { addressEnds } = this.#columns;
-    const [first, end] = [addressEnds.at(this.#firstEndpoint - 1), addressEnds.at(this.#endEndpoint - 1)];
-    return new Rows(() => new AddressRow(this.#columns, this), first, end);
-  }
-
-  get ports(): Rows<PortRow> {
-    return new Rows(() => new PortRow(this.#columns, this), this.#firstPort, this.#columns.portEnd(this.#index));
   }
 
   endpointPath(index: number): FieldPath {
@@ -92,10 +100,6 @@ class ViewSubset implements Subset {
 
   get #firstEndpoint(): number {
     return this.#columns.endpointEnd(this.#index - 1);
-  }
-
-  get #endEndpoint(): number {
-    return this.#columns.endpointEnd(this.#index);
   }
 
   get #firstPort(): number {

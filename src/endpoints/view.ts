@@ -14,6 +14,8 @@ export interface View {
   readonly name: string;
   readonly generateName: string;
   readonly subsets: List<Subset>;
+  /** Each node name of the endpoints, at least once. */
+  readonly nodeNames: readonly string[];
   /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
 }
@@ -21,7 +23,7 @@ export interface View {
 /** Endpoints that share ports: one subset of Endpoints, or a whole EndpointSlice. */
 export interface Subset {
   readonly path: FieldPath;
-  readonly endpoints: List<Endpoint>;
+  readonly endpoints: Endpoints;
   /** In Endpoints those that are ready come first. */
   readonly addresses: List<EndpointAddress>;
   readonly ports: List<EndpointPort>;
@@ -34,6 +36,11 @@ export interface List<T> extends Iterable<T> {
   at(index: number): T | undefined;
   map<U>(describe: (item: T) => U): U[];
   some(is: (item: T) => boolean): boolean;
+}
+
+export interface Endpoints extends List<Endpoint> {
+  /** Those that have the field, and perhaps some that have not. */
+  with(field: keyof EndpointFields): Iterable<Endpoint>;
 }
 
 /** What has a place in the object. The path is made when it is asked for: ask only for a finding. */

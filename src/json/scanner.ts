@@ -1,29 +1,19 @@
-/** What a scanner throws where it cannot decide: a reader of whole texts has to. One for all, since a stack would cost more than the rest. */
-export const undecided = new Error('not decided');
+import { endOfDigits, endOfNumber, endOfPlain, endOfText, endOfWord, quote, undecided } from './tokens.ts';
 
 /** Deeper than anything an API server sends. */
 const maxLevels = 100;
 
-const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
-const backslash = 0x5c;
-const openBrace = 0x7b;
+export const openBrace = 0x7b;
 const closeBrace = 0x7d;
-const openBracket = 0x5b;
+export const openBracket = 0x5b;
 const closeBracket = 0x5d;
-
-/** 1 for each byte that stands for itself inside a text. */
-const plain = Uint8Array.from({ length: 128 }, (_, byte) =>
-  Number(byte >= 0x20 && byte !== quote && byte !== backslash),
-);
 
 /** Keys as they are written, with their quotes and the colon. */
 export type Keys = readonly Uint8Array[];
 
-const noKeys: Keys = [];
-
-export function keysOf(...names: readonly string[]): Keys {
+export function keysOf(names: readonly string[]): Keys {
   return names.map((name) => Buffer.from(`"${name}":`));
 }
 
@@ -38,27 +28,20 @@ export class Scanner {
   textEnd = 0;
   /** Where the next byte is. */
   at: number;
-  #values = 0;
+  /** How many values have begun, keys left out. */
+  values = 1;
+  /** More are undecided. */
+  maxValues: number;
+  /** Where the texts begin and end that are passed, keys left out, while somebody wants to know. */
+  passed: number[] | undefined;
   #level = 0;
   /** Whether a container was opened and nothing has come since. */
   #isFresh = false;
-  /** In the last text that was passed. */
-  #hasEscape = false;
-  readonly #maxValues: number;
 
   constructor(bytes: Buffer, at = 0, maxValues = Number.POSITIVE_INFINITY) {
     this.bytes = bytes;
     this.at = at;
-    this.#maxValues = maxValues;
-  }
-
-  /** Whether a value of that type begins here: `{`, `[` or `"`; `null` where it is null, which is then passed. */
-  #begins(byte: number): boolean {
-    const next = this.#next();
-    if (next === byte) return true;
-    if (next !== 0x6e) throw undecided;
-    this.#skipWord('null');
-    return false;
+    this.maxValues = maxValues;
   }
 
   /** Enters an object; `false` for null. Anything else is undecided, here and in the following. */
@@ -68,6 +51,14 @@ export class Scanner {
 
   enterList(): boolean {
     return this.#begins(openBracket) && this.#enter();
+  }
+
+  /** Whether a value of that type begins here: `{`, `[` or `"`; where it is null, that is passed. */
+  #begins(byte: number): boolean {
+    const next = this.#next();
+    if (next === byte) return true;
+    this.#pass('null');
+    return false;
   }
 
   #enter(): true {
@@ -91,9 +82,9 @@ export class Scanner {
       const key = keys[i] as Uint8Array;
       if (key[1] === second && this.#passKey(key)) return i;
     }
-    this.#readPlainText();
-    if (bytes[this.at] !== colon) throw undecided; // it could be one of the keys, and white space
-    this.at++;
+    const end = endOfPlain(bytes, at + 1);
+    if (bytes[end] !== quote || bytes[end + 1] !== colon) throw undecided; // it could be one of the keys, with an escape or white space
+    this.at = end + 2;
     return keys.length;
   }
 
@@ -125,66 +116,74 @@ export class Scanner {
       this.at++;
     }
     this.#isFresh = false;
-    if (++this.#values > this.#maxValues || this.#next() === close) throw undecided;
+    this.#count(1);
+    if (this.#next() === close) throw undecided;
     return true;
+  }
+
+  #count(values: number): void {
+    this.values += values;
+    if (this.values > this.maxValues) throw undecided;
+  }
+
+  /** Passes an item of a list, which somebody else has read, and the comma before it. */
+  passItem(end: number, values: number): void {
+    this.at = end;
+    this.#count(values);
   }
 
   /** Reads a text without escapes into `textStart` and `textEnd`; `false` for null. */
   readText(): boolean {
     if (!this.#begins(quote)) return false;
-    this.#readPlainText();
+    this.textStart = this.at + 1;
+    this.textEnd = endOfPlain(this.bytes, this.textStart);
+    if (this.bytes[this.textEnd] !== quote) throw undecided;
+    this.at = this.textEnd + 1;
+    this.passed?.push(this.textStart, this.textEnd);
     return true;
   }
 
-  #readPlainText(): void {
-    const { bytes } = this;
-    const { length } = bytes;
-    const start = this.at + 1;
-    let at = start;
-    while (at < length && plain[bytes[at] as number] === 1) at++;
-    if (at === length || bytes[at] !== quote) throw undecided;
-    this.textStart = start;
-    this.textEnd = at;
-    this.at = at + 1;
+  /** What `readText` reads, as a text. */
+  readString(): string | undefined {
+    return this.readText() ? this.bytes.toString('latin1', this.textStart, this.textEnd) : undefined;
   }
 
   /** Reads true or false; `undefined` for null. */
   readFlag(): boolean | undefined {
     const next = this.#next();
-    this.#skipWord(next === 0x74 ? 'true' : next === 0x66 ? 'false' : 'null');
+    this.#pass(next === 0x74 ? 'true' : next === 0x66 ? 'false' : 'null');
     return next === 0x6e ? undefined : next === 0x74;
   }
 
   /** Reads an integer as everybody writes it, of nine digits at most; `undefined` for null. */
   readInteger(): number | undefined {
     if (this.#next() === 0x6e) {
-      this.#skipWord('null');
+      this.#pass('null');
       return undefined;
     }
-    const { at: start } = this;
-    let value = 0;
-    while (isDigit(this.bytes[this.at])) value = value * 10 + (this.bytes[this.at++] ?? 0) - 48;
-    const length = this.at - start;
+    const { bytes, at } = this;
+    const end = endOfDigits(bytes, at);
+    this.at = end;
     const next = this.#next();
-    const isPlain = length > 0 && length < 10 && (this.bytes[start] !== 48 || length === 1);
+    const isPlain = end - at < 10 && (bytes[at] !== 0x30 || end === at + 1);
     if (!isPlain || (next !== comma && next !== closeBrace && next !== closeBracket)) throw undecided;
-    return value;
+    return Number(bytes.toString('latin1', at, end));
   }
 
-  /** Passes any value. */
-  skipValue(): void {
+  /** Passes a text with any escapes, a number or a word; says with which byte the value begins where it is an object or a list. */
+  passScalar(): number {
+    const { bytes } = this;
     const next = this.#next();
-    if (next === quote) this.#skipText();
-    else if (next === openBrace) {
-      this.#enter();
-      while (this.nextMember(noKeys, 0) >= 0) this.skipValue();
-    } else if (next === openBracket) {
-      this.#enter();
-      while (this.nextItem()) this.skipValue();
-    } else if (next === 0x74) this.#skipWord('true');
-    else if (next === 0x66) this.#skipWord('false');
-    else if (next === 0x6e) this.#skipWord('null');
-    else this.#skipNumber();
+    if (next === quote) {
+      const start = this.at + 1;
+      const end = endOfText(bytes, start);
+      this.at = end + 1;
+      this.passed?.push(start, end);
+    } else if (next === 0x74) this.#pass('true');
+    else if (next === 0x66) this.#pass('false');
+    else if (next === 0x6e) this.#pass('null');
+    else if (next !== openBrace && next !== openBracket) this.at = endOfNumber(bytes, this.at);
+    return next;
   }
 
   /** Goes to where the next value begins. */
@@ -193,20 +192,13 @@ export class Scanner {
     return this.at;
   }
 
-  /** Passes any value, and parses it. */
-  parseValue(): unknown {
-    const start = this.findValue();
-    this.skipValue();
-    if (this.bytes[start] === quote && !this.#hasEscape) return this.bytes.toString('latin1', start + 1, this.at - 1);
-    return JSON.parse(this.bytes.toString('latin1', start, this.at));
-  }
-
   /** Whether nothing but white space is left. */
   isAtEnd(): boolean {
     this.#next();
     return this.at >= this.bytes.length;
   }
 
+  /** The next byte that is no white space; -1 at the end. */
   #next(): number {
     const { bytes } = this;
     while (this.at < bytes.length) {
@@ -217,65 +209,7 @@ export class Scanner {
     return -1;
   }
 
-  #skipWord(word: string): void {
-    for (let i = 0; i < word.length; i++) if (this.bytes[this.at + i] !== word.charCodeAt(i)) throw undecided;
-    this.at += word.length;
+  #pass(word: string): void {
+    this.at = endOfWord(this.bytes, this.at, word);
   }
-
-  #skipText(): void {
-    const { bytes } = this;
-    this.#hasEscape = false;
-    const { length } = bytes;
-    for (let at = this.at + 1; at < length; at++) {
-      const byte = bytes[at] as number;
-      if (plain[byte] === 1) continue;
-      if (byte === quote) {
-        this.at = at + 1;
-        return;
-      }
-      if (byte !== backslash) throw undecided;
-      this.#hasEscape = true;
-      at += this.#lengthOfEscape(at + 1);
-    }
-    throw undecided;
-  }
-
-  #lengthOfEscape(at: number): number {
-    const byte = this.bytes[at] ?? 0;
-    if (byte !== 0x75) {
-      if (!'"\\/bfnrt'.includes(String.fromCharCode(byte))) throw undecided;
-      return 1;
-    }
-    for (let i = 1; i <= 4; i++) if (!isHexDigit(this.bytes[at + i])) throw undecided;
-    return 5;
-  }
-
-  #skipNumber(): void {
-    const { bytes } = this;
-    if (bytes[this.at] === 0x2d) this.at++;
-    if (bytes[this.at] === 0x30) this.at++;
-    else this.#skipDigits();
-    if (bytes[this.at] === 0x2e) {
-      this.at++;
-      this.#skipDigits();
-    }
-    if (((bytes[this.at] ?? 0) | 0x20) !== 0x65) return;
-    this.at++;
-    if (bytes[this.at] === 0x2b || bytes[this.at] === 0x2d) this.at++;
-    this.#skipDigits();
-  }
-
-  #skipDigits(): void {
-    if (!isDigit(this.bytes[this.at])) throw undecided;
-    while (isDigit(this.bytes[this.at])) this.at++;
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
-}
-
-function isHexDigit(byte: number | undefined): boolean {
-  const letter = (byte ?? 0) | 0x20;
-  return isDigit(byte) || (letter >= 97 && letter <= 102);
 }

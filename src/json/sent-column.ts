@@ -1,4 +1,5 @@
 import { Scanner } from './scanner.ts';
+import { parseValue } from './skip-value.ts';
 
 /** Values by index as they were sent, read from the bytes when they are asked for. */
 export class SentColumn {
@@ -13,6 +14,6 @@ export class SentColumn {
 
   at(index: number): unknown {
     const start = this.#starts.at(index);
-    return start === 0 ? undefined : new Scanner(this.#bytes, start).parseValue();
+    return start === 0 ? undefined : parseValue(new Scanner(this.#bytes, start));
   }
 }

@@ -13,15 +13,17 @@ import {
   parseRoot,
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
-import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
+import type { AddressFields, AddressType, PortFields } from '../endpoints/view.ts';
 import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
-import { keysOf, type Scanner, undecided } from '../json/scanner.ts';
-import { ByteReader } from './byte-reader.ts';
+import { membersOf } from '../json/members.ts';
+import type { Scanner } from '../json/scanner.ts';
+import { undecided } from '../json/tokens.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import { mirroredLabels } from './endpoints.ts';
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
+import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { exactLabels, type ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
@@ -78,25 +80,40 @@ function parse(object: unknown, limit: number): ParsedObject {
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
   const subsets = new ViewSubsets(columns, layout);
-  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets }, findings };
+  const nodeNames = columns.nodeNames.names;
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, findings };
 }
 
-const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'addressType', 'endpoints', 'ports');
-
-function readBytes(scan: Scanner): View {
-  const reader = new ByteReader(scan);
-  let addressType: 'IPv4' | 'IPv6' | undefined;
-  const names = reader.readRoot(endpointSlice, rootKeys, [
-    () => {
-      addressType = reader.readFamily();
-    },
-    () => reader.readEndpoints(addressType),
-    () => reader.readSlicePorts(),
-  ]);
+function readBytes(scan: Scanner): ReadObject {
+  const reader = new ObjectReader(scan);
+  const names = reader.read(endpointSlice, members);
+  const { addressType, columns } = reader;
   if (!addressType) throw undecided;
-  reader.columns.endSubset(reader.columns.addressEnds.length);
-  return { kind: 'EndpointSlice', addressType, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+  columns.endSubset(columns.endpointCount);
+  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
+  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, metadata: reader.metadata };
 }
+
+const ports = membersOf<ObjectReader>({
+  ...portMembers,
+  appProtocol: ({ scan }) => {
+    scan.readText();
+  },
+});
+
+const members = membersOf<ObjectReader>({
+  ...rootMembers,
+  addressType: (reader) => {
+    const type = reader.scan.readString();
+    if (type !== 'IPv4' && type !== 'IPv6') throw undecided;
+    reader.addressType = type;
+  },
+  endpoints: ({ addressType, endpoints }) => {
+    if (!addressType) throw undecided; // it has not come yet
+    endpoints.readEndpoints(addressType);
+  },
+  ports: (reader) => reader.readPorts(ports, 'every'),
+});
 
 const layout: Layout = {
   subset: () => FieldPath.root,

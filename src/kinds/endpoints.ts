@@ -6,11 +6,13 @@ import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from 
 import type { View } from '../endpoints/view.ts';
 import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
-import { keysOf, type Scanner } from '../json/scanner.ts';
-import { ByteReader } from './byte-reader.ts';
+import { membersOf, readMembers } from '../json/members.ts';
+import type { Scanner } from '../json/scanner.ts';
+import { undecided } from '../json/tokens.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
+import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { exactLabels, type ServingFields } from './serving-state.ts';
 
 /**
@@ -80,15 +82,41 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
   const subsets = new ViewSubsets(columns, layout);
-  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets }, findings };
+  const nodeNames = columns.nodeNames.names;
+  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames }, findings };
 }
 
-const rootKeys = keysOf('kind', 'apiVersion', 'metadata', 'subsets');
+function readBytes(scan: Scanner): ReadObject {
+  const reader = new ObjectReader(scan);
+  const names = reader.read(endpoints, members);
+  const { columns } = reader;
+  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
+  const view: View = { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames };
+  return { view, metadata: reader.metadata };
+}
 
-function readBytes(scan: Scanner): View {
-  const reader = new ByteReader(scan);
-  const names = reader.readRoot(endpoints, rootKeys, [() => reader.readSubsets()]);
-  return { kind: 'Endpoints', addressType: undefined, ...names, subsets: new ViewSubsets(reader.columns, layout) };
+const ports = membersOf(portMembers);
+
+const subsetMembers = membersOf<ObjectReader>({
+  addresses: (reader) => {
+    if (reader.readyEnd !== reader.columns.endpointCount) throw undecided; // those that are ready come first
+    reader.endpoints.readAddresses(true);
+    reader.readyEnd = reader.columns.endpointCount;
+  },
+  notReadyAddresses: ({ endpoints }) => endpoints.readAddresses(false),
+  ports: (reader) => reader.readPorts(ports, 0),
+});
+
+const members = membersOf<ObjectReader>({ ...rootMembers, subsets: readSubsets });
+
+function readSubsets(reader: ObjectReader): void {
+  const { scan, columns } = reader;
+  if (!scan.enterList()) return;
+  while (scan.nextItem()) {
+    reader.readyEnd = columns.endpointCount;
+    readMembers(scan, subsetMembers, reader);
+    columns.endSubset(reader.readyEnd);
+  }
 }
 
 const subsetsPath = FieldPath.root.child('subsets');

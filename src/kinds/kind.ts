@@ -5,6 +5,13 @@ import type { Scanner } from '../json/scanner.ts';
 import type { CelFields } from './cel-fields.ts';
 import type { ServingFields } from './serving-state.ts';
 
+/** What is read of an object from bytes. */
+export interface ReadObject {
+  readonly view: View;
+  /** As it was sent, but for the members that nobody looks at. */
+  readonly metadata: Fields;
+}
+
 /** Everything that is known of one kind of object. */
 export interface KindDefinition {
   readonly kind: Kind;
@@ -16,7 +23,7 @@ export interface KindDefinition {
   /** Reads an object as one of this kind, whatever it says of itself. Total: any JSON value gives a view, and at most `limit` findings. */
   readonly parse: (object: unknown, limit: number) => ParsedObject;
   /** Reads the same from bytes, into the same view; throws `undecided` where it cannot, so wherever `parse` would have a finding. */
-  readonly readBytes: (scan: Scanner) => View;
+  readonly readBytes: (scan: Scanner) => ReadObject;
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;

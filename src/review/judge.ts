@@ -43,36 +43,34 @@ export const maxCountedPerRule = 10_000;
 
 /** Judges an object by every check of a policy, whoever sent it. Total: any JSON value gives a judgement. */
 export function judge(policy: Policy, judged: JudgedObject): Judgement {
-  const { kind, object, operation, namespace } = judged;
-  const parsed = kinds[kind].parse(object, maxCountedPerRule);
-  const previous = lazy(() => parsePrevious(judged));
+  return judgeParsed(policy, judged, kinds[judged.kind].parse(judged.object, maxCountedPerRule), () => judged.previous);
+}
+
+/**
+ * Judges an object that has been read. `readPrevious`: what an UPDATE replaces, called where it is needed, and once. Stops behind
+ * `maxViolations`.
+ */
+export function judgeParsed(
+  policy: Policy,
+  { kind, operation, namespace }: Omit<JudgedObject, 'object' | 'previous'>,
+  parsed: ParsedObject,
+  readPrevious: () => unknown,
+  maxViolations = Number.POSITIVE_INFINITY,
+): Judgement {
+  const previous = lazy(() => (operation === 'UPDATE' ? parsePrevious(kind, readPrevious()) : undefined));
   const violations = parsed.findings.map((finding) => violation(wellFormed, 'deny', finding, policy));
   if (violations.length === maxCountedPerRule) return { parsed, previous, violations }; // the rest was not even read
   const context = new LazyContext(namespace, previous);
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
     if (!applies(check, kind, operation)) continue;
-    for (const finding of findings(check, parsed, context))
+    for (const finding of findings(check, parsed, context)) {
+      if (violations.length > maxViolations) return { parsed, previous, violations };
       if (unread.size === 0 || !isUnread(finding, unread))
         violations.push(violation(check.rule, check.enforcement, finding, policy));
+    }
   }
   return { parsed, previous, violations };
-}
-
-/** Whether `judge` would find no violation in an object that reads without a finding. `previous`: what an UPDATE replaces. */
-export function isClean(
-  policy: Policy,
-  { kind, operation, namespace }: Omit<JudgedObject, 'object'>,
-  view: View,
-  readPrevious: () => unknown,
-): boolean {
-  const previous = lazy(() =>
-    parsePrevious({ kind, operation, namespace, object: undefined, previous: readPrevious() }),
-  );
-  const context = new LazyContext(namespace, previous);
-  for (const check of checksFor(policy, namespace))
-    if (applies(check, kind, operation)) for (const _ of check.rule.check(view, check.prepared, context)) return false;
-  return true;
 }
 
 function applies({ rule }: Check, kind: Kind, operation: Operation): boolean {
@@ -94,8 +92,8 @@ class LazyContext implements CheckContext {
   }
 }
 
-function parsePrevious({ kind, operation, previous }: JudgedObject): ParsedObject | undefined {
-  return operation === 'UPDATE' && isFields(previous) ? kinds[kind].parse(previous, maxCountedPerRule) : undefined;
+function parsePrevious(kind: Kind, previous: unknown): ParsedObject | undefined {
+  return isFields(previous) ? kinds[kind].parse(previous, maxCountedPerRule) : undefined;
 }
 
 function* findings({ rule, prepared }: Check, { view }: ParsedObject, context: CheckContext): Iterable<Finding> {

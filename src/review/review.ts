@@ -1,9 +1,9 @@
-import type { Kind } from '../endpoints/view.ts';
+import type { Kind, View } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { isExempt, keepsKubernetesService, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AccessQuestion, accessQuestion } from './access.ts';
-import { judge, type Operation, type Violation } from './judge.ts';
+import { type Judgement, judge, judgeParsed, type Operation, type Violation } from './judge.ts';
 import { isUnchanged } from './unchanged.ts';
 
 /** The question: may this requester do this to this object. */
@@ -29,9 +29,39 @@ export interface Verdict {
 
 /** Judges first, and looks for an exemption only where there is a violation. Total: any JSON value gives a verdict. */
 export function review(policy: Policy, request: Review): Verdict {
-  const { parsed, previous, violations } = judge(policy, request);
+  return decide(policy, request, judge(policy, request), () => request);
+}
+
+/** The two objects of a request, parsed when they are asked for. */
+export interface SentObjects {
+  readonly object: () => unknown;
+  readonly previous: () => unknown;
+}
+
+/**
+ * The same for an object that has been read without a finding. The `request` has its metadata alone. `undefined` where there are more
+ * than `maxViolations`.
+ */
+export function reviewRead(
+  policy: Policy,
+  request: Review,
+  view: View,
+  { object, previous }: SentObjects,
+  maxViolations?: number,
+): Verdict | undefined {
+  const judgement = judgeParsed(policy, request, { view, findings: [] }, previous, maxViolations);
+  if (maxViolations !== undefined && judgement.violations.length > maxViolations) return undefined;
+  return decide(policy, request, judgement, () => ({ object: object(), previous: previous() }));
+}
+
+function decide(
+  policy: Policy,
+  request: Review,
+  { parsed, previous, violations }: Judgement,
+  objectsOf: () => Pick<Review, 'object' | 'previous'>,
+): Verdict {
   if (violations.length === 0) return { allowed: true, violations };
-  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous, request))
+  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous, objectsOf()))
     return { allowed: true, violations, exemption: 'unchanged' };
   const { name } = fieldsOf(fieldsOf(request.object).metadata);
   if (keepsKubernetesService(request.requester, request.namespace, name))

@@ -25,7 +25,7 @@ export const hostnameLabel = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const endpoint of endpoints) {
+      for (const endpoint of endpoints.with('hostname')) {
         const { hostname } = endpoint;
         if (hostname && !isDnsLabel(hostname))
           yield {

@@ -21,9 +21,10 @@ export const nodeName = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets }) {
+  *check({ subsets, nodeNames }) {
+    if (nodeNames.every(isDnsSubdomain)) return; // many endpoints, few nodes
     for (const { endpoints } of subsets)
-      for (const endpoint of endpoints) {
+      for (const endpoint of endpoints.with('nodeName')) {
         const { nodeName } = endpoint;
         if (nodeName !== undefined && !isDnsSubdomain(nodeName))
           yield { path: endpoint.path.child('nodeName').steps, message: `${quote(nodeName)} is not a DNS subdomain` };

@@ -34,7 +34,7 @@ export const targetFieldPath = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const endpoint of endpoints) {
+      for (const endpoint of endpoints.with('targetFieldPath')) {
         const { targetFieldPath } = endpoint;
         if (targetFieldPath && (targetFieldPath.length > maxLength || !statement.test(targetFieldPath)))
           yield {

@@ -26,7 +26,7 @@ export const targetResourceVersion = defineRule({
   parameters: z.strictObject({}),
   *check({ subsets }) {
     for (const { endpoints } of subsets)
-      for (const endpoint of endpoints)
+      for (const endpoint of endpoints.with('targetResourceVersion'))
         if (endpoint.targetResourceVersion)
           yield {
             path: endpoint.path.child('targetRef').child('resourceVersion').steps,

@@ -1,5 +1,6 @@
+import { leastInFlightBytes } from '../server/budget.ts';
 import { type Memory, mebibyte, memoryCosts, refuseBeyondMemory } from './serve-memory.ts';
-import type { ServeLimits } from './serve-options.ts';
+import type { RunningLimits, ServeLimits } from './serve-options.ts';
 
 /**
  * The limits that are given, and the others as large as heap and memory allow. Throws a UsageError where what is given, or the least
@@ -10,7 +11,7 @@ export function computeLimits(given: Partial<ServeLimits>, memory: Memory): Serv
   const maxConnections = given.maxConnections ?? computeConnections(spare, given.maxInFlightBytes);
   const maxInFlightBytes =
     given.maxInFlightBytes ??
-    Math.max(given.maxRequestBytes ?? 0, computeInFlightBytes(spare, given.maxConnections ?? 0));
+    Math.max(leastInFlightBytes(given.maxRequestBytes ?? 0), computeInFlightBytes(spare, given.maxConnections ?? 0));
   const maxRequestBytes = given.maxRequestBytes ?? computeRequestBytes(memory.heap, maxInFlightBytes);
   const limits = { maxRequestBytes, maxInFlightBytes, maxConnections };
   refuseBeyondMemory(limits, memory);
@@ -36,10 +37,11 @@ const ranges = {
 } as const satisfies Record<string, Range>;
 
 /** The least of each that is of use. */
-export const leastLimits: ServeLimits = {
+export const leastLimits: RunningLimits = {
   maxRequestBytes: ranges.requestBytes.least,
   maxInFlightBytes: ranges.inFlightBytes.least,
   maxConnections: ranges.connections.least,
+  judgeHeapBytes: memoryCosts.mainHeap,
 };
 
 /** Half of what the heap leaves is for connections, a quarter for bodies and answers, the rest for what is freed late. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../cli/usage-error.ts';
+import { leastInFlightBytes, mostBodyBytes } from '../server/budget.ts';
 import type { ServeLimits } from './serve-options.ts';
 
 /** In bytes. */
@@ -16,6 +17,8 @@ export const mebibyte = 1024 * 1024;
  * which the young one may have 96. A process without heap and requests takes less than 64 MiB, a connection less than 96 KiB.
  */
 export const memoryCosts = {
+  /** The part of the heap that is for the main thread, which judges small reviews only; the rest is for the thread that judges large ones. */
+  mainHeap: 64 * mebibyte,
   idleHeap: 96 * mebibyte,
   heapPerByte: 16,
   idle: 64 * mebibyte,
@@ -27,9 +30,9 @@ export function refuseBeyondMemory(
   { maxRequestBytes, maxInFlightBytes, maxConnections }: ServeLimits,
   { heap, all }: Memory,
 ): void {
-  if (maxInFlightBytes < maxRequestBytes)
+  if (maxRequestBytes > mostBodyBytes(maxInFlightBytes))
     throw new UsageError(
-      `--max-in-flight-bytes ${maxInFlightBytes} is less than --max-request-bytes ${maxRequestBytes}: no request of that size could be read`,
+      `--max-in-flight-bytes ${maxInFlightBytes} is too little for --max-request-bytes ${maxRequestBytes}, which must leave room for small requests: raise it to ${leastInFlightBytes(maxRequestBytes)}, or lower --max-request-bytes to ${mostBodyBytes(maxInFlightBytes)}`,
     );
   const { idleHeap, heapPerByte, idle, connection } = memoryCosts;
   const heapNeeded = idleHeap + heapPerByte * maxRequestBytes;

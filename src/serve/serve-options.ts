@@ -9,6 +9,12 @@ export interface ServeLimits {
   readonly maxConnections: number;
 }
 
+/** The limits of a process that runs. */
+export interface RunningLimits extends ServeLimits {
+  /** What the thread that judges large reviews may fill with objects. */
+  readonly judgeHeapBytes: number;
+}
+
 /** Durations in milliseconds. A limit that is not given is computed at start. */
 export interface ServeOptions extends CertificateOptions, ClientOptions, Partial<ServeLimits> {
   readonly port: number;

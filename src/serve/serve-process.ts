@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { visibleLines } from '../report/visible.ts';
 import { computeLimits } from './serve-limits.ts';
-import type { Memory } from './serve-memory.ts';
+import { type Memory, memoryCosts } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** How long the process may go on after an exception, besides `--shutdown-drain`: nobody else would end it. */
@@ -14,7 +14,8 @@ const maxDrainMilliseconds = 15_000;
  * process at once. Resolves to the exit code.
  */
 export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
-  const limits = computeLimits(options, measureMemory());
+  const memory = measureMemory();
+  const limits = { ...computeLimits(options, memory), judgeHeapBytes: memory.heap - memoryCosts.mainHeap };
   let log: Logger | undefined;
   const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');

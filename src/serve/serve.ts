@@ -2,10 +2,11 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
-import { readPolicy } from '../manifests/policy-file.ts';
+import { readPolicySource } from '../manifests/policy-file.ts';
 import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
+import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
@@ -14,7 +15,7 @@ import { createCertificateSource } from './certificates.ts';
 import { demandClients, demandsCertificates } from './clients.ts';
 import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
-import type { ServeLimits, ServeOptions } from './serve-options.ts';
+import type { RunningLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
 import { createSharing } from './sharing.ts';
 
@@ -34,13 +35,13 @@ export interface RunningWebhook {
 
 /** Starts the webhook; `environment`: the variables of the process. Rejects with a UsageError, CertificateError or ClusterError where the options cannot be used. */
 export async function serve(
-  options: ServeOptions & ServeLimits,
+  options: ServeOptions & RunningLimits,
   version: string,
   destination: DestinationStream,
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const policy = readPolicy(options.policy);
+  const { policy, source: policySource } = readPolicySource(options.policy);
   const metrics = createMetrics(version);
   const connection = createSharedConnection(options.kubeconfig, environment);
   const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
@@ -54,7 +55,8 @@ export async function serve(
   const limits = { bodyBytes: maxRequestBytes };
   const sharing = createSharing(options, metrics);
   const draining = () => phase === 'draining';
-  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining });
+  const thread = createJudgeThread({ policySource, heapBytes: options.judgeHeapBytes, log });
+  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
@@ -84,6 +86,7 @@ export async function serve(
       source.close();
       unfollow();
       for (const shutDown of shutdowns) await shutDown();
+      await thread.close();
       await connection.close();
     },
   };

@@ -1,170 +1,113 @@
-import type { Logger } from 'pino';
-import { readReview } from '../admission/read-review.ts';
-import type { AdmissionRequest, OwnRequest } from '../admission/request.ts';
+import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from '../admission/outcome.ts';
 import {
   type AdmissionResponse,
   createFailureResponse,
-  createForeignResponse,
-  createPatchResponse,
-  createVerdictResponse,
-  type Decision,
-  decisionOf,
-  prepareResponse,
-  violatedRules,
+  encodeReview,
+  finishResponse,
+  type ViolatedRule,
 } from '../admission/response.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { AccessAnswer, AccessQuestion, AskAccess } from '../review/access.ts';
-import { isClean, type Violation } from '../review/judge.ts';
-import { mutate } from '../review/mutate.ts';
-import { review, type Verdict } from '../review/review.ts';
-import type { Metrics, Webhook } from './metrics.ts';
+import type { AskAccess } from '../review/access.ts';
+import type { Share } from './budget.ts';
+import { type RefusalDependencies, refuseMalformed, refuseUnjudged } from './refusal.ts';
+import type { Reply } from './reply.ts';
 
-export interface ReviewDependencies {
-  readonly policy: Policy;
-  readonly log: Logger;
-  /** Whether one more line about a review may be logged now. Ask it only where there is a line. */
-  readonly mayLog: () => boolean;
-  readonly metrics: Metrics;
+export interface AnswerDependencies extends RefusalDependencies {
   readonly logDenials: boolean;
   readonly askAccess: AskAccess;
 }
 
-/**
- * Answers a review, and counts and logs it. Resolves later only where the authorizer has to be asked, at `deadline` (in the time of
- * `performance.now()`) at the latest. An exception refuses this review, not the ones beside it. Neither throws nor rejects.
- */
-export function answerReview(
-  webhook: Webhook,
-  request: AdmissionRequest,
-  dependencies: ReviewDependencies,
-  deadline: number,
-): AdmissionResponse | Promise<AdmissionResponse> {
-  try {
-    return webhook === 'mutate'
-      ? answerMutation(request, dependencies)
-      : answerValidation(request, dependencies, deadline);
-  } catch (error) {
-    return answerFailure(webhook, request, dependencies, error);
-  }
+/** What is known of a call before its body is judged. `deadline`: in the time of `performance.now()`. */
+export interface Call {
+  readonly webhook: Webhook;
+  readonly deadline: number;
+  readonly share: Share;
 }
 
 /**
- * Answers a review of the validating webhook in which nothing is wrong, without parsing it; `undefined` for any other, which is then for
- * `answerReview`. Never throws.
+ * Answers a review that has been judged, and counts and logs it. Resolves later only where the authorizer has to be asked, at the
+ * deadline at the latest. Neither throws nor rejects.
  */
-export function answerClean(bytes: Buffer, dependencies: ReviewDependencies): AdmissionResponse | undefined {
-  const read = readReview(bytes);
-  if (!read) return undefined;
-  const { request, view, previous } = read;
-  try {
-    if (!isClean(dependencies.policy, request, view, previous)) return undefined;
-  } catch {
-    return undefined;
+export function answer(outcome: Outcome, call: Call, dependencies: AnswerDependencies): Reply | Promise<Reply> {
+  switch (outcome.outcome) {
+    case 'judged':
+      record(call.webhook, outcome, dependencies);
+      return replyTo(outcome, call, dependencies);
+    case 'asking':
+      return answerAsked(outcome, call, dependencies);
+    case 'malformed':
+      return refuseMalformed(dependencies, outcome.problem);
+    case 'failed':
+      return answerFailure(call.webhook, outcome, dependencies);
+    default:
+      return refuseUnjudged(call.webhook, outcome.outcome, outcome.uid, dependencies, outcome.excess);
   }
-  record(request, dependencies, 'allowed', []);
-  return createVerdictResponse(request, { allowed: true, violations: [] });
+}
+
+/** Leaves out a patch for which there is no memory: the object is judged without it all the same. */
+function replyTo({ request, decision, text }: Judged, { share }: Call, { metrics }: AnswerDependencies): Reply {
+  const overload = decision === 'patched' ? share.claim(copies * text.length) : undefined;
+  if (!overload) return { code: 200, text };
+  metrics.countRejection(overload);
+  return reply({ uid: request.uid, allowed: true });
+}
+
+/** An answer is in memory as text, in base64, as bytes, and encrypted. */
+const copies = 4;
+
+function reply(response: AdmissionResponse): Reply {
+  return { code: 200, text: encodeReview(response) };
 }
 
 function answerFailure(
   webhook: Webhook,
-  request: AdmissionRequest,
-  { metrics, log, mayLog }: ReviewDependencies,
-  error: unknown,
-) {
+  { request, error }: Pick<Failed, 'request' | 'error'>,
+  { metrics, log, mayLog }: AnswerDependencies,
+): Reply {
   metrics.countRejection('internal-error');
   if (mayLog()) log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
-  if (webhook === 'mutate') return { uid: request.uid, allowed: true };
-  return createFailureResponse(request.uid, 500, 'endpoints-webhook failed while judging the object; its log says why');
+  const { uid } = request;
+  if (webhook === 'mutate') return reply({ uid, allowed: true });
+  return reply(createFailureResponse(uid, 500, 'endpoints-webhook failed while judging the object; its log says why'));
 }
 
-function answerMutation(request: AdmissionRequest, { policy, metrics }: ReviewDependencies): AdmissionResponse {
-  const { uid, operation, resource, kind, namespace, dryRun, object } = request;
-  const isJudged = kind && (operation === 'CREATE' || operation === 'UPDATE');
-  const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
-  const decision = patch.length > 0 ? 'patched' : 'allowed';
-  metrics.countReview({ webhook: 'mutate', resource, operation, decision, dryRun, violations: [] });
-  return kind ? createPatchResponse(uid, patch) : createForeignResponse(uid);
-}
-
-function answerValidation(request: AdmissionRequest, dependencies: ReviewDependencies, deadline: number) {
-  if (!request.kind) {
-    record(request, dependencies, 'allowed', []);
-    return createForeignResponse(request.uid);
-  }
-  const verdict = judgeRequest(request, dependencies.policy);
-  if (verdict.question) return answerAsked(request, verdict, verdict.question, dependencies, deadline);
-  record(request, dependencies, decisionOf(verdict), verdict.violations);
-  return createVerdictResponse(request, verdict);
-}
-
-function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
-  const { operation } = request;
-  return operation === 'CREATE' || operation === 'UPDATE'
-    ? review(policy, { ...request, operation })
-    : { allowed: true, violations: [] };
-}
-
-/** While it waits, it keeps neither the objects nor more than one violation of each rule: a slow cluster would fill the memory. */
-function answerAsked(
-  request: OwnRequest,
-  verdict: Verdict,
-  question: AccessQuestion,
-  dependencies: ReviewDependencies,
-  deadline: number,
-): Promise<AdmissionResponse> {
-  const respond = prepareResponse(request, verdict, question);
-  return finishAsked(
-    { ...request, object: undefined, previous: undefined },
-    [...new Map(verdict.violations.map((violation) => [violation.rule.id, violation])).values()],
-    dependencies.askAccess(question, deadline - performance.now()),
-    respond,
-    dependencies,
-  );
-}
-
-async function finishAsked(
-  request: AdmissionRequest,
-  violations: readonly Violation[],
-  asked: Promise<AccessAnswer>,
-  respond: (answer: AccessAnswer) => AdmissionResponse,
-  dependencies: ReviewDependencies,
-): Promise<AdmissionResponse> {
+async function answerAsked(asking: Asking, { deadline }: Call, dependencies: AnswerDependencies): Promise<Reply> {
+  const { request, rules, question, prepared } = asking;
   try {
-    const answer = await asked;
-    const decision = answer.result === 'allowed' ? 'authorized' : 'denied';
-    record(request, dependencies, decision, violations, answer.result === 'unanswered' ? answer.reason : undefined);
-    return respond(answer);
+    const access = await dependencies.askAccess(question, deadline - performance.now());
+    const decision = access.result === 'allowed' ? 'authorized' : 'denied';
+    const unanswered = access.result === 'unanswered' ? access.reason : undefined;
+    record('validate', { request, decision, rules }, dependencies, unanswered);
+    return reply(finishResponse(prepared, access));
   } catch (error) {
-    return answerFailure('validate', request, dependencies, error);
+    return answerFailure('validate', { request, error: Error('asking failed', { cause: error }) }, dependencies);
   }
 }
 
 /** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
-  request: AdmissionRequest,
-  { log, mayLog, metrics, logDenials }: ReviewDependencies,
-  decision: Decision,
-  violations: readonly Violation[],
+  webhook: Webhook,
+  { request, decision, rules }: Pick<Judged, 'request' | 'decision' | 'rules'>,
+  { log, mayLog, metrics, logDenials }: AnswerDependencies,
   unanswered?: string,
 ): void {
   const { resource, operation, dryRun } = request;
-  metrics.countReview({ webhook: 'validate', resource, operation, decision, dryRun, violations });
-  if (unanswered === undefined && !logDenials && decision === 'denied') return;
-  const level = levelOf(decision, violations, unanswered);
+  metrics.countReview({ webhook, resource, operation, decision, dryRun, rules });
+  if (webhook === 'mutate' || (unanswered === undefined && !logDenials && decision === 'denied')) return;
+  const level = levelOf(decision, rules, unanswered);
   if (!log.isLevelEnabled(level) || (level !== 'debug' && !mayLog())) return;
-  const line = { ...describeRequest(request), rules: violatedRules(violations), decision };
+  const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), decision };
   if (unanswered === undefined) log[level](line, decision);
   else log[level]({ ...line, reason: unanswered }, 'could not ask for an RBAC exemption');
 }
 
 /** One line for each review with violations; reviews without any are logged at debug only. */
-function levelOf(decision: Decision, violations: readonly Violation[], unanswered: string | undefined) {
+function levelOf(decision: Judged['decision'], rules: readonly ViolatedRule[], unanswered: string | undefined) {
   if (unanswered !== undefined) return 'warn';
-  return violations.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
+  return rules.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
 }
 
 /** For one line of the log: a client may make names as long as it likes. */
-function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: AdmissionRequest) {
+function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: RequestHead) {
   const short = (text: string) => text.slice(0, 253);
   return {
     uid,

@@ -1,20 +1,22 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { findExcess, findExcessOfIdentity } from '../admission/measure.ts';
-import { decodeReview } from '../admission/request.ts';
-import { type AdmissionResponse, encodeReview } from '../admission/response.ts';
-import { answerClean, answerReview, type ReviewDependencies } from './answer.ts';
-import { type Body, headOf, readBody } from './body.ts';
-import { type Budget, createShare, maxSmallBytes, type Share, type Usage } from './budget.ts';
-import { createLargeQueue } from './large-queue.ts';
+import { judgeBody, judgeRead } from '../admission/judge-body.ts';
+import type { Outcome, Webhook } from '../admission/outcome.ts';
+import { uidFromPrefix } from '../admission/uid.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type AnswerDependencies, answer, type Call } from './answer.ts';
+import { readBody } from './body.ts';
+import { type Budget, createShare, maxMainThreadBytes, maxSmallBytes, type Usage } from './budget.ts';
+import type { Aborted, JudgeThread } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
-import type { Webhook } from './metrics.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
 
-export interface Service extends Omit<ReviewDependencies, 'mayLog'> {
+export interface Service extends Omit<AnswerDependencies, 'mayLog'> {
+  readonly policy: Policy;
+  /** Judges what would hold the event loop. */
+  readonly thread: Pick<JudgeThread, 'judge'>;
   /** Of one body. */
   readonly limits: { readonly bodyBytes: number };
   /** Of all bodies and answers that are in memory. */
@@ -27,7 +29,7 @@ export interface Service extends Omit<ReviewDependencies, 'mayLog'> {
 
 /** The two webhooks, without any middleware: each layer would cost every request. */
 export function createApp(given: Service): Express {
-  const service = { ...given, mayLog: createLogLimit(given.log), waitForTurn: createLargeQueue() };
+  const service = { ...given, mayLog: createLogLimit(given.log) };
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
@@ -42,10 +44,7 @@ export function createApp(given: Service): Express {
   return app;
 }
 
-interface RunningService extends Service, ReviewDependencies {
-  /** For large reviews. */
-  readonly waitForTurn: () => Promise<void>;
-}
+interface RunningService extends Service, AnswerDependencies {}
 
 async function handle(webhook: Webhook, request: Request, response: Response, service: RunningService): Promise<void> {
   const refused = refuseUnread(request, service);
@@ -62,74 +61,57 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     service.usageOf(request.socket),
     Number(request.headers['content-length'] ?? 0),
   );
-  const read = await readBody(request, { bytes: service.limits.bodyBytes, milliseconds, share });
-  const isLarge = read.outcome === 'complete' && read.bytes.length > maxSmallBytes;
-  const body = isLarge ? await takeTurn(read, response, deadline, service) : read;
+  const body = await readBody(request, { bytes: service.limits.bodyBytes, milliseconds, share });
   if (body.outcome === 'complete') {
-    response.once('close', () => share.hold(0));
-    const reply = judgeBody(body.bytes, service, { webhook, deadline, share });
-    const finish = createFinisher(response, service, done, body.bytes.length);
-    return reply instanceof Promise ? reply.then(finish) : finish(reply); // not awaited: this frame holds the body
+    const exchange = { response, service, done, bytes: body.bytes.length };
+    const call = { webhook, deadline, share };
+    const judged = judge(body.bytes, call, exchange);
+    if (!(judged instanceof Promise)) return finish(judged, call, exchange);
+    return judged.then((outcome) => finish(outcome, call, exchange)); // not awaited: this frame holds the body
   }
   share.hold(0);
   if (body.outcome === 'aborted') service.metrics.countRejection('aborted');
   else {
-    const reply = refuseUnjudged(webhook, body.outcome, body.head, service);
+    const reply = refuseUnjudged(webhook, body.outcome, uidFromPrefix(body.head), service);
     if (request.complete) sendReply(response, service.draining(), reply);
     else sendAndClose(request, response, reply);
   }
   done(0);
 }
 
-/** When its turn has come, the client of a body may be gone, and its time may be over. */
-async function takeTurn(
-  body: Extract<Body, { outcome: 'complete' }>,
-  response: Response,
-  deadline: number,
-  { waitForTurn }: RunningService,
-): Promise<Body> {
-  await waitForTurn();
-  if (response.destroyed) return { outcome: 'aborted' };
-  return performance.now() < deadline ? body : { outcome: 'late', head: headOf(body.bytes) };
+interface Exchange {
+  readonly response: Response;
+  readonly service: RunningService;
+  readonly done: (bytes: number) => void;
+  /** Of the body. */
+  readonly bytes: number;
 }
 
-function createFinisher(response: Response, service: Service, done: (bytes: number) => void, bytes: number) {
-  return (reply: Reply) => {
-    sendReply(response, service.draining(), reply);
+/** Each costs some microseconds. */
+const maxViolations = 100;
+
+/** What is larger is judged here only where it is read in one pass over its bytes, and holds few violations. */
+function judge(
+  bytes: Buffer,
+  { webhook, deadline }: Call,
+  { response, service: { policy, thread } }: Exchange,
+): Outcome | Promise<Outcome | Aborted> {
+  if (bytes.length <= maxMainThreadBytes) return judgeBody(bytes, webhook, policy);
+  const read =
+    webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy, maxViolations) : undefined;
+  return read ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
+}
+
+function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {
+  const { response, service, done, bytes } = exchange;
+  const reply = outcome.outcome === 'aborted' ? undefined : answer(outcome, call, service);
+  if (response.destroyed) call.share.hold(0);
+  else response.once('close', () => call.share.hold(0));
+  const send = (text: Reply) => {
+    sendReply(response, service.draining(), text);
     done(bytes);
   };
+  if (reply) return reply instanceof Promise ? reply.then(send) : send(reply);
+  service.metrics.countRejection('aborted');
+  done(0);
 }
-
-/** What is known of a call before its body is read. `deadline`: in the time of `performance.now()`. */
-interface Call {
-  readonly webhook: Webhook;
-  readonly deadline: number;
-  readonly share: Share;
-}
-
-function judgeBody(bytes: Buffer, service: RunningService, { webhook, deadline, share }: Call): Reply | Promise<Reply> {
-  const clean = webhook === 'validate' ? answerClean(bytes, service) : undefined;
-  if (clean) return encodeResponse(clean, service, share);
-  const excess = findExcess(bytes);
-  if (excess) return refuseUnjudged(webhook, 'too-large', bytes, service, excess);
-  if (!isUtf8(bytes)) return refuseMalformed(service, 'the body is not UTF-8');
-  const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
-  if (!request) return refuseMalformed(service, problem);
-  const identity = findExcessOfIdentity(request);
-  if (identity) return refuseUnjudged(webhook, 'too-long', bytes, service, identity);
-  const answer = answerReview(webhook, request, service, deadline);
-  const finish = (response: AdmissionResponse) => encodeResponse(response, service, share);
-  return answer instanceof Promise ? answer.then(finish) : finish(answer);
-}
-
-/** Leaves out a patch for which there is no memory: the object is judged without it all the same. */
-function encodeResponse(response: AdmissionResponse, { metrics }: Service, share: Share): Reply {
-  const text = encodeReview(response);
-  const overload = response.patch === undefined ? undefined : share.claim(copies * text.length);
-  if (!overload) return { code: 200, text };
-  metrics.countRejection(overload);
-  return { code: 200, text: encodeReview({ uid: response.uid, allowed: true }) };
-}
-
-/** An answer is in memory as text, in base64, as bytes, and encrypted. */
-const copies = 4;

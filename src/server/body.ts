@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Overload, Share } from './budget.ts';
+import { maxMainThreadBytes, type Overload, type Share } from './budget.ts';
 
 /** How reading a body ended. `head`: its first bytes, enough to find a uid in. */
 export type Body =
@@ -27,23 +27,23 @@ export function readBody(
   { bytes: maxBytes, milliseconds, share }: BodyLimits,
 ): Promise<Body> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  const buffer = createGrowingBuffer(declared > 0 ? Math.min(declared, maxBytes) : maxBytes);
+  const chunks = createChunks();
   return new Promise((resolve) => {
     const end = (body: Body) => {
       clearTimeout(timer);
       request.off('data', add).off('end', complete).off('close', abort).resume();
-      buffer.clear(); // the listener for errors lives as long as the request
+      chunks.clear(); // the listener for errors lives as long as the request
       if (body.outcome !== 'complete') share.hold(0);
       resolve(body);
     };
-    const refuse = (outcome: Refusal) => end({ outcome, head: headOf(buffer.bytes()) });
+    const refuse = (outcome: Refusal) => end({ outcome, head: headOf(chunks.bytes()) });
     const add = (chunk: Buffer) => {
-      const size = buffer.add(chunk);
-      const overload = share.hold(buffer.capacity());
+      const size = chunks.add(chunk);
+      const overload = share.hold(size);
       if (size > maxBytes || (declared > maxBytes && size >= maxHeadBytes)) refuse('too-large');
       else if (overload) refuse(overload);
     };
-    const complete = () => end({ outcome: 'complete', bytes: buffer.bytes() });
+    const complete = () => end({ outcome: 'complete', bytes: chunks.bytes() });
     const abort = () => end({ outcome: 'aborted' });
     const timer = setTimeout(refuse, milliseconds, 'late');
     request.on('data', add).on('end', complete).on('close', abort).on('error', abort);
@@ -55,36 +55,45 @@ export function headOf(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, maxHeadBytes));
 }
 
-const empty = Buffer.alloc(0);
+/** Below this a chunk is copied to others, since each that is kept costs some 200 bytes. */
+const minKeptBytes = 2048;
 
-/**
- * Collects chunks in one buffer, of at most twice their size, and of no more than is expected. A list of them would cost a hundred bytes
- * for each chunk, and a client may send single bytes.
- */
-function createGrowingBuffer(expectedBytes: number) {
-  let memory: Buffer = empty;
+/** Collects chunks as they come, and copies each once: into one buffer in the end, or with others that are as small, since a client may send single bytes. */
+function createChunks() {
+  let kept: Buffer[] = [];
+  let small: Buffer = Buffer.alloc(0);
+  let used = 0;
   let size = 0;
+  const keepSmall = () => {
+    if (used > 0) kept.push(Buffer.from(small.subarray(0, used)));
+    used = 0;
+  };
   return {
-    /** Returns the size. */
+    /** Returns the size of all. */
     add(chunk: Buffer): number {
-      const total = size + chunk.length;
-      if (size === 0) memory = chunk;
+      size += chunk.length;
+      if (chunk.length >= minKeptBytes) {
+        keepSmall();
+        kept.push(chunk);
+      } else if (size === chunk.length) kept.push(chunk);
       else {
-        if (total > memory.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.max(total, Math.min(2 * memory.length, expectedBytes)));
-          memory.copy(larger, 0, 0, size);
-          memory = larger;
-        }
-        chunk.copy(memory, size);
+        if (used + chunk.length > small.length) keepSmall();
+        if (small.length === 0) small = Buffer.allocUnsafe(4 * minKeptBytes);
+        used += chunk.copy(small, used);
       }
-      size = total;
       return size;
     },
-    capacity: () => memory.length,
-    bytes: () => memory.subarray(0, size),
+    bytes(): Buffer {
+      keepSmall();
+      if (size <= maxMainThreadBytes) return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept, size);
+      const all = Buffer.allocUnsafeSlow(size); // memory that is shared with others cannot be handed to a thread
+      let at = 0;
+      for (const chunk of kept) at += chunk.copy(all, at);
+      return all;
+    },
     clear() {
-      memory = empty;
-      size = 0;
+      kept = [];
+      small = Buffer.alloc(0);
     },
   };
 }

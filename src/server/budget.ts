@@ -31,14 +31,29 @@ export interface Budget {
 /** A review of more than 1,000 addresses. */
 export const maxSmallBytes = 256 * 1024;
 
-/** The part of the budget, and of a client's part of it, that only small requests may take. */
+/** The main thread judges no larger one whatever it holds: the worst of this size takes it 20 ms. */
+export const maxMainThreadBytes = 16 * 1024;
+
+/** The part of the budget, and of a client's part of it, that only small requests may take: one of them at least. */
 const reserve = 0.25;
 
-/** One body of the largest size always fits in, however small a client's part is. */
+/** The largest body that fits in beside the reserve. One that is small itself may take all. */
+export function mostBodyBytes(inFlightBytes: number): number {
+  const largeBytes = Math.min((1 - reserve) * inFlightBytes, inFlightBytes - maxSmallBytes);
+  return Math.floor(Math.max(largeBytes, Math.min(inFlightBytes, maxSmallBytes)));
+}
+
+/** The smallest budget that has room for such a body. */
+export function leastInFlightBytes(bodyBytes: number): number {
+  if (bodyBytes <= maxSmallBytes) return bodyBytes;
+  return Math.ceil(Math.max(bodyBytes / (1 - reserve), bodyBytes + maxSmallBytes));
+}
+
+/** A client may always have one body of the largest size and a small one, however small its part is. */
 export function createBudget({ inFlightBytes, bodyBytes, maxSharePerClient }: BudgetLimits): Budget {
-  const largeBytes = Math.max((1 - reserve) * inFlightBytes, bodyBytes);
+  const largeBytes = Math.max(mostBodyBytes(inFlightBytes), bodyBytes);
   const largeOfClient = Math.max(maxSharePerClient * (1 - reserve) * inFlightBytes, bodyBytes);
-  const smallOfClient = maxSharePerClient * reserve * inFlightBytes;
+  const smallOfClient = Math.max(maxSharePerClient * reserve * inFlightBytes, maxSmallBytes);
   return {
     limits: { bytes: inFlightBytes, largeBytes },
     limitsOfClient: {

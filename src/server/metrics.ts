@@ -1,14 +1,12 @@
 import type { Counter, Registry } from 'prom-client';
-import type { Decision } from '../admission/response.ts';
+import type { Webhook } from '../admission/outcome.ts';
+import type { Decision, ViolatedRule } from '../admission/response.ts';
 import { kindOfResource } from '../kinds/index.ts';
-import type { Violation } from '../review/judge.ts';
 import type { AccessResult } from './access.ts';
 import type { Drop } from './connection-table.ts';
 import type { HandshakeFailure } from './handshake-failure.ts';
 import { addLoadSeries, createSeries, type Series } from './series.ts';
 import { type clientRefusals, type rejections, startAtZero } from './zeros.ts';
-
-export type Webhook = 'validate' | 'mutate';
 
 export type Rejection = (typeof rejections)[number];
 
@@ -21,7 +19,7 @@ export interface ReviewOutcome {
   readonly operation: string;
   readonly decision: Decision | 'patched';
   readonly dryRun: boolean;
-  readonly violations: readonly Violation[];
+  readonly rules: readonly ViolatedRule[];
 }
 
 export interface Metrics {
@@ -67,7 +65,7 @@ export function createMetrics(version: string): Metrics {
 /** Keeps the counter of each combination of labels: prom-client takes longer to find it than to count. */
 function createReviewCounter({ requests, denials, violations }: Series): Metrics['countReview'] {
   const counters = new Map<string, Counter.Internal>();
-  return ({ webhook, resource, operation, decision, dryRun, violations: all }) => {
+  return ({ webhook, resource, operation, decision, dryRun, rules }) => {
     const known = kindOfResource(resource) ? resource : 'other';
     const labels = [webhook, known, operation, decision, String(dryRun)];
     const key = labels.join();
@@ -77,9 +75,7 @@ function createReviewCounter({ requests, denials, violations }: Series): Metrics
       counters.set(key, counter);
     }
     counter.inc();
-    if (all.length === 0) return;
-    const rules = new Map(all.map(({ rule, enforcement }) => [rule.id, enforcement]));
-    for (const [rule, enforcement] of rules) {
+    for (const { id: rule, enforcement } of rules) {
       violations.inc({ rule, enforcement });
       if (decision === 'denied' && enforcement === 'deny') denials.inc({ rule });
     }

@@ -1,12 +1,16 @@
 import type { Request } from 'express';
+import type { Logger } from 'pino';
+import type { Webhook } from '../admission/outcome.ts';
 import { createFailureResponse, encodeReview } from '../admission/response.ts';
-import { uidFromPrefix } from '../admission/uid.ts';
-import type { ReviewDependencies } from './answer.ts';
-import type { Rejection, Webhook } from './metrics.ts';
+import type { Metrics, Rejection } from './metrics.ts';
 import type { Reply } from './reply.ts';
 
 /** What the answers to calls that are not judged need. */
-export interface RefusalDependencies extends Pick<ReviewDependencies, 'metrics' | 'log' | 'mayLog'> {
+export interface RefusalDependencies {
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Whether one more line about a review may be logged now. Ask it only where there is a line. */
+  readonly mayLog: () => boolean;
   readonly limits: { readonly bodyBytes: number };
 }
 
@@ -36,13 +40,22 @@ const unreadable = {
     reason: 'RequestEntityTooLarge',
     remedy: 'shorten the names, or be a user with fewer groups',
   },
+  'internal-error': {
+    call: 500,
+    verdict: 500,
+    reason: 'InternalError',
+    remedy: 'the log of endpoints-webhook says why',
+  },
 } as const;
 
-/** The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. */
+/**
+ * The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. `uid`:
+ * where one is found.
+ */
 export function refuseUnjudged(
   webhook: Webhook,
   outcome: keyof typeof unreadable,
-  head: Buffer,
+  uid: string | undefined,
   dependencies: RefusalDependencies,
   excess = `more than ${dependencies.limits.bodyBytes} bytes`,
 ): Reply {
@@ -54,9 +67,9 @@ export function refuseUnjudged(
     'client-overloaded': 'came when too many others from the same address were being read',
     'too-large': `has ${excess}`,
     'too-long': `has ${excess}`,
+    'internal-error': 'ended the thread that judges large ones',
   };
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
-  const uid = uidFromPrefix(head);
   if (uid === undefined) return reject(dependencies, outcome, call, reason, message);
   metrics.countRejection(outcome);
   const decision = webhook === 'mutate' ? 'allowed' : 'denied';

@@ -8,6 +8,14 @@ const maxTimeLimitMilliseconds = 10_000;
  * server always sends it), so that the answer arrives before the caller gives up.
  */
 export function readTimeLimit(url: string): number {
+  if (url !== last.url) last = { url, milliseconds: parseTimeLimit(url) };
+  return last.milliseconds;
+}
+
+/** An API server sends the same one with every review. */
+let last = { url: '', milliseconds: maxTimeLimitMilliseconds };
+
+function parseTimeLimit(url: string): number {
   const timeout = /[?&]timeout=([^&]*)/.exec(url)?.[1] ?? '';
   const milliseconds = parseDuration(timeout) ?? 0;
   return milliseconds > 0 ? Math.min(milliseconds * 0.8, maxTimeLimitMilliseconds) : maxTimeLimitMilliseconds;

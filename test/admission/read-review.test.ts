@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { findExcess, findExcessOfIdentity, limits } from '../../src/admission/measure.ts';
 import { readReview } from '../../src/admission/read-review.ts';
 import { decodeReview } from '../../src/admission/request.ts';
+import { fieldsOf } from '../../src/json/fields.ts';
 import { kinds } from '../../src/kinds/index.ts';
 import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
-import { isClean, judge } from '../../src/review/judge.ts';
+import { review, reviewRead } from '../../src/review/review.ts';
 import { reviewOf, sliceReviewOf, updateOf, validReview, validSliceReview } from '../bench/bodies.ts';
 import { fixtureFiles, kindOf } from '../support/corpus.ts';
 import { type Json, swapped, wildly } from '../support/json.ts';
@@ -25,14 +26,16 @@ function isRead(body: Buffer | string): boolean {
   expect([isUtf8(bytes), problem, findExcess(bytes)]).toEqual([true, undefined, undefined]);
   if (!request?.kind) return expect.unreachable();
   expect(findExcessOfIdentity(request)).toBeUndefined();
-  expect(read.request).toEqual({ ...request, object: undefined, previous: undefined });
-  expect(read.previous()).toEqual(request.previous);
+  const { name, generateName, finalizers, ...others } = fieldsOf(fieldsOf(request.object).metadata);
+  const { labels, annotations, ownerReferences } = others;
+  const metadata = { name, generateName, labels, annotations, ownerReferences, finalizers };
+  expect(read.request).toEqual({ ...request, object: { metadata }, previous: undefined });
+  expect([read.sent.object(), read.sent.previous()]).toEqual([request.object, request.previous]);
   const { view, findings } = kinds[request.kind].parse(request.object, 10);
   expect(findings).toEqual([]);
   expect(plainView(read.view)).toEqual(plainView(view));
   const { operation } = read.request;
-  const { violations } = judge(policy, { ...request, operation });
-  expect(isClean(policy, read.request, read.view, read.previous)).toBe(violations.length === 0);
+  expect(reviewRead(policy, read.request, read.view, read.sent)).toEqual(review(policy, { ...request, operation }));
   return true;
 }
 
@@ -87,6 +90,46 @@ describe('what API servers send is read', () => {
       endpoints('"subsets":[]').replace('"name":"a"', '"name":"a","annotations":{"x":"{\\"a\\":1}"}'),
     ],
   ])('%s', (_, body) => expect(isRead(body)).toBe(true));
+});
+
+/** Endpoints with twelve addresses, of which the last has this member, and the others the first. */
+const alike = (member: string, last: string) =>
+  endpoints(
+    `"subsets":[{"addresses":[${Array.from({ length: 12 }, (_, i) => `{"ip":"10.0.0.${i}",${i < 11 ? member : last}}`)}]}]`,
+  );
+
+describe('an item is compared with those before it', () => {
+  test.each([
+    ['"x":"a"', '"x":"b"'],
+    ['"x":"a"', '"x":"a longer one"'],
+    ['"x":"a"', '"x":""'],
+    ['"x":""', '"x":"a"'],
+    ['"x":"a"', '"x":"\\n"'],
+    ['"x":"\\n"', '"x":"\\t"'],
+    ['"x":"\\u0041"', '"x":"\\u0042"'],
+    ['"x":true', '"x":false'],
+    ['"x":1', '"x":12'],
+    ['"x":1', '"x":1,"nodeName":"n"'],
+    ['"hostname":"a"', '"nodeName":"a"'],
+    ['"targetRef":{"fieldPath":"a"}', '"targetRef":{"resourceVersion":"a"}'],
+    ['"targetRef":{"name":"a"}', '"targetRef":null'],
+  ])('%s, then %s', (member, last) => expect(isRead(alike(member, last))).toBe(true));
+
+  test.each([
+    ['"x":"\\n"', '"x":"\\x"'],
+    ['"x":"\\n"', '"x":"\\"'],
+    ['"x":"\\u0041"', '"x":"\\u004g"'],
+    ['"x":"a"', '"x":"\t"'],
+    ['"x":"a"', '"x":"b'],
+    ['"x":"a"', '"x":"b"c"'],
+    ['"x":"a"', '"x":"b",'],
+    ['"x":1', '"x":01'],
+    ['"x":"a"', '"ip":"a"'],
+    ['"x":"a"', '"x":"a","ip":"127.0.0.1"'],
+    ['"y":"a"', '"\\u0079":"a"'],
+  ])('%s, then %s, which is left to the reader of values', (member, last) =>
+    expect(isRead(alike(member, last))).toBe(false),
+  );
 });
 
 describe('what is left to the reader of values', () => {
@@ -169,7 +212,7 @@ describe('what is left to the reader of values', () => {
     ),
   ])('%s', (_, body) => expect(readReview(typeof body === 'string' ? Buffer.from(body) : body)).toBeUndefined());
 
-  test.each([validReview(2), validSliceReview(1)])('what ends early, at every byte', (body) => {
+  test.each([validReview(7), validSliceReview(7)])('what ends early, at every byte', (body) => {
     for (let end = 0; end < body.length; end++)
       expect(readReview(body.subarray(0, end)), `${end} bytes`).toBeUndefined();
   });
@@ -182,7 +225,23 @@ test.each(fixtureFiles())('%s: both readers say the same', (file) => {
   }
 });
 
-const seeds = [validReview(2), validSliceReview(2), updateOf([{ addresses: [{ ip: '::1' }] }], [{}])];
+/** So many that those that are alike are read by comparison, and some that are not. */
+const many = Array.from({ length: 12 }, (_, i) => ({
+  ip: i === 9 ? '2001:db8::1' : `10.0.0.${i}`,
+  ...(i === 7 ? { hostname: 'db-0' } : {}),
+  nodeName: i < 10 ? `node-${i % 3}` : 'a.node',
+  targetRef: { kind: 'Pod', name: `web-${i}`, ...(i > 3 ? { fieldPath: 'spec' } : {}) },
+}));
+const seeds = [
+  ...[validReview(2), validReview(7), validSliceReview(2), validSliceReview(7)],
+  reviewOf([{ addresses: many, notReadyAddresses: many.map(({ ip }) => ({ ip })) }, { addresses: many.toReversed() }]),
+  sliceReviewOf({
+    endpoints: many.map(({ hostname, nodeName, targetRef }, i) => ({
+      ...{ addresses: [`10.0.0.${i}`], conditions: { ready: i % 2 === 0 }, hostname, targetRef, nodeName },
+    })),
+  }),
+  updateOf([{ addresses: [{ ip: '::1' }] }], [{ addresses: many }]),
+];
 const seed = fc.constantFrom(...seeds.map((bytes) => bytes.toString()));
 
 describe('whatever is read is read alike', () => {
@@ -277,3 +336,16 @@ function keyText(key: string, toss: () => number): string {
     ? `"\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${key.slice(1)}"`
     : JSON.stringify(key);
 }
+
+describe('what is read holds no more values than what is parsed may', () => {
+  const zeros = (count: number) => `[${Array(count).fill('0').join()}]`;
+  const within = (member: string, text: string) =>
+    `${validReview(1)}`.replace('"request":{', `"request":{"${member}":${text},`);
+  test.each(['options', 'x'])('in %s', (member) => {
+    expect(isRead(within(member, zeros(limits.objectValues - 1)))).toBe(true);
+    expect(findExcess(Buffer.from(within(member, zeros(limits.objectValues))))).toContain(
+      '250000 values in one object',
+    );
+    expect(isRead(within(member, zeros(limits.objectValues)))).toBe(false);
+  });
+});

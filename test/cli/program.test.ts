@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { serve } from '../../src/serve/serve.ts';
-import type { ServeLimits, ServeOptions } from '../../src/serve/serve-options.ts';
+import type { RunningLimits, ServeOptions } from '../../src/serve/serve-options.ts';
 import { chartLimits } from '../support/webhook.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -95,7 +95,7 @@ test.each([
 
 describe('serve refuses', () => {
   const quiet = { ...defaults, ...chartLimits, port: 0, operationsPort: 0, logLevel: 'silent' } as ServeOptions &
-    ServeLimits;
+    RunningLimits;
   const start = (overrides: Partial<ServeOptions>) => serve({ ...quiet, ...overrides }, '0.0.0', { write: () => {} });
 
   test.each([

@@ -1,7 +1,7 @@
 import type { TcpNetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ipv4, reviewOf } from '../bench/bodies.ts';
 import { type Process, startBundle } from '../support/bundle.ts';
 
@@ -73,13 +73,20 @@ async function sendSlowly(localAddress: string): Promise<void> {
   }
 }
 
-/** Keeps so many connections that have shaken hands. */
-async function keepIdle(localAddress: string): Promise<void> {
+/** Shakes hands, and leaves, again and again. */
+async function shakeHands(localAddress: string): Promise<void> {
   while (attacking) {
     const socket = connect(localAddress);
     await opened(socket);
-    if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
-    await sleep(2000);
+    socket.destroy();
+  }
+}
+
+/** Opens connections that have shaken hands and say nothing, until there are so many. */
+async function fillUp(count: number, from: (i: number) => string): Promise<void> {
+  for (let i = 0; sockets.size < count; i += 20) {
+    const length = Math.min(20, count - sockets.size);
+    await Promise.all(Array.from({ length }, (_, j) => opened(connect(from(i + j)))));
   }
 }
 
@@ -114,11 +121,12 @@ async function readNothing(localAddress: string): Promise<void> {
 const one = () => '127.0.0.2';
 const six = (i: number) => `127.0.0.${2 + (i % 6)}`;
 
+/** Before shares and reserves 241 of 248 were refused beside the first; now none is, from an address of theirs or another. */
 test.each([
   ['4 sockets that hold the budget at 5 MiB/s', sendSlowly, 4, one],
   ['the same from six addresses', sendSlowly, 12, six],
-  ['as many idle TLS connections as there may be', keepIdle, 500, one],
-  ['the same from six addresses', keepIdle, 600, six],
+  ['a flood of TLS handshakes', shakeHands, 20, one],
+  ['the same from six addresses', shakeHands, 60, six],
   ['many tiny requests', sendTiny, 20, one],
   ['clients that read no answers', readNothing, 30, one],
 ] as const)('%s keep out no small review', async (name, attack, count, from) => {
@@ -131,3 +139,38 @@ test.each([
   await Promise.all(attacks);
   expect([beside, elsewhere]).toEqual([124, 124]);
 });
+
+/** Before they gave way every new connection was reset; now none is. They come again before each review, so that all places are taken. */
+test.each([
+  ['one address, as many as it may have', one, 127],
+  ['six addresses, as many as there may be', six, 510],
+] as const)('idle TLS connections from %s, keep out no small review', async (_, from, count) => {
+  for (const address of ['127.0.0.2', '127.0.0.9']) {
+    let answered = 0;
+    for (let i = 0; i < 124; i++) {
+      await fillUp(count, from);
+      answered += await countAnswered(1, address);
+    }
+    expect(answered, `from ${address}`).toBe(124);
+  }
+  expect(await dropped('gave-way')).toBeGreaterThanOrEqual(124);
+});
+
+test('while a request is in progress on every connection that there may be for 3 s, it is not ready; then it is again', async () => {
+  await fillUp(webhook.limits.maxConnections, six);
+  expect(await readiness()).toBe(200);
+  for (const socket of sockets) socket.write(`${head('/validate', 1000)}{`);
+  await vi.waitFor(async () => expect(await readiness()).toBe(503), { timeout: 9000, interval: 100 });
+  for (const socket of sockets) socket.destroy();
+  await vi.waitFor(async () => expect(await readiness()).toBe(200), { timeout: 9000, interval: 100 });
+  expect(await countAnswered(1, '127.0.0.9')).toBe(1);
+});
+
+const operations = (path: string) => fetch(`http://127.0.0.1:${webhook.operationsPort}${path}`);
+
+const readiness = async () => (await operations('/readyz')).status;
+
+async function dropped(reason: string): Promise<number> {
+  const text = await (await operations('/metrics')).text();
+  return Number(new RegExp(`dropped_connections_total\\{reason="${reason}"\\} (.*)$`, 'm').exec(text)?.[1]);
+}

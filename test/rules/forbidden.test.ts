@@ -19,7 +19,7 @@ function view(
   const placeOf = (i: number) => (kind === 'Endpoints' ? addressesPath.child(i).child('ip') : addressesPath.child(i));
   const group = {
     path: root,
-    endpoints: [],
+    endpoints: Object.assign([], { with: () => [] }),
     addresses: addresses.map((text, i) => ({
       path: placeOf(i),
       text,
@@ -29,7 +29,7 @@ function view(
     })),
     ports: ports.map((port, i) => ({ path: portsPath.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
   };
-  return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group] };
+  return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group], nodeNames: [] };
 }
 
 /** What one rule says of a view, such as `subsets[0].addresses[0].ip: "10.0.0.1" …`. */

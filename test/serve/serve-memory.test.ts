@@ -63,6 +63,7 @@ describe('what is given stays, and the rest fits beside it', () => {
     [{ maxRequestBytes: 8_323_072 }, { maxConnections: 510, maxInFlightBytes: 24 * mebibyte }],
     [{ maxRequestBytes: 1024 }, { maxConnections: 510, maxInFlightBytes: 24 * mebibyte }],
     [{ maxRequestBytes: 4096, maxInFlightBytes: 4096 }, { maxConnections: 510 }],
+    [{ maxRequestBytes: 6 * mebibyte, maxInFlightBytes: 8 * mebibyte }, { maxConnections: 510 }],
   ])('%j in what the chart gives', (given, computed) => {
     expect(compute(given, chart)).toEqual({ ...given, ...computed });
   });
@@ -82,7 +83,19 @@ describe('what is given stays, and the rest fits beside it', () => {
     ],
     [
       { maxRequestBytes: 6 * mebibyte, maxInFlightBytes: mebibyte },
-      /^--max-in-flight-bytes 1048576 is less than --max-request-bytes 6291456/,
+      /^--max-in-flight-bytes 1048576 is too little for --max-request-bytes 6291456, .*: raise it to 8388608, or lower --max-request-bytes to 786432$/,
+    ],
+    [
+      { maxRequestBytes: 6 * mebibyte, maxInFlightBytes: 8 * mebibyte - 1 },
+      /^--max-in-flight-bytes 8388607 is too little for --max-request-bytes 6291456, .*: raise it to 8388608, or lower --max-request-bytes to 6291455$/,
+    ],
+    [
+      { maxInFlightBytes: 3 * mebibyte },
+      /^--max-in-flight-bytes 3145728 is too little for --max-request-bytes 3145728, .*: raise it to 4194304, or lower --max-request-bytes to 2359296$/,
+    ],
+    [
+      { maxRequestBytes: 300_000, maxInFlightBytes: 400_000 },
+      /^--max-in-flight-bytes 400000 is too little for --max-request-bytes 300000, .*: raise it to 562144, or lower --max-request-bytes to 262144$/,
     ],
   ])('%j does not fit', (given, message) => {
     expect(() => compute(given, chart)).toThrow(message);
@@ -104,6 +117,11 @@ async function startedLimits(flags: readonly string[], env: Readonly<Record<stri
   return line;
 }
 
+test('a body that is given has room in what is computed', () => {
+  const { maxInFlightBytes } = compute({ maxRequestBytes: 240 * mebibyte }, { heap: 4144, all: 32_768 });
+  expect(maxInFlightBytes).toBe(320 * mebibyte);
+});
+
 describe('serve', () => {
   test.each([
     [211, 7],
@@ -124,6 +142,13 @@ describe('serve', () => {
       maxInFlightBytes: 4096,
       maxConnections: 3,
     });
+  });
+
+  test('ends with 2 where its largest body leaves no room for others', async () => {
+    const flags = [...ports, '--max-request-bytes', '1000000', '--max-in-flight-bytes', '1000000'];
+    const { listening, ended } = spawnServe(flags);
+    await expect(listening).rejects.toThrow(/: raise it to 1333334, or lower --max-request-bytes to 737856\n$/);
+    expect((await ended).code).toBe(2);
   });
 
   test('ends with 2 where its own heap is too small', async () => {

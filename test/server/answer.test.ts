@@ -1,28 +1,15 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { AdmissionRequest } from '../../src/admission/request.ts';
+import { judgeBody } from '../../src/admission/judge-body.ts';
 import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
 import { portRange } from '../../src/rules/port-range.ts';
-import { answerReview } from '../../src/server/answer.ts';
+import { answer } from '../../src/server/answer.ts';
+import { createBudget, createShare, createUsage } from '../../src/server/budget.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import { createReview, good } from '../support/webhook.ts';
 
-const request: AdmissionRequest = {
-  uid: 'one',
-  operation: 'CREATE',
-  resource: 'endpoints',
-  kind: 'Endpoints',
-  name: 'web',
-  namespace: 'shop',
-  requester: { user: 'alice', groups: [] },
-  dryRun: false,
-  object: {
-    kind: 'Endpoints',
-    apiVersion: 'v1',
-    metadata: { name: 'web' },
-    subsets: ['10.0.0.1', '10.0.0.2'].map((ip) => ({ addresses: [{ ip }], ports: [{ port: 80 }] })),
-  },
-  previous: null,
-};
+const two = ['10.0.0.1', '10.0.0.2'].map((ip) => ({ addresses: [{ ip }], ports: [{ port: 80 }] }));
+const body = Buffer.from(JSON.stringify(createReview({ ...good, subsets: two }, { uid: 'one' })));
 
 const broken: Policy = {
   ...defaultPolicy(),
@@ -40,21 +27,28 @@ const broken: Policy = {
   ],
 };
 
-const deadline = performance.now() + 60_000;
+const limits = { bodyBytes: 1e6, inFlightBytes: 1e7, maxSharePerClient: 1 };
+const share = createShare(createBudget(limits), createUsage(), 0);
 const askAccess = () => expect.unreachable();
 
 test.each(['validate', 'mutate'] as const)('an exception concerns one review only: %s', async (webhook) => {
   const lines: string[] = [];
   const metrics = createMetrics('0.0.0');
   const log = pino({}, { write: (line: string) => lines.push(line) });
-  const judging = { policy: defaultPolicy(), log, mayLog: () => true, metrics, logDenials: true, askAccess };
-  const answer = answerReview(webhook, request, { ...judging, policy: broken }, deadline);
-  if (webhook === 'mutate') expect(answer).toEqual({ uid: 'one', allowed: true });
-  else expect(answer).toMatchObject({ uid: 'one', allowed: false, status: { code: 500, reason: 'InternalError' } });
-  expect(JSON.stringify(answer)).not.toContain('a rule with a mistake');
+  const dependencies = { limits, log, mayLog: () => true, metrics, logDenials: true, askAccess };
+  const call = { webhook, deadline: performance.now() + 60_000, share };
+  const responseBy = async (policy: Policy) => {
+    const { code, text } = await answer(judgeBody(body, webhook, policy), call, dependencies);
+    expect(code).toBe(200);
+    return JSON.parse(text).response;
+  };
+  const response = await responseBy(broken);
+  if (webhook === 'mutate') expect(response).toEqual({ uid: 'one', allowed: true });
+  else expect(response).toMatchObject({ uid: 'one', allowed: false, status: { code: 500, reason: 'InternalError' } });
+  expect(JSON.stringify(response)).not.toContain('a rule with a mistake');
   expect(lines.join()).toContain('a rule with a mistake in it');
   const counted = await metrics.registry.metrics();
   expect(counted).toContain('rejected_requests_total{reason="internal-error"} 1');
   expect(counted, 'no verdict').not.toMatch(/admission_requests_total\{.* [1-9]/);
-  expect(answerReview(webhook, request, judging, deadline)).toMatchObject({ allowed: true });
+  expect(await responseBy(defaultPolicy())).toMatchObject({ allowed: true });
 });

@@ -102,6 +102,17 @@ test('with a share of 1 one address has all but what is reserved for small revie
   expect(await webhook.honest(20)).toBe(20);
 });
 
+test.each([0.01, 0.1, 0.25, 1])(
+  'with a share of %d one address has one review of the largest size, and one small beside it',
+  async (maxSharePerClient) => {
+    const webhook = await start({ maxSharePerClient, maxRequestBytes: 6 * mebibyte, maxInFlightBytes: 8 * mebibyte });
+    const held = [await webhook.hold(6 * mebibyte), await webhook.hold(256 * 1024)];
+    for (const { socket } of held) socket.write(' ');
+    for (const { answer } of held)
+      await vi.waitFor(() => expect(answer()).toContain('"allowed":true'), { timeout: 5000 });
+  },
+);
+
 test('small reviews of one address have no more than its share either', async () => {
   const webhook = await start({ maxRequestBytes: mebibyte, maxInFlightBytes: 4 * mebibyte });
   const held = [];

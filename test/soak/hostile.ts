@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
-import { excessive, reviewOf, validReview, worst } from '../bench/bodies.ts';
+import { reviewOf, validReview } from '../bench/bodies.ts';
+import { excessive, worst } from '../bench/worst-bodies.ts';
 import { type Client, call } from './calls.ts';
 import { pick } from './random.ts';
 import { add, type Tally } from './tally.ts';

@@ -1,13 +1,12 @@
 // The bundle with the chart's flags and heap, for ten minutes, with everything at once: honest reviews of all sizes, one call in a hundred
 // hostile, and each limit pressed in turn. `npm run soak`, or `npm run soak -- --seconds 30`, after `npm run build`; `--bundle <file>` takes
 // another bundle, such as one that was broken to see this fail.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
 import { no, startAuthorizer } from '../support/authorizer.ts';
 import { type Process, startBundle } from '../support/bundle.ts';
 import type { Client } from './calls.ts';
@@ -30,7 +29,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const authorizer = await startAuthorizer();
 authorizer.answering = (spec, response) => setTimeout(no, 200, spec, response);
-const webhook = await startBundle(flags(), values.bundle);
+const webhook = await startBundle(flags(), { bundle: values.bundle });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => webhook.stop().finally(() => process.exit(1)));
 const tally = createTally();
@@ -94,21 +93,11 @@ async function tellRefused(webhook: Process): Promise<void> {
   for (const [, what, count] of counted) console.log(`${count?.padStart(9)} ${what}`);
 }
 
-/** Those of the chart, and an authorizer that is slow. */
+/** An authorizer that is slow. */
 function flags(): readonly string[] {
-  const { server, logging } = parse(readFileSync('charts/endpoints-webhook/values.yaml', 'utf8'));
   const [kubeconfig, policy] = [join(folder, 'kubeconfig'), join(folder, 'policy.yaml')];
   writeFileSync(kubeconfig, authorizer.kubeconfig());
   const rules = { 'forbidden-network': { networks: [forbidden] } };
   writeFileSync(policy, JSON.stringify({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', rules }));
-  const given: Readonly<Record<string, unknown>> = {
-    'max-request-bytes': server.maxRequestBytes,
-    'max-in-flight-bytes': server.maxInFlightBytes,
-    'max-connections': server.maxConnections,
-    'keep-alive-timeout': server.keepAliveTimeout,
-    'log-level': logging.level,
-    'log-denials': logging.denies,
-  };
-  const chosen = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
-  return ['--policy', policy, '--kubeconfig', kubeconfig, ...chosen.map(([name, value]) => `--${name}=${value}`)];
+  return ['--policy', policy, '--kubeconfig', kubeconfig];
 }

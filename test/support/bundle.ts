@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import https, { type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
 import { computeLimits } from '../../src/serve/serve-limits.ts';
+import type { ServeLimits } from '../../src/serve/serve-options.ts';
 
 const mebibyte = 1024 * 1024;
 
-const { resources, nodeOptions } = parse(readFileSync('charts/endpoints-webhook/values.yaml', 'utf8'));
+const { resources, nodeOptions, server, logging, tls } = parse(
+  readFileSync('charts/endpoints-webhook/values.yaml', 'utf8'),
+);
 
 /** The memory limit of the chart, in bytes. */
 export const memoryLimit = Number(/^(\d+)Mi$/.exec(resources.limits.memory)?.[1]) * mebibyte;
@@ -14,45 +17,74 @@ export const memoryLimit = Number(/^(\d+)Mi$/.exec(resources.limits.memory)?.[1]
 /** The share of it that the old generation of the heap gets, in percent. */
 const share = Number(/^--max-old-space-size-percentage=(\d+)\b/.exec(nodeOptions)?.[1]);
 
-/**
- * What the options of the chart come to in a cgroup with the memory limit of the chart, which not every machine lets a test make: seen in
- * one of 384 MiB, where the semi-spaces have 4 MiB and the whole heap has 223.
- */
-const oldGeneration = Math.floor((memoryLimit / mebibyte) * (share / 100));
-const heap = `--max-old-space-size=${oldGeneration} --max-semi-space-size=4`;
-
-/** What it would compute in that cgroup: here it sees the memory of the machine. */
-const limits = computeLimits({}, { heap: (oldGeneration + 12) * mebibyte, all: memoryLimit });
-const limitFlags = [
-  `--max-request-bytes=${limits.maxRequestBytes}`,
-  `--max-in-flight-bytes=${limits.maxInFlightBytes}`,
-  `--max-connections=${limits.maxConnections}`,
+/** The flags of the chart that bound what the server does. */
+const chartFlags = [
+  `--tls-min-version=${tls.minVersion}`,
+  `--max-share-per-client=${server.maxSharePerClient}`,
+  `--keep-alive-timeout=${server.keepAliveTimeout}`,
+  `--log-level=${logging.level}`,
+  `--log-denials=${logging.denies}`,
 ];
+
+/**
+ * What the options of the chart come to in a cgroup with such a memory limit, which not every machine lets a test make: seen in one of
+ * 384 MiB, where the semi-spaces have 4 MiB and the whole heap has 223. The limits are what it would compute there: here it sees the
+ * memory of the machine.
+ */
+function simulateLimit(memory: number, given: Partial<ServeLimits>) {
+  const oldGeneration = Math.floor((memory / mebibyte) * (share / 100));
+  const limits = computeLimits(given, { heap: (oldGeneration + 12) * mebibyte, all: memory });
+  return {
+    limits,
+    nodeOptions: `--max-old-space-size=${oldGeneration} --max-semi-space-size=4`,
+    flags: [
+      `--max-request-bytes=${limits.maxRequestBytes}`,
+      `--max-in-flight-bytes=${limits.maxInFlightBytes}`,
+      `--max-connections=${limits.maxConnections}`,
+    ],
+  };
+}
 
 export interface Process {
   readonly port: number;
   readonly operationsPort: number;
-  /** The most memory that it ever held, and what it holds, in bytes, as the kernel counts it. */
+  readonly limits: ServeLimits;
+  /** The most memory that it held since it was forgotten, and what it holds, in bytes, as the kernel counts it. */
   peak(): number;
+  forgetPeak(): void;
   resident(): number;
   /** Whether it runs. */
   lives(): boolean;
   stop(): Promise<void>;
 }
 
-/** The bundle, with the heap that the chart gives it. */
-export async function startBundle(flags: readonly string[], bundle = 'dist/endpoints-webhook.cjs'): Promise<Process> {
+interface Container {
+  readonly bundle?: string | undefined;
+  /** Its limit, in bytes. */
+  readonly memory?: number;
+  /** What is not computed from it. */
+  readonly given?: Partial<ServeLimits>;
+}
+
+/** The bundle, with the flags of the chart and the heap that it gives. */
+export async function startBundle(
+  flags: readonly string[],
+  { bundle = 'dist/endpoints-webhook.cjs', memory = memoryLimit, given = {} }: Container = {},
+): Promise<Process> {
   if (!existsSync(bundle)) throw new Error('there is no bundle: npm run build');
-  const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1', '--log-denials', 'false'];
-  const child = spawn(process.execPath, [bundle, 'serve', ...own, ...limitFlags, ...flags], {
-    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: heap },
+  const limit = simulateLimit(memory, given);
+  const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];
+  const child = spawn(process.execPath, [bundle, 'serve', ...own, ...chartFlags, ...limit.flags, ...flags], {
+    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: limit.nodeOptions },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ports = await listening(child);
   return {
     ...ports,
+    limits: limit.limits,
     peak: () => memoryOf(child, 'VmHWM'),
+    forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
     resident: () => memoryOf(child, 'VmRSS'),
     lives: () => child.exitCode === null && child.signalCode === null,
     async stop() {
@@ -85,12 +117,12 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Posts a body over a connection of its own. */
-export function post(port: number, path: string, body: Buffer, headers: RequestOptions['headers'] = {}) {
+/** Posts a body, over a connection of its own unless an agent is given. */
+export function post(port: number, path: string, body: Buffer, given: RequestOptions = {}) {
   return new Promise<Answer>((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method: 'POST', agent: false, rejectUnauthorized: false };
-    const length = { 'Content-Type': 'application/json', 'Content-Length': body.length };
-    const request = https.request({ ...options, headers: { ...length, ...headers } }, (response) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
+    const request = https.request({ ...options, headers, ...given }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ code: response.statusCode ?? 0, text: String(Buffer.concat(chunks)) }));

@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import supertest from 'supertest';
 import { expect } from 'vitest';
 import { type RunningWebhook, serve } from '../../src/serve/serve.ts';
-import { type ServeLimits, type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
+import { type RunningLimits, type ServeOptions, serveDefaults } from '../../src/serve/serve-options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -70,10 +70,11 @@ export function updateReview(object: unknown, oldObject: unknown, request: Json 
 }
 
 /** What the memory of the chart comes to. */
-export const chartLimits: ServeLimits = {
+export const chartLimits: RunningLimits = {
   maxRequestBytes: 6 * 1024 * 1024,
   maxInFlightBytes: 24 * 1024 * 1024,
   maxConnections: 500,
+  judgeHeapBytes: 159 * 1024 * 1024,
 };
 
 /** A webhook of this process on free ports, and a client that trusts its certificate. */

@@ -1,0 +1,96 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Policy } from '../policy/policy.ts';
+import { mutate } from '../review/mutate.ts';
+import { review, reviewRead, type Verdict } from '../review/review.ts';
+import { findExcess, findExcessOfIdentity } from './measure.ts';
+import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
+import { readReview } from './read-review.ts';
+import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
+import {
+  createForeignResponse,
+  createPatchResponse,
+  createVerdictResponse,
+  decisionOf,
+  encodeReview,
+  prepareResponse,
+  violatedRules,
+} from './response.ts';
+import { uidFromPrefix } from './uid.ts';
+
+/** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
+export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
+  const read = webhook === 'validate' ? judgeRead(bytes, policy) : undefined;
+  if (read) return read;
+  const excess = findExcess(bytes);
+  if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
+  if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
+  const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
+  if (!request) return { outcome: 'malformed', problem };
+  const identity = findExcessOfIdentity(request);
+  if (identity) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
+  return judgeSafely(request, () =>
+    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy),
+  );
+}
+
+/**
+ * Judges a review of the validating webhook that can be read without a tree, and has no more than so many violations; `undefined` for any
+ * other. Never throws.
+ */
+export function judgeRead(bytes: Buffer, policy: Policy, maxViolations?: number): Outcome | undefined {
+  const read = readReview(bytes);
+  if (!read) return undefined;
+  const { request, view, sent } = read;
+  return judgeSafely(request, () => {
+    const verdict = reviewRead(policy, request, view, sent, maxViolations);
+    return verdict && conclude(request, verdict);
+  });
+}
+
+function judgeSafely<T>(request: AdmissionRequest, judge: () => T): T | Failed {
+  try {
+    return judge();
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    return { outcome: 'failed', request: headOf(request), error };
+  }
+}
+
+function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
+  const { uid, operation, kind, namespace, object } = request;
+  const isJudged = kind && (operation === 'CREATE' || operation === 'UPDATE');
+  const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
+  const decision = patch.length > 0 ? 'patched' : 'allowed';
+  const text = encodeReview(kind ? createPatchResponse(uid, patch) : createForeignResponse(uid));
+  return { outcome: 'judged', request: headOf(request), decision, rules: [], text };
+}
+
+function judgeValidation(request: AdmissionRequest, policy: Policy): Outcome {
+  if (!request.kind) {
+    const text = encodeReview(createForeignResponse(request.uid));
+    return { outcome: 'judged', request: headOf(request), decision: 'allowed', rules: [], text };
+  }
+  return conclude(request, judgeRequest(request, policy));
+}
+
+function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
+  const { operation } = request;
+  return operation === 'CREATE' || operation === 'UPDATE'
+    ? review(policy, { ...request, operation })
+    : { allowed: true, violations: [] };
+}
+
+function conclude(request: OwnRequest, verdict: Verdict): Judged | Asking {
+  const head = headOf(request);
+  const rules = violatedRules(verdict.violations);
+  const { question } = verdict;
+  if (question)
+    return { outcome: 'asking', request: head, rules, question, prepared: prepareResponse(request, verdict, question) };
+  const text = encodeReview(createVerdictResponse(request, verdict));
+  return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
+}
+
+/** The objects stay where they were judged: they are large, and what is asked of an authorizer waits. */
+function headOf({ uid, operation, resource, kind, name, namespace, requester, dryRun }: AdmissionRequest): RequestHead {
+  return { uid, operation, resource, kind, name, namespace, requester, dryRun };
+}

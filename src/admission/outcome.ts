@@ -1,0 +1,47 @@
+import type { AccessQuestion } from '../review/access.ts';
+import type { AdmissionRequest } from './request.ts';
+import type { Decision, PreparedResponse, ViolatedRule } from './response.ts';
+
+export type Webhook = 'validate' | 'mutate';
+
+/** A request without its objects: what is counted and logged of it. */
+export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
+
+/** What became of the body of a review, as plain data, which one thread can hand to another. */
+export type Outcome = Malformed | Unjudged | Failed | Judged | Asking;
+
+/** No verdict can be addressed. */
+export interface Malformed {
+  readonly outcome: 'malformed';
+  readonly problem: string;
+}
+
+/** It holds more than is judged, or could not be judged in time, or not at all. `uid`: where one is found. */
+export type Unjudged =
+  | { readonly outcome: 'too-large' | 'too-long'; readonly uid: string | undefined; readonly excess: string }
+  | { readonly outcome: 'late' | 'internal-error'; readonly uid: string | undefined; readonly excess?: never };
+
+/** Judging it threw. */
+export interface Failed {
+  readonly outcome: 'failed';
+  readonly request: RequestHead;
+  readonly error: Error;
+}
+
+export interface Judged {
+  readonly outcome: 'judged';
+  readonly request: RequestHead;
+  readonly decision: Decision | 'patched';
+  readonly rules: readonly ViolatedRule[];
+  /** The AdmissionReview that answers it. */
+  readonly text: string;
+}
+
+/** Refused unless an authorizer says yes. */
+export interface Asking {
+  readonly outcome: 'asking';
+  readonly request: RequestHead;
+  readonly rules: readonly ViolatedRule[];
+  readonly question: AccessQuestion;
+  readonly prepared: PreparedResponse;
+}

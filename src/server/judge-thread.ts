@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
+import { uidFromPrefix } from '../admission/uid.ts';
+import { headOf } from './body.ts';
+import type { JudgedBody } from './judge-worker.ts';
+
+export interface LargeReview {
+  /** In memory of their own, as `readBody` returns them. */
+  readonly bytes: Buffer;
+  readonly webhook: Webhook;
+  /** In the time of `performance.now()`. */
+  readonly deadline: number;
+  /** Whether there still is somebody to be answered. */
+  readonly isWanted: () => boolean;
+}
+
+/** Nobody waits for an answer any more. */
+export interface Aborted {
+  readonly outcome: 'aborted';
+}
+
+/** One thread that judges large reviews, so that they do not hold the event loop. */
+export interface JudgeThread {
+  /** Judges one at a time, in the order of the calls. Takes the bytes away. Resolves at the deadline at the latest; never rejects. */
+  judge(review: LargeReview): Promise<Outcome | Aborted>;
+  /** Ends the thread. What has not been judged is aborted. */
+  close(): Promise<void>;
+}
+
+export interface JudgeThreadOptions {
+  /** The content of a policy file that has been parsed before. */
+  readonly policySource: unknown;
+  /** What the thread may fill with objects. */
+  readonly heapBytes: number;
+  readonly log: Logger;
+}
+
+/** It starts with the first review. What it has no memory or no time for ends it; the next review starts another. */
+export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
+  const jobs = new Set<Job>();
+  let worker: Worker | undefined;
+  let isRunning = false;
+  async function judgeNext(job: Job): Promise<void> {
+    worker ??= startWorker(options);
+    try {
+      job.end(await judgeIn(worker, job));
+    } catch (error) {
+      if (!job.ended.aborted) job.end(describeEnd(error, job, options.log));
+      await worker.terminate();
+      worker = undefined;
+    }
+  }
+  async function run(): Promise<void> {
+    isRunning = true;
+    for (const job of jobs) {
+      if (job.isWanted()) await judgeNext(job);
+      else job.end({ outcome: 'aborted' });
+    }
+    isRunning = false;
+  }
+  return {
+    judge: (review) =>
+      new Promise((resolve) => {
+        jobs.add(createJob(review, jobs, resolve));
+        if (!isRunning) void run();
+      }),
+    async close() {
+      for (const job of jobs) job.end({ outcome: 'aborted' });
+      await worker?.terminate();
+    },
+  };
+}
+
+interface Job extends LargeReview {
+  readonly uid: string | undefined;
+  /** Only the first call counts. */
+  readonly end: (outcome: Outcome | Aborted) => void;
+  readonly ended: AbortSignal;
+}
+
+function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outcome | Aborted) => void): Job {
+  const controller = new AbortController();
+  const uid = uidFromPrefix(headOf(review.bytes));
+  const timer = setTimeout(() => job.end({ outcome: 'late', uid }), review.deadline - performance.now());
+  const job: Job = {
+    ...review,
+    uid,
+    ended: controller.signal,
+    end(outcome) {
+      clearTimeout(timer);
+      jobs.delete(job);
+      resolve(outcome);
+      controller.abort();
+    },
+  };
+  return job;
+}
+
+/** Rejects where the thread or the job ends first. */
+async function judgeIn(worker: Worker, { bytes, webhook, ended }: Job): Promise<Outcome> {
+  const { buffer, byteOffset, length } = bytes;
+  if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
+  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook };
+  worker.postMessage(body, [buffer]);
+  const [outcome] = await once(worker, 'message', { signal: ended });
+  return outcome;
+}
+
+const youngMebibytes = 12;
+
+/**
+ * Node passes the limits of the heap to V8, which heeds the flags of the process instead, where there are any (as the chart's). They only
+ * count when a heap is made, so what is set here is for the thread alone.
+ */
+function startWorker({ policySource, heapBytes }: JudgeThreadOptions): Worker {
+  const oldMebibytes = Math.floor(heapBytes / (1024 * 1024)) - youngMebibytes;
+  setFlagsFromString('--max-old-space-size=0');
+  const worker = new Worker(new URL(`./judge-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: policySource,
+    resourceLimits: { maxOldGenerationSizeMb: oldMebibytes, maxYoungGenerationSizeMb: youngMebibytes },
+  });
+  worker.on('error', () => {}); // whoever waits for an answer hears of it
+  worker.unref();
+  return worker;
+}
+
+function describeEnd(err: unknown, { uid }: Job, log: Logger): Unjudged {
+  log.error({ uid, err }, 'the thread that judges large reviews ended; the next one starts another');
+  const isFull = err instanceof Error && 'code' in err && err.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  if (!isFull) return { outcome: 'internal-error', uid };
+  return { outcome: 'too-large', uid, excess: 'more values than there is memory to judge' };
+}

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { judgeBody } from '../admission/judge-body.ts';
+import type { Webhook } from '../admission/outcome.ts';
+import { parsePolicy } from '../policy/policy.ts';
+
+// The thread that judges large reviews: see judge-thread.ts. It gets the content of the policy file, which the main thread has parsed.
+
+/** A body that is handed to the thread. Its memory goes along. */
+export interface JudgedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly webhook: Webhook;
+}
+
+const { policy } = parsePolicy(workerData);
+
+parentPort?.on('message', ({ bytes, webhook }: JudgedBody) => {
+  if (!policy) throw new Error('the policy cannot be parsed again');
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  parentPort?.postMessage(judgeBody(body, webhook, policy));
+});
