@@ -36,9 +36,10 @@ export function refuseBeyondMemory(
     );
   const { idleHeap, heapPerByte, idle, connection } = memoryCosts;
   const heapNeeded = idleHeap + heapPerByte * maxRequestBytes;
+  const fitting = Math.floor((heap - idleHeap) / heapPerByte);
   if (heap < heapNeeded)
     throw new UsageError(
-      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: lower it to ${Math.max(0, Math.floor((heap - idleHeap) / heapPerByte))}, or raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
+      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: ${fitting > 0 ? `lower it to ${fitting}, or ` : ''}raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
     );
   const needed = heap + idle + maxInFlightBytes + connection * maxConnections;
   if (all < needed)
