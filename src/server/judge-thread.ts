@@ -45,13 +45,14 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
   let worker: Worker | undefined;
   let isRunning = false;
   async function judgeNext(job: Job): Promise<void> {
-    worker ??= startWorker(options);
+    worker ??= startWorker(options, () => {
+      worker = undefined;
+    });
     try {
       job.end(await judgeIn(worker, job));
     } catch (error) {
       if (!job.ended.aborted) job.end(describeEnd(error, job, options.log));
-      await worker.terminate();
-      worker = undefined;
+      await worker?.terminate();
     }
   }
   async function run(): Promise<void> {
@@ -85,7 +86,7 @@ interface Job extends LargeReview {
 function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outcome | Aborted) => void): Job {
   const controller = new AbortController();
   const uid = uidFromPrefix(headOf(review.bytes));
-  const timer = setTimeout(() => job.end({ outcome: 'late', uid }), review.deadline - performance.now());
+  const timer = setTimeout(() => job.end({ outcome: 'late', uid }), Math.max(0, review.deadline - performance.now()));
   const job: Job = {
     ...review,
     uid,
@@ -116,14 +117,14 @@ const youngMebibytes = 12;
  * Node passes the limits of the heap to V8, which heeds the flags of the process instead, where there are any (as the chart's). They only
  * count when a heap is made, so what is set here is for the thread alone.
  */
-function startWorker({ policySource, heapBytes }: JudgeThreadOptions): Worker {
+function startWorker({ policySource, heapBytes }: JudgeThreadOptions, ended: () => void): Worker {
   const oldMebibytes = Math.floor(heapBytes / (1024 * 1024)) - youngMebibytes;
   setFlagsFromString('--max-old-space-size=0');
   const worker = new Worker(new URL(`./judge-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: policySource,
     resourceLimits: { maxOldGenerationSizeMb: oldMebibytes, maxYoungGenerationSizeMb: youngMebibytes },
   });
-  worker.on('error', () => {}); // whoever waits for an answer hears of it
+  worker.on('error', () => {}).once('exit', ended); // whoever waits for an answer hears of an error
   worker.unref();
   return worker;
 }

@@ -78,7 +78,7 @@ export const chartLimits: RunningLimits = {
 };
 
 /** A webhook of this process on free ports, and a client that trusts its certificate. */
-export async function startWebhook(overrides: Partial<ServeOptions> = {}) {
+export async function startWebhook(overrides: Partial<ServeOptions & RunningLimits> = {}) {
   const lines: Json[] = [];
   const options = {
     ...serveDefaults,
