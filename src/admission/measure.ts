@@ -45,6 +45,16 @@ export function findExcess(bytes: Uint8Array): string | undefined {
   return largest > limits.objectValues ? `more than ${limits.objectValues} values in one object` : undefined;
 }
 
+/** Whether a text surely holds no more than so many values: each but the first comes after a comma or an opening bracket, in strings or not. */
+export function hasFewValues(bytes: Uint8Array, maxValues: number): boolean {
+  let values = 1;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if ((byte === comma || byte === 0x7b || byte === 0x5b) && ++values > maxValues) return false;
+  }
+  return true;
+}
+
 /** The longest that names the requester and the object may be together, as JSON, in characters: they are held while an authorizer is asked. */
 const maxIdentityLength = 65_536;
 

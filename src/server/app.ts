@@ -1,12 +1,20 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { judgeBody, judgeRead } from '../admission/judge-body.ts';
+import { hasFewValues } from '../admission/measure.ts';
 import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
-import { type Budget, createShare, maxMainThreadBytes, maxSmallBytes, type Usage } from './budget.ts';
+import {
+  type Budget,
+  createShare,
+  maxMainThreadBytes,
+  maxMainThreadValues,
+  maxSmallBytes,
+  type Usage,
+} from './budget.ts';
 import type { Aborted, JudgeThread } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
@@ -90,16 +98,19 @@ interface Exchange {
 /** Each costs some microseconds. */
 const maxViolations = 100;
 
-/** What is larger is judged here only where it is read in one pass over its bytes, and holds few violations. */
+/** What is larger is judged here only where it can be read in one pass over its bytes and violates little, or holds few values. */
 function judge(
   bytes: Buffer,
   { webhook, deadline }: Call,
   { response, service: { policy, thread } }: Exchange,
 ): Outcome | Promise<Outcome | Aborted> {
   if (bytes.length <= maxMainThreadBytes) return judgeBody(bytes, webhook, policy);
-  const read =
-    webhook === 'validate' && bytes.length <= maxSmallBytes ? judgeRead(bytes, policy, maxViolations) : undefined;
-  return read ?? thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
+  if (bytes.length <= maxSmallBytes) {
+    const read = webhook === 'validate' ? judgeRead(bytes, policy, maxViolations) : undefined;
+    if (read) return read;
+    if (hasFewValues(bytes, maxMainThreadValues)) return judgeBody(bytes, webhook, policy);
+  }
+  return thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }
 
 function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {

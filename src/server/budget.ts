@@ -31,8 +31,11 @@ export interface Budget {
 /** A review of more than 1,000 addresses. */
 export const maxSmallBytes = 256 * 1024;
 
-/** The main thread judges no larger one whatever it holds: the worst of this size takes it 20 ms. */
-export const maxMainThreadBytes = 16 * 1024;
+/** The main thread judges no review with more values, whatever it holds: the worst with as many takes it 20 ms. */
+export const maxMainThreadValues = 3000;
+
+/** What is no larger has no more values: each takes two bytes at least. */
+export const maxMainThreadBytes = 2 * maxMainThreadValues;
 
 /** The part of the budget, and of a client's part of it, that only small requests may take: one of them at least. */
 const reserve = 0.25;

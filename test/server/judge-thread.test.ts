@@ -195,8 +195,9 @@ describe('the thread', () => {
     onTestFinished(() => thread.close());
     return thread;
   };
+  const bytesOf = (body: unknown) => Buffer.from(new TextEncoder().encode(JSON.stringify(body)).buffer);
   const review = (changes: Partial<LargeReview> = {}): LargeReview => ({
-    bytes: Buffer.from(new Uint8Array(enlarge(JSON.stringify(createReview(good, { uid: 'one' })))).buffer),
+    bytes: bytesOf(createReview(good, { uid: 'one' })),
     webhook: 'validate',
     deadline: performance.now() + 60_000,
     isWanted: () => true,
@@ -206,9 +207,9 @@ describe('the thread', () => {
   test('is late at the deadline, whether a review waits or is judged, and judges the next', async () => {
     const { judge } = createThread(defaultPolicySource);
     const late = [1, 2].map(() => judge(review({ deadline: performance.now() })));
-    const next = judge(review());
+    const next = judge(review({ bytes: bytesOf(createReview(bad, { uid: 'two' })) }));
     expect(await Promise.all(late)).toEqual(Array(2).fill({ outcome: 'late', uid: 'one' }));
-    expect(await next).toMatchObject({ outcome: 'judged', decision: 'allowed' });
+    expect(await next).toMatchObject({ outcome: 'judged', request: { uid: 'two' }, decision: 'denied' });
   });
 
   test('does not judge what nobody waits for', async () => {
