@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import https, { type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
+import { allocation } from '../../scripts/image-layout.ts';
 import { computeLimits } from '../../src/serve/serve-limits.ts';
 import type { ServeLimits } from '../../src/serve/serve-options.ts';
 
@@ -73,7 +74,7 @@ interface Container {
   readonly given?: Partial<ServeLimits>;
 }
 
-/** The bundle, with the flags of the chart and the heap that it gives. */
+/** The bundle, with the flags of the chart, the heap that it gives, and the allocation of the image. */
 export async function startBundle(
   flags: readonly string[],
   { bundle = 'dist/endpoints-webhook.cjs', memory = memoryLimit, given = {} }: Container = {},
@@ -85,7 +86,7 @@ export async function startBundle(
   const serve = [process.execPath, bundle, 'serve', ...own, ...chartFlags, ...limit.flags, ...flags];
   const [program = '', ...args] = [...enters, ...serve];
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: limit.nodeOptions },
+    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: limit.nodeOptions, ...allocation },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
