@@ -17,8 +17,8 @@ export const mebibyte = 1024 * 1024;
  * which the young one may have 96. A process without heap and requests takes less than 64 MiB, a connection less than 96 KiB.
  */
 export const memoryCosts = {
-  /** The part of the heap that is for the main thread, which judges small reviews only; the rest is for the thread that judges large ones. */
-  mainHeap: 64 * mebibyte,
+  /** The part of the heap that is for the thread that judges large reviews; the main thread judges small ones only. */
+  judgeHeapShare: 1 / 2,
   idleHeap: 96 * mebibyte,
   heapPerByte: 16,
   idle: 64 * mebibyte,
