@@ -1,3 +1,4 @@
+import { readIPv4 } from './ipv4.ts';
 /**
  * An IP address as a value: IPv4 as an unsigned 32-bit number, IPv6 as eight 16-bit numbers.
  *
@@ -12,7 +13,7 @@ type IPv6 = Extract<Address, { family: 'IPv6' }>;
 
 /** Reads an address in a spelling on which all readers agree; `undefined` for anything else. */
 export function parseAddress(text: string): Address | undefined {
-  const value = readIPv4(text, 0);
+  const value = readIPv4((i) => text.charCodeAt(i), 0, text.length);
   if (value >= 0) return { family: 'IPv4', value };
   const hextets = readIPv6(text);
   return hextets === undefined || isMapped(hextets) ? undefined : { family: 'IPv6', hextets };
@@ -56,27 +57,6 @@ function pair(hextets: readonly number[], index: number): number {
   return (((hextets[index] ?? 0) << 16) | (hextets[index + 1] ?? 0)) >>> 0;
 }
 
-/** Four decimal octets without leading zeros, from `start` to the end; -1 for anything else. */
-function readIPv4(text: string, start: number): number {
-  if (text.length - start > 15) return -1;
-  let value = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) {
-      if (octet === 0) return -1; // a leading zero
-      octet = octet < 0 ? code - 48 : octet * 10 + code - 48;
-      if (octet > 255) return -1;
-    } else if (code === 46 && octet >= 0 && dots < 3) {
-      value = value * 256 + octet;
-      octet = -1;
-      dots++;
-    } else return -1;
-  }
-  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
-}
-
 /** Any RFC 4291 spelling, a dotted tail included; no zone, no brackets, no hextet over four digits. */
 function readIPv6(text: string): readonly number[] | undefined {
   if (text.length < 2 || text.length > 45) return undefined;
@@ -98,7 +78,7 @@ function readIPv6(text: string): readonly number[] | undefined {
       hextet = hextet * 16 + digit;
     }
     if (text.charCodeAt(i) === 46) {
-      const tail = readIPv4(text, start);
+      const tail = readIPv4((i) => text.charCodeAt(i), start, text.length);
       if (tail < 0 || count > 6) return undefined;
       hextets[count++] = tail >>> 16;
       hextets[count++] = tail & 0xffff;

@@ -2,6 +2,7 @@ import type { Address } from './address.ts';
 import { NameColumn } from './name-column.ts';
 import { NumberColumn } from './number-column.ts';
 import { SparseColumn } from './sparse-column.ts';
+import { upperBound } from './upper-bound.ts';
 import type { AddressFields, EndpointFields, PortFields } from './view.ts';
 
 /** How an address is held: the family and the readiness in the bits of one number. */
@@ -86,7 +87,7 @@ export class Columns {
     { hostname, nodeName, targetResourceVersion, targetFieldPath }: EndpointFields,
     targetRef: unknown,
   ): void {
-    const index = this.addressEnds.length;
+    const index = this.endpointCount;
     this.hostnames.set(index, hostname);
     this.nodeNames.set(index, nodeName);
     this.targetResourceVersions.set(index, targetResourceVersion);
@@ -118,7 +119,7 @@ export class Columns {
   /** `readyEnd`: up to which endpoint the list of those that are ready goes, where there is one. */
   endSubset(readyEnd: number): void {
     this.#subsetEnds.push(readyEnd);
-    this.#subsetEnds.push(this.addressEnds.length);
+    this.#subsetEnds.push(this.endpointCount);
     this.#subsetEnds.push(this.portNumbers.length);
   }
 
@@ -136,14 +137,7 @@ export class Columns {
 
   /** The endpoint that has an address. */
   endpointOf(address: number): number {
-    let low = 0;
-    let high = this.addressEnds.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.addressEnds.at(middle) <= address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return upperBound(this.addressEnds, address);
   }
 }
 

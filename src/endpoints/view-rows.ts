@@ -11,37 +11,40 @@ interface Places {
   portPath(index: number): FieldPath;
 }
 
-export class AddressRow implements EndpointAddress, Row {
+class ColumnRow implements Row {
   index = 0;
-  readonly #columns: Columns;
-  readonly #places: Places;
+  protected readonly columns: Columns;
+  protected readonly places: Places;
+
+  constructor(columns: Columns, places: Places) {
+    this.columns = columns;
+    this.places = places;
+  }
+}
+
+export class AddressRow extends ColumnRow implements EndpointAddress {
   readonly #ipv4 = { family: 'IPv4' as const, value: 0 };
   #ipv6: { readonly family: 'IPv6'; readonly hextets: number[] } | undefined;
 
-  constructor(columns: Columns, places: Places) {
-    this.#columns = columns;
-    this.#places = places;
-  }
-
   get path(): FieldPath {
-    return this.#places.addressPath(this.index);
+    return this.places.addressPath(this.index);
   }
 
   get text(): string {
-    const text = this.#columns.texts.at(this.index);
+    const text = this.columns.texts.at(this.index);
     return typeof text === 'string' ? text : '';
   }
 
   get ready(): boolean {
-    return (this.#columns.flags.at(this.index) & isReady) !== 0;
+    return (this.columns.flags.at(this.index) & isReady) !== 0;
   }
 
   get targetRef(): unknown {
-    return this.#columns.targetRefs.at(this.#columns.endpointOf(this.index));
+    return this.columns.targetRefs.at(this.columns.endpointOf(this.index));
   }
 
   get address(): Address | undefined {
-    const { flags, values } = this.#columns;
+    const { flags, values } = this.columns;
     const flag = flags.at(this.index);
     if (flag & isIPv6) return this.#readIPv6(values.at(this.index));
     if (!(flag & isIPv4)) return undefined;
@@ -53,7 +56,7 @@ export class AddressRow implements EndpointAddress, Row {
     this.#ipv6 ??= { family: 'IPv6', hextets: [0, 0, 0, 0, 0, 0, 0, 0] };
     const { hextets } = this.#ipv6;
     for (let i = 0; i < 4; i++) {
-      const word = this.#columns.words.at(first + i);
+      const word = this.columns.words.at(first + i);
       hextets[2 * i] = word >>> 16;
       hextets[2 * i + 1] = word & 0xffff;
     }
@@ -65,80 +68,58 @@ export class AddressRow implements EndpointAddress, Row {
 export class EndpointRows extends Rows<EndpointRow> implements Endpoints {
   readonly #columns: Columns;
   readonly #places: Places;
-  readonly #first: number;
-  readonly #end: number;
 
   constructor(columns: Columns, places: Places, first: number, end: number) {
     super(() => new EndpointRow(columns, places), first, end);
     this.#columns = columns;
     this.#places = places;
-    this.#first = first;
-    this.#end = end;
   }
 
   with(field: keyof EndpointFields): Iterable<Endpoint> {
     const { end } = this.#columns.columnOf(field);
-    if (end <= this.#first) return none;
-    return new EndpointRows(this.#columns, this.#places, this.#first, Math.min(end, this.#end));
+    if (end <= this.first) return none;
+    return new EndpointRows(this.#columns, this.#places, this.first, Math.min(end, this.end));
   }
 }
 
 const none: readonly Endpoint[] = [];
 
-class EndpointRow implements Endpoint, Row {
-  index = 0;
-  readonly #columns: Columns;
-  readonly #places: Places;
-
-  constructor(columns: Columns, places: Places) {
-    this.#columns = columns;
-    this.#places = places;
-  }
-
+class EndpointRow extends ColumnRow implements Endpoint {
   get path(): FieldPath {
-    return this.#places.endpointPath(this.index);
+    return this.places.endpointPath(this.index);
   }
 
   get hostname(): string | undefined {
-    return this.#columns.hostnames.at(this.index);
+    return this.columns.hostnames.at(this.index);
   }
 
   get nodeName(): string | undefined {
-    return this.#columns.nodeNames.at(this.index);
+    return this.columns.nodeNames.at(this.index);
   }
 
   get targetResourceVersion(): string | undefined {
-    return this.#columns.targetResourceVersions.at(this.index);
+    return this.columns.targetResourceVersions.at(this.index);
   }
 
   get targetFieldPath(): string | undefined {
-    return this.#columns.targetFieldPaths.at(this.index);
+    return this.columns.targetFieldPaths.at(this.index);
   }
 }
 
-export class PortRow implements EndpointPort, Row {
-  index = 0;
-  readonly #columns: Columns;
-  readonly #places: Places;
-
-  constructor(columns: Columns, places: Places) {
-    this.#columns = columns;
-    this.#places = places;
-  }
-
+export class PortRow extends ColumnRow implements EndpointPort {
   get path(): FieldPath {
-    return this.#places.portPath(this.index);
+    return this.places.portPath(this.index);
   }
 
   get name(): string {
-    return this.#columns.portNames[this.index] ?? '';
+    return this.columns.portNames[this.index] ?? '';
   }
 
   get number(): EndpointPort['number'] {
-    return this.#columns.portNumbers[this.index];
+    return this.columns.portNumbers[this.index];
   }
 
   get protocol(): string {
-    return this.#columns.protocols[this.index] ?? '';
+    return this.columns.protocols[this.index] ?? '';
   }
 }

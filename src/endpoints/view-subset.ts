@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts';
 import type { FieldPath } from './field-path.ts';
-import { Rows } from './rows.ts';
-import type { List, Subset } from './view.ts';
+import { Rows, Sequence } from './rows.ts';
+import type { List, Subset, View } from './view.ts';
 import { AddressRow, EndpointRows, PortRow } from './view-rows.ts';
 
 /** Where a kind has its members. */
@@ -13,16 +13,22 @@ export interface Layout {
   readonly address: (endpoint: FieldPath, index: number) => FieldPath;
 }
 
+/** What a view has of the columns that a reader has filled. */
+export function viewColumns(columns: Columns, layout: Layout): Pick<View, 'subsets' | 'nodeNames'> {
+  return { subsets: new ViewSubsets(columns, layout), nodeNames: columns.nodeNames.names };
+}
+
 /** So many are kept once they are made: more are not, since an object can have as many subsets as addresses. */
 const maxKept = 16;
 
 /** All subsets that a reader has put into columns. */
-export class ViewSubsets implements List<Subset> {
+class ViewSubsets extends Sequence<Subset> implements List<Subset> {
   readonly #columns: Columns;
   readonly #layout: Layout;
   readonly #kept: Subset[] = [];
 
   constructor(columns: Columns, layout: Layout) {
+    super();
     this.#columns = columns;
     this.#layout = layout;
   }
@@ -48,15 +54,6 @@ export class ViewSubsets implements List<Subset> {
 
   *#makeAll(): Iterator<Subset> {
     for (let i = 0; i < this.length; i++) yield this.#make(i);
-  }
-
-  map<T>(describe: (subset: Subset) => T): T[] {
-    return Array.from(this, describe);
-  }
-
-  some(is: (subset: Subset) => boolean): boolean {
-    for (const subset of this) if (is(subset)) return true;
-    return false;
   }
 }
 

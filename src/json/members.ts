@@ -18,12 +18,9 @@ export function membersOf<R>(
   return { keys: keysOf(Object.keys(read)), read: Object.values(read), readOther };
 }
 
-/**
- * Reads an object. What comes twice is undecided. Returns which have come, the first in the
- * lowest bit; -1 for null.
- */
+/** Reads an object; null is an empty one. What comes twice is undecided. Returns which have come, the first in the lowest bit. */
 export function readMembers<R>(scan: Scanner, { keys, read, readOther }: Members<R>, reader: R): number {
-  if (!scan.enterObject()) return -1;
+  if (!scan.enterObject()) return 0;
   let seen = 0;
   for (let key = scan.nextMember(keys, 0); key >= 0; key = scan.nextMember(keys, key + 1)) {
     const readValue = read[key];

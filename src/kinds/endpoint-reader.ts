@@ -1,7 +1,7 @@
 import { parseAddress } from '../endpoints/address.ts';
 import type { Columns } from '../endpoints/columns.ts';
 import { maxItems } from '../endpoints/field-reader.ts';
-import { readIPv4 } from '../endpoints/ipv4-bytes.ts';
+import { readIPv4 } from '../endpoints/ipv4.ts';
 import type { NumberColumn } from '../endpoints/number-column.ts';
 import type { ItemPattern } from '../json/item-pattern.ts';
 import { type Members, membersOf, readMembers } from '../json/members.ts';
@@ -78,7 +78,7 @@ export class EndpointReader {
     this.#target = 0;
     this.#fields = [];
     const seen = readMembers(this.#scan, members, this);
-    if ((Math.max(seen, 0) & required) !== required) throw undecided;
+    if ((seen & required) !== required) throw undecided;
     if (this.#isReady !== ready) this.#columns.clearReady(first);
     this.#end(this.#target);
   }
@@ -131,7 +131,7 @@ export class EndpointReader {
   #addAddress(start: number, end: number, ready: boolean): void {
     const { bytes } = this.#scan;
     this.#texts.push(start - 1);
-    const value = readIPv4(bytes, start, end);
+    const value = readIPv4((i) => bytes[i] as number, start, end);
     if (value >= 0 && this.#family !== 'IPv6') {
       this.#columns.addIPv4(value, ready);
       return;

@@ -13,8 +13,8 @@ import {
   parseRoot,
 } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
-import type { AddressFields, AddressType, PortFields } from '../endpoints/view.ts';
-import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
+import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
+import { type Layout, viewColumns } from '../endpoints/view-subset.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { membersOf } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
@@ -79,9 +79,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseMetadata(root.metadata, servingState, read);
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
-  const subsets = new ViewSubsets(columns, layout);
-  const nodeNames = columns.nodeNames.names;
-  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, findings };
+  return { view: { kind: 'EndpointSlice', addressType, ...names, ...viewColumns(columns, layout) }, findings };
 }
 
 function readBytes(scan: Scanner): ReadObject {
@@ -90,8 +88,8 @@ function readBytes(scan: Scanner): ReadObject {
   const { addressType, columns } = reader;
   if (!addressType) throw undecided;
   columns.endSubset(columns.endpointCount);
-  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
-  return { view: { kind: 'EndpointSlice', addressType, ...names, subsets, nodeNames }, metadata: reader.metadata };
+  const view: View = { kind: 'EndpointSlice', addressType, ...names, ...viewColumns(columns, layout) };
+  return { view, metadata: reader.metadata };
 }
 
 const ports = membersOf<ObjectReader>({
@@ -142,7 +140,7 @@ function parseMembers(root: Fields, type: AddressType | undefined, read: FieldRe
     columns.addEndpoint(parseEndpoint(item, path, read), item.targetRef);
   });
   read.items(root, 'ports', FieldPath.root, (value, path) => columns.addPort(parseSlicePort(value, path, read)));
-  columns.endSubset(columns.addressEnds.length);
+  columns.endSubset(columns.endpointCount);
 }
 
 /** Unknown counts as ready: so the API tells the consumers of slices to read it. */

@@ -4,7 +4,7 @@ import { createFieldReader, type FieldReader } from '../endpoints/field-reader.t
 import type { Finding } from '../endpoints/finding.ts';
 import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from '../endpoints/members.ts';
 import type { View } from '../endpoints/view.ts';
-import { type Layout, ViewSubsets } from '../endpoints/view-subset.ts';
+import { type Layout, viewColumns } from '../endpoints/view-subset.ts';
 import type { Fields } from '../json/fields.ts';
 import { membersOf, readMembers } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
@@ -81,17 +81,13 @@ function parse(object: unknown, limit: number): ParsedObject {
   const root = parseRoot(object, 'Endpoints', 'v1', read);
   const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
-  const subsets = new ViewSubsets(columns, layout);
-  const nodeNames = columns.nodeNames.names;
-  return { view: { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames }, findings };
+  return { view: { kind: 'Endpoints', addressType: undefined, ...names, ...viewColumns(columns, layout) }, findings };
 }
 
 function readBytes(scan: Scanner): ReadObject {
   const reader = new ObjectReader(scan);
   const names = reader.read(endpoints, members);
-  const { columns } = reader;
-  const [subsets, nodeNames] = [new ViewSubsets(columns, layout), columns.nodeNames.names];
-  const view: View = { kind: 'Endpoints', addressType: undefined, ...names, subsets, nodeNames };
+  const view: View = { kind: 'Endpoints', addressType: undefined, ...names, ...viewColumns(reader.columns, layout) };
   return { view, metadata: reader.metadata };
 }
 
@@ -131,7 +127,7 @@ const layout: Layout = {
 function parseSubset(subset: unknown, path: FieldPath, read: FieldReader, columns: Columns): void {
   const fields = read.fields(subset, path);
   parseAddresses(fields, 'addresses', path, read, columns);
-  const readyEnd = columns.addressEnds.length;
+  const readyEnd = columns.endpointCount;
   parseAddresses(fields, 'notReadyAddresses', path, read, columns);
   // A missing port is 0: that is how it reaches a webhook through the API server.
   read.items(fields, 'ports', path, (port, portPath) =>

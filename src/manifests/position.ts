@@ -1,3 +1,4 @@
+import { upperBound } from '../endpoints/upper-bound.ts';
 import type { Chunk } from './yaml-chunks.ts';
 
 /** Counted from 1. */
@@ -15,15 +16,4 @@ export function positionIn(chunk: Chunk, offset: number): Position {
   const line = upperBound(starts, offset) - 1;
   const column = offset - (starts[line] ?? 0);
   return { line: chunk.line + line, column: line === 0 ? chunk.column + column : column + 1 };
-}
-
-/** How many of the sorted numbers are not above a value. */
-function upperBound(sorted: readonly number[], value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,11 +1,14 @@
-/** The IPv4 address that ASCII bytes spell, as `parseAddress` reads it from a text; -1 for anything else. */
-export function readIPv4(bytes: Uint8Array, start: number, end: number): number {
+/**
+ * Four decimal octets without leading zeros, as an unsigned 32-bit number; -1 for anything else. `codeAt`: the character codes, of which
+ * those from `start` to before `end` are read.
+ */
+export function readIPv4(codeAt: (index: number) => number, start: number, end: number): number {
   if (end - start > 15) return -1;
   let value = 0;
   let octet = -1;
   let dots = 0;
   for (let i = start; i < end; i++) {
-    const code = bytes[i] as number;
+    const code = codeAt(i);
     if (code >= 48 && code <= 57) {
       if (octet === 0) return -1; // a leading zero
       octet = octet < 0 ? code - 48 : octet * 10 + code - 48;
