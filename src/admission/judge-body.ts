@@ -20,7 +20,11 @@ import { uidFromPrefix } from './uid.ts';
 /** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
 export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
   const read = webhook === 'validate' ? judgeRead(bytes, policy) : undefined;
-  if (read) return read;
+  return read ?? judgeTree(bytes, webhook, policy);
+}
+
+/** The same, by parsing the whole body. */
+export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
   const excess = findExcess(bytes);
   if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
   if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
@@ -52,7 +56,7 @@ function judgeSafely<T>(request: AdmissionRequest, judge: () => T): T | Failed {
     return judge();
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
-    return { outcome: 'failed', request: headOf(request), error };
+    return { outcome: 'failed', request: withoutObjects(request), error };
   }
 }
 
@@ -62,13 +66,13 @@ function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
   const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
   const decision = patch.length > 0 ? 'patched' : 'allowed';
   const text = encodeReview(kind ? createPatchResponse(uid, patch) : createForeignResponse(uid));
-  return { outcome: 'judged', request: headOf(request), decision, rules: [], text };
+  return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], text };
 }
 
 function judgeValidation(request: AdmissionRequest, policy: Policy): Outcome {
   if (!request.kind) {
     const text = encodeReview(createForeignResponse(request.uid));
-    return { outcome: 'judged', request: headOf(request), decision: 'allowed', rules: [], text };
+    return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
   return conclude(request, judgeRequest(request, policy));
 }
@@ -81,16 +85,25 @@ function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
 }
 
 function conclude(request: OwnRequest, verdict: Verdict): Judged | Asking {
-  const head = headOf(request);
+  const head = withoutObjects(request);
   const rules = violatedRules(verdict.violations);
   const { question } = verdict;
   if (question)
     return { outcome: 'asking', request: head, rules, question, prepared: prepareResponse(request, verdict, question) };
-  const text = encodeReview(createVerdictResponse(request, verdict));
+  const text = encodeReview(createVerdictResponse(request, verdict, rules));
   return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
 }
 
 /** The objects stay where they were judged: they are large, and what is asked of an authorizer waits. */
-function headOf({ uid, operation, resource, kind, name, namespace, requester, dryRun }: AdmissionRequest): RequestHead {
+function withoutObjects({
+  uid,
+  operation,
+  resource,
+  kind,
+  name,
+  namespace,
+  requester,
+  dryRun,
+}: AdmissionRequest): RequestHead {
   return { uid, operation, resource, kind, name, namespace, requester, dryRun };
 }

@@ -1,17 +1,16 @@
 import { isAscii } from 'node:buffer';
 import type { View } from '../endpoints/view.ts';
-import { fieldsOf } from '../json/fields.ts';
 import { membersOf, readMembers } from '../json/members.ts';
 import { Scanner } from '../json/scanner.ts';
 import { parseValue, skipValue } from '../json/skip-value.ts';
 import { undecided } from '../json/tokens.ts';
-import { kindOfResource, resourceName } from '../kinds/index.ts';
+import { kindOfResource } from '../kinds/index.ts';
 import type { ReadObject } from '../kinds/kind.ts';
 import type { Operation } from '../review/judge.ts';
 import { lazy } from '../review/lazy.ts';
 import type { SentObjects } from '../review/review.ts';
 import { findExcessOfIdentity, limits } from './measure.ts';
-import { decodeRequest, type OwnRequest } from './request.ts';
+import { decodeRequest, decodeResource, type OwnRequest } from './request.ts';
 
 /** A request to create or update an object in which nothing is malformed. Of the object it has the metadata alone. */
 export interface ReadReview {
@@ -112,9 +111,7 @@ function readRoot(scan: Scanner): ReadReview {
 }
 
 function readObject(scan: Scanner, resource: unknown): ReadObject {
-  const { group = '', resource: name } = fieldsOf(resource);
-  if (typeof name !== 'string' || typeof group !== 'string') throw undecided;
-  const definition = kindOfResource(resourceName({ group, resource: name }));
+  const definition = kindOfResource(decodeResource(resource) ?? '');
   if (!definition) throw undecided;
   return definition.readBytes(scan);
 }

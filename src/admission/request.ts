@@ -85,12 +85,15 @@ export function decodeRequest(request: Fields): DecodeResult {
   };
 }
 
+/** The qualified name of the resource that a request names; `undefined` where it cannot be read. */
+export function decodeResource(sent: unknown): string | undefined {
+  const { group = '', resource } = fieldsOf(sent);
+  return typeof resource === 'string' && typeof group === 'string' ? resourceName({ group, resource }) : undefined;
+}
+
 /** A resource that cannot be read is taken for ours: then its object is judged, as what it says it is or else as Endpoints, and not let through. */
 function readResource(sent: unknown, object: unknown): string {
-  const { group = '', resource } = fieldsOf(sent);
-  return typeof resource === 'string' && typeof group === 'string'
-    ? resourceName({ group, resource })
-    : resourceName(kindNamed(fieldsOf(object).kind) ?? kinds.Endpoints);
+  return decodeResource(sent) ?? resourceName(kindNamed(fieldsOf(object).kind) ?? kinds.Endpoints);
 }
 
 function requester(userInfo: unknown): Requester {

@@ -40,19 +40,21 @@ export function violatedRules(violations: readonly Violation[]): readonly Violat
   return [...enforcements].map(([id, enforcement]) => ({ id, enforcement }));
 }
 
-function ruleNames(violations: readonly Violation[]): string {
-  return violatedRules(violations)
-    .map(({ id }) => id)
-    .join();
+function namesOf(rules: readonly ViolatedRule[]): string {
+  return rules.map(({ id }) => id).join();
 }
 
-/** The answer to a request on which the verdict is final: there is no question to an authorizer. */
-export function createVerdictResponse(request: OwnRequest, verdict: Verdict): AdmissionResponse {
+/** The answer to a request on which the verdict is final: there is no question to an authorizer. `rules`: those that are violated. */
+export function createVerdictResponse(
+  request: OwnRequest,
+  verdict: Verdict,
+  rules: readonly ViolatedRule[] = violatedRules(verdict.violations),
+): AdmissionResponse {
   const { uid, kind, name, object } = request;
   const { allowed, violations, exemption } = verdict;
   const decision = decisionOf(verdict);
   if (violations.length === 0) return { uid, allowed, auditAnnotations: { decision } };
-  const auditAnnotations = { decision, rules: ruleNames(violations) };
+  const auditAnnotations = { decision, rules: namesOf(rules) };
   if (exemption) return { uid, allowed, auditAnnotations };
   const warnings = warningTexts(violations.filter(({ enforcement }) => enforcement === 'warn'));
   return {
@@ -75,8 +77,6 @@ export function createVerdictResponse(request: OwnRequest, verdict: Verdict): Ad
 
 /** What the answer needs once an authorizer has answered, as plain data. */
 export interface PreparedResponse {
-  readonly uid: string;
-  readonly rules: string;
   /** Where the authorizer refuses, and where it allows. */
   readonly warnings: { readonly refused: readonly string[]; readonly allowed: readonly string[] };
   readonly refusal: PreparedRefusal;
@@ -87,15 +87,13 @@ export interface PreparedResponse {
  * wait.
  */
 export function prepareResponse(
-  { uid, kind, name, object }: OwnRequest,
+  { kind, name, object }: OwnRequest,
   { violations }: Verdict,
   question: AccessQuestion,
 ): PreparedResponse {
   const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
   return {
-    uid,
-    rules: ruleNames(violations),
     warnings: {
       refused: warningTexts(warned),
       allowed: warningTexts(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
@@ -104,9 +102,16 @@ export function prepareResponse(
   };
 }
 
+/** A request that waits for an authorizer, and the rules that it violates. */
+interface Waiting {
+  readonly request: { readonly uid: string };
+  readonly rules: readonly ViolatedRule[];
+  readonly prepared: PreparedResponse;
+}
+
 /** What to answer once an authorizer has answered. */
 export function finishResponse(
-  { uid, rules, warnings, refusal }: PreparedResponse,
+  { request: { uid }, rules, prepared: { warnings, refusal } }: Waiting,
   answer: AccessAnswer,
 ): AdmissionResponse {
   const allowed = answer.result === 'allowed';
@@ -116,7 +121,7 @@ export function finishResponse(
     allowed,
     ...(allowed ? {} : { status: createForbidden(refusal, answer) }),
     ...(texts.length > 0 ? { warnings: texts } : {}),
-    auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules },
+    auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules: namesOf(rules) },
   };
 }
 

@@ -71,13 +71,13 @@ function answerFailure(
 }
 
 async function answerAsked(asking: Asking, { deadline }: Call, dependencies: AnswerDependencies): Promise<Reply> {
-  const { request, rules, question, prepared } = asking;
+  const { request, rules, question } = asking;
   try {
     const access = await dependencies.askAccess(question, deadline - performance.now());
     const decision = access.result === 'allowed' ? 'authorized' : 'denied';
     const unanswered = access.result === 'unanswered' ? access.reason : undefined;
     record('validate', { request, decision, rules }, dependencies, unanswered);
-    return reply(finishResponse(prepared, access));
+    return reply(finishResponse(asking, access));
   } catch (error) {
     return answerFailure('validate', { request, error: Error('asking failed', { cause: error }) }, dependencies);
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { judgeBody, judgeRead } from '../admission/judge-body.ts';
+import { judgeBody, judgeRead, judgeTree } from '../admission/judge-body.ts';
 import { hasFewValues } from '../admission/measure.ts';
 import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
@@ -108,7 +108,7 @@ function judge(
   if (bytes.length <= maxSmallBytes) {
     const read = webhook === 'validate' ? judgeRead(bytes, policy, maxViolations) : undefined;
     if (read) return read;
-    if (hasFewValues(bytes, maxMainThreadValues)) return judgeBody(bytes, webhook, policy);
+    if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy);
   }
   return thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }
