@@ -79,12 +79,15 @@ export const excessive: Readonly<Record<string, () => Buffer>> = {
   ...refused,
 };
 
-/** The body with shorter lists, so that it has at most so many bytes. */
-export function shrink(body: Buffer, bytes: number): Buffer {
+/** The body with its lists shortened, just as much as it takes. */
+export function shrink(body: Buffer, fits: (body: Buffer) => boolean): Buffer {
+  if (fits(body)) return body;
   const review: unknown = JSON.parse(body.toString());
-  let shrunk = body;
-  for (let part = bytes / body.length; shrunk.length > bytes; part *= 0.99)
-    shrunk = Buffer.from(JSON.stringify(review, (_, value) => shorten(value, part)));
+  let [shrunk, part] = [body, 0];
+  for (let step = 1 / 2; step > 1e-4; step /= 2) {
+    const next = Buffer.from(JSON.stringify(review, (_, value) => shorten(value, part + step)));
+    if (fits(next)) [shrunk, part] = [next, part + step];
+  }
   return shrunk;
 }
 
