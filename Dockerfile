@@ -24,7 +24,9 @@ ENV PATH="/usr/local/bin:/usr/bin:/bin" \
     SSL_CERT_FILE="/etc/ssl/certs/ca-certificates.crt" \
     NODE_ENV="production" \
     NODE_COMPILE_CACHE="/app/compile-cache" \
-    NODE_COMPILE_CACHE_PORTABLE="1"
+    NODE_COMPILE_CACHE_PORTABLE="1" \
+    MALLOC_ARENA_MAX="2" \
+    MALLOC_MMAP_THRESHOLD_="131072"
 WORKDIR /app
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/node", "/app/endpoints-webhook.cjs"]

@@ -27,6 +27,12 @@ export const bundle = `${paths.app}endpoints-webhook.cjs`;
 export const worker = `${paths.app}judge-worker.cjs`;
 export const compileCache = `${paths.app}compile-cache`;
 
+/**
+ * How glibc allocates memory (mallopt(3)). By default it keeps what large bodies have left, for each thread anew, and asks the system for
+ * more: 266 MiB instead of 148 after 20 reviews of 6 MB.
+ */
+export const allocation = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' } as const;
+
 /** `revision` is the commit that the image was built from, where that is known. */
 export function imageConfig(revision?: string): ImageConfig {
   return {
@@ -38,6 +44,7 @@ export function imageConfig(revision?: string): ImageConfig {
       'NODE_ENV=production',
       `NODE_COMPILE_CACHE=${compileCache}`,
       'NODE_COMPILE_CACHE_PORTABLE=1',
+      ...Object.entries(allocation).map(([name, value]) => `${name}=${value}`),
     ],
     Entrypoint: [paths.node, bundle],
     Cmd: ['serve'],

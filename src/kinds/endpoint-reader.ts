@@ -10,6 +10,9 @@ import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { NameTable } from './name-table.ts';
 
+/** No longer text is an address. */
+const maxAddressLength = 45;
+
 /** The texts of an endpoint that a view has. */
 type Field = 'address' | 'hostname' | 'nodeName' | 'targetResourceVersion' | 'targetFieldPath';
 
@@ -133,6 +136,7 @@ export class EndpointReader {
       this.#columns.addIPv4(value, ready);
       return;
     }
+    if (end - start > maxAddressLength) throw undecided;
     const address = parseAddress(bytes.toString('latin1', start, end));
     if (!address || (this.#family && this.#family !== address.family)) throw undecided;
     this.#columns.addAddress({ text: '', address, ready });

@@ -41,7 +41,7 @@ export const leastLimits: RunningLimits = {
   maxRequestBytes: ranges.requestBytes.least,
   maxInFlightBytes: ranges.inFlightBytes.least,
   maxConnections: ranges.connections.least,
-  judgeHeapBytes: memoryCosts.mainHeap,
+  judgeHeapBytes: 64 * mebibyte,
 };
 
 /** Half of what the heap leaves is for connections, a quarter for bodies and answers, the rest for what is freed late. */

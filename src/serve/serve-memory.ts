@@ -17,8 +17,8 @@ export const mebibyte = 1024 * 1024;
  * which the young one may have 96. A process without heap and requests takes less than 64 MiB, a connection less than 96 KiB.
  */
 export const memoryCosts = {
-  /** The part of the heap that is for the main thread, which judges small reviews only; the rest is for the thread that judges large ones. */
-  mainHeap: 64 * mebibyte,
+  /** The part of the heap that is for the thread that judges large reviews; the main thread judges small ones only. */
+  judgeHeapShare: 1 / 2,
   idleHeap: 96 * mebibyte,
   heapPerByte: 16,
   idle: 64 * mebibyte,
@@ -36,9 +36,10 @@ export function refuseBeyondMemory(
     );
   const { idleHeap, heapPerByte, idle, connection } = memoryCosts;
   const heapNeeded = idleHeap + heapPerByte * maxRequestBytes;
+  const fitting = Math.floor((heap - idleHeap) / heapPerByte);
   if (heap < heapNeeded)
     throw new UsageError(
-      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: lower it to ${Math.max(0, Math.floor((heap - idleHeap) / heapPerByte))}, or raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
+      `--max-request-bytes ${maxRequestBytes} needs a heap of ${inMebibytes(heapNeeded)}, and it has ${inMebibytes(heap)}: ${fitting > 0 ? `lower it to ${fitting}, or ` : ''}raise the memory limit (in the chart resources.limits.memory), or the share of it that the heap gets (nodeOptions)`,
     );
   const needed = heap + idle + maxInFlightBytes + connection * maxConnections;
   if (all < needed)

@@ -15,7 +15,7 @@ const maxDrainMilliseconds = 15_000;
  */
 export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
   const memory = measureMemory();
-  const limits = { ...computeLimits(options, memory), judgeHeapBytes: memory.heap - memoryCosts.mainHeap };
+  const limits = { ...computeLimits(options, memory), judgeHeapBytes: memory.heap * memoryCosts.judgeHeapShare };
   let log: Logger | undefined;
   const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');

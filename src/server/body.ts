@@ -27,23 +27,23 @@ export function readBody(
   { bytes: maxBytes, milliseconds, share }: BodyLimits,
 ): Promise<Body> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  const chunks = createChunks();
+  const buffer = createGrowingBuffer(declared > 0 ? Math.min(declared, maxBytes) : maxBytes);
   return new Promise((resolve) => {
     const end = (body: Body) => {
       clearTimeout(timer);
       request.off('data', add).off('end', complete).off('close', abort).resume();
-      chunks.clear(); // the listener for errors lives as long as the request
+      buffer.clear(); // the listener for errors lives as long as the request
       if (body.outcome !== 'complete') share.hold(0);
       resolve(body);
     };
-    const refuse = (outcome: Refusal) => end({ outcome, head: headOf(chunks.bytes()) });
+    const refuse = (outcome: Refusal) => end({ outcome, head: headOf(buffer.bytes()) });
     const add = (chunk: Buffer) => {
-      const size = chunks.add(chunk);
+      const size = buffer.add(chunk);
       const overload = share.hold(size);
       if (size > maxBytes || (declared > maxBytes && size >= maxHeadBytes)) refuse('too-large');
       else if (overload) refuse(overload);
     };
-    const complete = () => end({ outcome: 'complete', bytes: chunks.bytes() });
+    const complete = () => end({ outcome: 'complete', bytes: buffer.bytes() });
     const abort = () => end({ outcome: 'aborted' });
     const timer = setTimeout(refuse, milliseconds, 'late');
     request.on('data', add).on('end', complete).on('close', abort).on('error', abort);
@@ -55,45 +55,45 @@ export function headOf(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, maxHeadBytes));
 }
 
-/** Below this a chunk is copied to others, since each that is kept costs some 200 bytes. */
-const minKeptBytes = 2048;
+const empty = Buffer.alloc(0);
 
-/** Collects chunks as they come, and copies each once: into one buffer in the end, or with others that are as small, since a client may send single bytes. */
-function createChunks() {
-  let kept: Buffer[] = [];
-  let small: Buffer = Buffer.alloc(0);
-  let used = 0;
+/**
+ * Memory for all that a client says it sends is taken at once if that is no more than the first, or once the second has come. The system
+ * only gives what is written to, and what is outgrown would be garbage for a while.
+ */
+const [maxTrustedBytes, trustingBytes] = [1024 * 1024, 256 * 1024];
+
+/**
+ * Collects chunks in one buffer, of at most twice their size if they are to be large, and of no more than is expected. A list of them would
+ * cost a hundred bytes for each, and a client may send single bytes; and what is copied at once does not live on as garbage.
+ */
+function createGrowingBuffer(expectedBytes: number) {
+  let memory: Buffer = empty;
   let size = 0;
-  const keepSmall = () => {
-    if (used > 0) kept.push(Buffer.from(small.subarray(0, used)));
-    used = 0;
+  const grow = (total: number) => {
+    const isTrusted = expectedBytes <= maxTrustedBytes || total >= trustingBytes;
+    const enough = isTrusted ? expectedBytes : Math.min(2 * memory.length, expectedBytes);
+    const larger = Buffer.allocUnsafeSlow(Math.max(total, enough));
+    memory.copy(larger, 0, 0, size);
+    memory = larger;
   };
   return {
-    /** Returns the size of all. */
+    /** Returns the size. */
     add(chunk: Buffer): number {
-      size += chunk.length;
-      if (chunk.length >= minKeptBytes) {
-        keepSmall();
-        kept.push(chunk);
-      } else if (size === chunk.length) kept.push(chunk);
+      const total = size + chunk.length;
+      // what came in one chunk may share memory, which cannot be handed to a thread
+      if (size === 0 && chunk.length <= maxMainThreadBytes) memory = chunk;
       else {
-        if (used + chunk.length > small.length) keepSmall();
-        if (small.length === 0) small = Buffer.allocUnsafe(4 * minKeptBytes);
-        used += chunk.copy(small, used);
+        if (total > memory.length) grow(total);
+        chunk.copy(memory, size);
       }
+      size = total;
       return size;
     },
-    bytes(): Buffer {
-      keepSmall();
-      if (size <= maxMainThreadBytes) return kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept, size);
-      const all = Buffer.allocUnsafeSlow(size); // memory that is shared with others cannot be handed to a thread
-      let at = 0;
-      for (const chunk of kept) at += chunk.copy(all, at);
-      return all;
-    },
+    bytes: () => memory.subarray(0, size),
     clear() {
-      kept = [];
-      small = Buffer.alloc(0);
+      memory = empty;
+      size = 0;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import { headOf } from './body.ts';
-import type { JudgedBody } from './judge-worker.ts';
+import type { JudgedBody, JudgedOutcome } from './judge-worker.ts';
 
 export interface LargeReview {
   /** In memory of their own, as `readBody` returns them. */
@@ -39,6 +39,9 @@ export interface JudgeThreadOptions {
   readonly log: Logger;
 }
 
+/** What reading in one pass never takes. A thread that has taken more, for a tree, ends, since V8 would keep most of it. */
+const maxKeptHeapBytes = 24 * 1024 * 1024;
+
 /** It starts with the first review. What it has no memory or no time for ends it; the next review starts another. */
 export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
   const jobs = new Set<Job>();
@@ -49,7 +52,9 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
       worker = undefined;
     });
     try {
-      job.end(await judgeIn(worker, job));
+      const { outcome, heapBytes } = await judgeIn(worker, job);
+      job.end(outcome);
+      if (heapBytes > maxKeptHeapBytes) await worker.terminate();
     } catch (error) {
       if (!job.ended.aborted) job.end(describeEnd(error, job, options.log));
       await worker?.terminate();
@@ -102,13 +107,13 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outco
 }
 
 /** Rejects where the thread or the job ends first. */
-async function judgeIn(worker: Worker, { bytes, webhook, ended }: Job): Promise<Outcome> {
+async function judgeIn(worker: Worker, { bytes, webhook, ended }: Job): Promise<JudgedOutcome> {
   const { buffer, byteOffset, length } = bytes;
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
   const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook };
   worker.postMessage(body, [buffer]);
-  const [outcome] = await once(worker, 'message', { signal: ended });
-  return outcome;
+  const [judged] = await once(worker, 'message', { signal: ended });
+  return judged;
 }
 
 const youngMebibytes = 12;

@@ -1,6 +1,7 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeBody } from '../admission/judge-body.ts';
-import type { Webhook } from '../admission/outcome.ts';
+import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { parsePolicy } from '../policy/policy.ts';
 
 // The thread that judges large reviews: see judge-thread.ts. It gets the content of the policy file, which the main thread has parsed.
@@ -11,10 +12,18 @@ export interface JudgedBody {
   readonly webhook: Webhook;
 }
 
+/** What became of it. */
+export interface JudgedOutcome {
+  readonly outcome: Outcome;
+  /** What the heap of the thread has taken of the memory, in bytes. V8 gives little of it back. */
+  readonly heapBytes: number;
+}
+
 const { policy } = parsePolicy(workerData);
 
 parentPort?.on('message', ({ bytes, webhook }: JudgedBody) => {
   if (!policy) throw new Error('the policy cannot be parsed again');
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  parentPort?.postMessage(judgeBody(body, webhook, policy));
+  const outcome = judgeBody(body, webhook, policy);
+  parentPort?.postMessage({ outcome, heapBytes: getHeapStatistics().total_heap_size } satisfies JudgedOutcome);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allocation } from '../../scripts/image-layout.ts';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { policySource } from './judge-value.ts';
 
@@ -63,7 +64,10 @@ async function start(name: string, command: readonly string[]): Promise<Target> 
   const output = join(folder, `${name}-${running.size}.log`);
   const [program = '', ...args] = pinned ? ['taskset', '-c', '0', ...command] : command;
   const began = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', openSync(output, 'w'), 'inherit'] });
+  const child = spawn(program, args, {
+    env: { ...process.env, ...allocation },
+    stdio: ['ignore', openSync(output, 'w'), 'inherit'],
+  });
   running.add(child);
   for (;;) {
     const port = /"port":(\d+)/.exec(readFileSync(output, 'utf8'))?.[1];

@@ -1,19 +1,16 @@
-import { findExcess } from '../../src/admission/measure.ts';
-import { decodeReview } from '../../src/admission/request.ts';
-import { createVerdictResponse, encodeReview } from '../../src/admission/response.ts';
+import { judgeBody } from '../../src/admission/judge-body.ts';
+import type { Webhook } from '../../src/admission/outcome.ts';
 import { defaultPolicy } from '../../src/policy/policy.ts';
-import { mutate } from '../../src/review/mutate.ts';
-import { review } from '../../src/review/review.ts';
 import { validReview } from './bodies.ts';
 import { table } from './table.ts';
 import { excessive, worst } from './worst-bodies.ts';
 
-/** How long the worst input holds the event loop, in ms: everything from the last byte of the body to the answer's text. */
+/** How long the worst input takes to be judged, in ms: everything from the body to the answer's text, in this process. */
 export function worstTable(repetitions: number): string {
   const bodies = { '10,000 valid addresses': () => validReview(10_000), ...worst, ...excessive };
   const rows = Object.entries(bodies).map(([name, make]) => {
     const body = make();
-    const cells = [validate, mutation].map((hold) => timed(() => hold(body), repetitions));
+    const cells = (['validate', 'mutate'] as const).map((webhook) => timed(body, webhook, repetitions));
     return [name, (body.length / 1e6).toFixed(1), ...cells];
   });
   return table(['body', '>MB', '>validate: median (worst)', '>mutate'], rows);
@@ -21,27 +18,10 @@ export function worstTable(repetitions: number): string {
 
 const policy = defaultPolicy();
 
-function validate(body: Buffer): void {
-  const request = read(body);
-  if (request?.kind)
-    encodeReview(
-      createVerdictResponse(request, review(policy, { ...request, kind: request.kind, operation: 'CREATE' })),
-    );
-}
-
-function mutation(body: Buffer): void {
-  const request = read(body);
-  if (request?.kind) JSON.stringify(mutate(policy, { ...request, kind: request.kind, operation: 'CREATE' }));
-}
-
-function read(body: Buffer) {
-  return findExcess(body) ? undefined : decodeReview(body.toString('latin1')).request;
-}
-
-function timed(hold: () => void, repetitions: number): string {
+function timed(body: Buffer, webhook: Webhook, repetitions: number): string {
   const times = Array.from({ length: repetitions }, () => {
     const began = performance.now();
-    hold();
+    judgeBody(body, webhook, policy);
     return performance.now() - began;
   }).sort((a, b) => a - b);
   return `${times[times.length >> 1]?.toFixed(0)} (${times.at(-1)?.toFixed(0)})`;

@@ -18,6 +18,8 @@ describe('without flags the limits are as large as the memory allows', () => {
     ['256Mi in the chart', { heap: 152, all: 256 }, [3, 12, 210]],
     ['512Mi in the chart', { heap: 293, all: 512 }, [8, 38, 820]],
     ['1Gi in the chart', { heap: 575, all: 1024 }, [8, 96, 2050]],
+    ['2Gi in the chart', { heap: 1138, all: 2048 }, [8, 211, 4510]],
+    ['4Gi in the chart', { heap: 2264, all: 4096 }, [8, 256, 5000]],
     ['a small heap in much memory', { heap: 160, all: 4096 }, [4, 256, 5000]],
     ['a machine', { heap: 4144, all: 32_768 }, [8, 256, 5000]],
   ])('%s', (_, memory, [request, inFlight, connections]) => {
@@ -39,6 +41,10 @@ describe('without flags the limits are as large as the memory allows', () => {
   });
 
   test.each([
+    [
+      { heap: 82, all: 128 }, // 128Mi in the chart
+      /^--max-request-bytes 3145728 needs a heap of 144 MiB, and it has 82 MiB: raise the memory limit/,
+    ],
     [
       { heap: 143, all: 384 },
       /^--max-request-bytes 3145728 needs a heap of 144 MiB, and it has 143 MiB: lower it to 3080192, or raise the memory limit \(in the chart resources\.limits\.memory\)/,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import https, { type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
+import { allocation } from '../../scripts/image-layout.ts';
 import { computeLimits } from '../../src/serve/serve-limits.ts';
 import type { ServeLimits } from '../../src/serve/serve-options.ts';
 
@@ -35,7 +36,6 @@ function simulateLimit(memory: number, given: Partial<ServeLimits>) {
   const oldGeneration = Math.floor((memory / mebibyte) * (share / 100));
   const limits = computeLimits(given, { heap: (oldGeneration + 12) * mebibyte, all: memory });
   return {
-    limits,
     nodeOptions: `--max-old-space-size=${oldGeneration} --max-semi-space-size=4`,
     flags: [
       `--max-request-bytes=${limits.maxRequestBytes}`,
@@ -58,6 +58,14 @@ export interface Process {
   stop(): Promise<void>;
 }
 
+/**
+ * The folder of a memory cgroup with the limit of the chart, made by whoever runs the tests: `MEMORY_CGROUP=/sys/fs/cgroup/… npm run
+ * test:memory`. The process then has the options of the chart as they are, and computes its limits itself.
+ */
+const cgroup = process.env.MEMORY_CGROUP;
+
+const entering = ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"'];
+
 interface Container {
   readonly bundle?: string | undefined;
   /** Its limit, in bytes. */
@@ -66,23 +74,25 @@ interface Container {
   readonly given?: Partial<ServeLimits>;
 }
 
-/** The bundle, with the flags of the chart and the heap that it gives. */
+/** The bundle, with the flags of the chart, the heap that it gives, and the allocation of the image. */
 export async function startBundle(
   flags: readonly string[],
   { bundle = 'dist/endpoints-webhook.cjs', memory = memoryLimit, given = {} }: Container = {},
 ): Promise<Process> {
   if (!existsSync(bundle)) throw new Error('there is no bundle: npm run build');
-  const limit = simulateLimit(memory, given);
+  const enters = cgroup !== undefined && memory === memoryLimit ? [...entering, cgroup] : [];
+  const limit = enters.length > 0 ? { nodeOptions, flags: [] } : simulateLimit(memory, given);
   const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];
-  const child = spawn(process.execPath, [bundle, 'serve', ...own, ...chartFlags, ...limit.flags, ...flags], {
-    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: limit.nodeOptions },
+  const serve = [process.execPath, bundle, 'serve', ...own, ...chartFlags, ...limit.flags, ...flags];
+  const [program = '', ...args] = [...enters, ...serve];
+  const child = spawn(program, args, {
+    env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: limit.nodeOptions, ...allocation },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const ports = await listening(child);
+  const { port, operationsPort, ...limits } = await listening(child);
   return {
-    ...ports,
-    limits: limit.limits,
+    ...{ port, operationsPort, limits },
     peak: () => memoryOf(child, 'VmHWM'),
     forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
     resident: () => memoryOf(child, 'VmRSS'),
@@ -100,7 +110,7 @@ function memoryOf({ pid }: ChildProcess, key: string): number {
   );
 }
 
-function listening(child: ChildProcess): Promise<{ port: number; operationsPort: number }> {
+function listening(child: ChildProcess): Promise<ServeLimits & { port: number; operationsPort: number }> {
   let said = '';
   return new Promise((resolve, reject) => {
     child.stderr?.on('data', (chunk) => (said += chunk));

@@ -74,7 +74,7 @@ export const chartLimits: RunningLimits = {
   maxRequestBytes: 6 * 1024 * 1024,
   maxInFlightBytes: 24 * 1024 * 1024,
   maxConnections: 500,
-  judgeHeapBytes: 159 * 1024 * 1024,
+  judgeHeapBytes: 111 * 1024 * 1024,
 };
 
 /** A webhook of this process on free ports, and a client that trusts its certificate. */

@@ -28,7 +28,7 @@ test.each(largestObjects())('60 small creates of another tenant succeed beside 1
     `- 16 at once, ${flood.title}: ${failed.length} of 60 small creates failed; they took ${median} ms (median), ${slow} ms (p99), ${slowest} ms at most. The large ones got\n${got}`,
   );
   expect(failed).toEqual([]);
-  expect(answers.size, 'the flood was answered').toBeGreaterThan(0);
+  expect(got, 'the large ones have been judged').toMatch(/ times (?:201|.*endpoints-webhook)/);
   const restarts = (await ourPods()).flatMap(({ status }) => status?.containerStatuses?.map((one) => one.restartCount));
   expect(restarts).toEqual([0, 0]);
 });

@@ -33,7 +33,10 @@ describe.runIf(restart)('only API servers with the right certificate are answere
     await settled(2);
   });
 
-  afterAll(() => restartApiServer(restart, ['--admission-control-config-file=']));
+  afterAll(async () => {
+    await restartApiServer(restart, ['--admission-control-config-file=']);
+    await api().delete(path(release().namespace, 'secrets', 'api-server'));
+  });
 
   test('with the certificate of the guide: good objects are taken, bad ones refused, helm test passes', async () => {
     await guarding(namespace);
