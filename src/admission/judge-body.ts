@@ -37,12 +37,22 @@ export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy): Outc
   );
 }
 
+/** What is judged at once; anything may have more. */
+export interface Bounds {
+  readonly maxValues?: number;
+  readonly maxViolations?: number;
+}
+
 /**
- * Judges a review of the validating webhook that can be read without a tree, and has no more than so many violations; `undefined` for any
- * other. Never throws.
+ * Judges a review of the validating webhook that can be read without a tree, and holds no more than so much; `undefined` for any other.
+ * Never throws.
  */
-export function judgeRead(bytes: Buffer, policy: Policy, maxViolations?: number): Outcome | undefined {
-  const read = readReview(bytes);
+export function judgeRead(
+  bytes: Buffer,
+  policy: Policy,
+  { maxValues, maxViolations }: Bounds = {},
+): Outcome | undefined {
+  const read = readReview(bytes, maxValues);
   if (!read) return undefined;
   const { request, view, sent } = read;
   return judgeSafely(request, () => {

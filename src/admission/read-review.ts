@@ -20,13 +20,13 @@ export interface ReadReview {
 }
 
 /**
- * Reads a review in one pass over its bytes, without a tree. `undefined` for whatever it cannot decide, which is then for `decodeReview`:
- * what it reads, that reads alike.
+ * Reads a review of so many values in one pass over its bytes, without a tree. `undefined` for whatever it cannot decide, which is then
+ * for `decodeReview`: what it reads, that reads alike.
  */
-export function readReview(bytes: Buffer): ReadReview | undefined {
+export function readReview(bytes: Buffer, maxValues: number = limits.values): ReadReview | undefined {
   if (!isAscii(bytes)) return undefined;
   try {
-    return readRoot(new Scanner(bytes, 0, limits.values));
+    return readRoot(new Scanner(bytes, 0, maxValues));
   } catch {
     return undefined;
   }

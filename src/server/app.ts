@@ -12,6 +12,7 @@ import {
   createShare,
   maxMainThreadBytes,
   maxMainThreadValues,
+  maxMutationBytes,
   maxSmallBytes,
   type Usage,
 } from './budget.ts';
@@ -95,18 +96,18 @@ interface Exchange {
   readonly bytes: number;
 }
 
-/** Each costs some microseconds. */
-const maxViolations = 100;
+/** What is larger is judged here only where it can be read in one pass over its bytes within these bounds, or holds few values. */
+const bounds = { maxValues: 20_000, maxViolations: 100 };
 
-/** What is larger is judged here only where it can be read in one pass over its bytes and violates little, or holds few values. */
 function judge(
   bytes: Buffer,
   { webhook, deadline }: Call,
   { response, service: { policy, thread } }: Exchange,
 ): Outcome | Promise<Outcome | Aborted> {
-  if (bytes.length <= maxMainThreadBytes) return judgeBody(bytes, webhook, policy);
+  const maxBytes = webhook === 'validate' ? maxMainThreadBytes : maxMutationBytes;
+  if (bytes.length <= maxBytes) return judgeBody(bytes, webhook, policy);
   if (bytes.length <= maxSmallBytes) {
-    const read = webhook === 'validate' ? judgeRead(bytes, policy, maxViolations) : undefined;
+    const read = webhook === 'validate' ? judgeRead(bytes, policy, bounds) : undefined;
     if (read) return read;
     if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy);
   }

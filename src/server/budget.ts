@@ -37,6 +37,9 @@ export const maxMainThreadValues = 3000;
 /** What is no larger has no more values: each takes two bytes at least. */
 export const maxMainThreadBytes = 2 * maxMainThreadValues;
 
+/** Mutating takes less time, so of such reviews the values are not even counted. */
+export const maxMutationBytes = 16 * 1024;
+
 /** The part of the budget, and of a client's part of it, that only small requests may take: one of them at least. */
 const reserve = 0.25;
 

@@ -79,15 +79,23 @@ export const excessive: Readonly<Record<string, () => Buffer>> = {
   ...refused,
 };
 
-/** The body with shorter lists, so that it has at most so many bytes. */
-export function shrink(body: Buffer, bytes: number): Buffer {
+/** The body with its lists shortened, just as much as it takes to fit; as it is where that is not enough. */
+export function shrink(body: Buffer, fits: (body: Buffer) => boolean): Buffer {
+  if (fits(body) || isDeep(body)) return body;
   const review: unknown = JSON.parse(body.toString());
-  let shrunk = body;
-  for (let part = bytes / body.length; shrunk.length > bytes; part *= 0.99)
-    shrunk = Buffer.from(JSON.stringify(review, (_, value) => shorten(value, part)));
+  let [shrunk, part] = [body, 0];
+  for (let step = 1 / 2; step > 1e-4; step /= 2) {
+    const next = Buffer.from(JSON.stringify(review, (_, value) => shorten(value, part + step)));
+    if (fits(next)) [shrunk, part] = [next, part + step];
+  }
   return shrunk;
 }
 
 function shorten(value: unknown, part: number): unknown {
   return Array.isArray(value) && value.length > 50 ? value.slice(0, value.length * part) : value;
+}
+
+/** `JSON.stringify` calls itself for each level, and would fill the stack. */
+function isDeep(body: Buffer): boolean {
+  return body.includes('['.repeat(1000)) || body.includes('{"a":'.repeat(1000));
 }

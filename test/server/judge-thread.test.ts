@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { defaultPolicySource } from '../../src/policy/policy.ts';
 import { maxSmallBytes } from '../../src/server/budget.ts';
 import { createJudgeThread, type LargeReview } from '../../src/server/judge-thread.ts';
-import { ipv4, reviewOf, updateOf } from '../bench/bodies.ts';
+import { ipv4, reviewOf, sliceReviewOf, updateOf } from '../bench/bodies.ts';
 import { type Answering, no, startAuthorizer, yes } from '../support/authorizer.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
@@ -139,6 +139,22 @@ describe('while a large review is judged', () => {
     await Promise.all(answers);
     expect(order).toEqual([0, 1, 2, 3]);
     await vi.waitFor(async () => expect(await inFlightBytes(metrics)).toBe(0));
+  });
+
+  test('so do smaller ones with more values than the main thread reads in one pass, or may judge', async () => {
+    const { ask, metrics } = await start();
+    const order: string[] = [];
+    const owners = sliceReviewOf({ metadata: { ownerReferences: Array(80_000).fill({}) } });
+    const subsets = reviewOf(Array(4000).fill({}));
+    expect(Math.max(owners.length, subsets.length)).toBeLessThan(maxSmallBytes);
+    const send = (what: string, path: string, body: Buffer) => ask(path, body).then(() => order.push(what));
+    const answers = [send('slow', '/validate', slow)];
+    await inFlight(metrics, slow.length);
+    answers.push(send('owners', '/validate', owners));
+    await inFlight(metrics, slow.length + owners.length);
+    answers.push(send('subsets', '/validate', subsets));
+    await Promise.all(answers);
+    expect(order).toEqual(['slow', 'owners', 'subsets']);
   });
 
   test('the webhook may end: what has arrived is answered before', async () => {
