@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -42,10 +43,18 @@ type kind struct {
 var kinds = map[string]kind{
 	"Endpoints":     {corev1.SchemeGroupVersion.WithKind("Endpoints"), "endpoints"},
 	"EndpointSlice": {discoveryv1.SchemeGroupVersion.WithKind("EndpointSlice"), "endpointslices"},
+	"Secret":        {corev1.SchemeGroupVersion.WithKind("Secret"), "secrets"},
+	"ValidatingWebhookConfiguration": {
+		admissionregistrationv1.SchemeGroupVersion.WithKind("ValidatingWebhookConfiguration"), "validatingwebhookconfigurations",
+	},
+	"MutatingWebhookConfiguration": {
+		admissionregistrationv1.SchemeGroupVersion.WithKind("MutatingWebhookConfiguration"), "mutatingwebhookconfigurations",
+	},
 }
 
 var decoder = func() runtime.Decoder {
 	scheme := runtime.NewScheme()
+	utilruntime.Must(admissionregistrationv1.AddToScheme(scheme))
 	utilruntime.Must(corev1.AddToScheme(scheme))
 	utilruntime.Must(discoveryv1.AddToScheme(scheme))
 	return serializer.NewCodecFactory(scheme).UniversalDeserializer()
