@@ -34,6 +34,9 @@ export function isExempt(
   );
 }
 
+/** A subresource that nobody would name: whoever may create it has been granted everything. RBAC takes any name. */
+export const unnamedSubresource = 'nobody-grants-this.endpoints-webhook.io';
+
 /** The Service by which pods reach the API servers, and the group that maintains it where `system:apiserver` does not. */
 export const kubernetesService = { namespace: 'default', name: 'kubernetes', group: 'system:masters' } as const;
 

@@ -16,6 +16,9 @@ export function millisecondsOf(duration: string): number {
   return parseDuration(duration) ?? 0;
 }
 
+/** What a policy may say of rights that `*` grants. */
+export const wildcardChoices = ['count', 'cluster', 'never'] as const;
+
 const switchable = (what: string) =>
   z
     .strictObject({ enabled: z.boolean().default(true) })
@@ -79,6 +82,12 @@ export const policySchema = z
           .default('10s')
           .describe(
             'How long an answer of the cluster that exempts a user is kept, from 0s (it is asked each time) to 10s.',
+          ),
+        wildcards: z
+          .enum(wildcardChoices)
+          .default('count')
+          .describe(
+            'Whether a role with resources: ["*"] exempts: count, always; cluster, where it holds in all namespaces; never.',
           ),
       })
       .prefault({})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -28,9 +29,12 @@ type request struct {
 	User      string   `json:"user"`
 	Groups    []string `json:"groups"`
 	// Restricted says whether RBAC lets the user create the subresource "restricted".
-	Restricted bool            `json:"restricted"`
-	Object     json.RawMessage `json:"object"`
-	OldObject  json.RawMessage `json:"oldObject"`
+	Restricted bool `json:"restricted"`
+	// Wildcard says whether it lets the user create whatever subresource: in the namespace ("namespace"), or in all ("cluster"). "failing":
+	// where that is asked, the authorizer fails.
+	Wildcard  string          `json:"wildcard"`
+	Object    json.RawMessage `json:"object"`
+	OldObject json.RawMessage `json:"oldObject"`
 
 	object, oldObject runtime.Object
 }
@@ -135,9 +139,16 @@ func shown(object runtime.Object, minor uint) (runtime.Object, error) {
 
 // Authorize is RBAC's answer.
 func (r request) Authorize(_ context.Context, asked authorizer.Attributes) (authorizer.Decision, string, error) {
-	same := asked.GetUser().GetName() == r.User && asked.GetNamespace() == r.Namespace && asked.GetName() == r.Name &&
-		asked.GetAPIGroup() == kinds[r.Kind].Group && asked.GetResource() == kinds[r.Kind].resource
-	if r.Restricted && same && asked.GetSubresource() == "restricted" && asked.GetVerb() == "create" {
+	if asked.GetUser().GetName() != r.User || asked.GetVerb() != "create" ||
+		asked.GetAPIGroup() != kinds[r.Kind].Group || asked.GetResource() != kinds[r.Kind].resource {
+		return authorizer.DecisionNoOpinion, "", nil
+	}
+	here := asked.GetNamespace() == r.Namespace && asked.GetName() == r.Name
+	isRestricted := asked.GetSubresource() == "restricted"
+	switch {
+	case r.Wildcard == "failing" && !isRestricted:
+		return authorizer.DecisionNoOpinion, "", errors.New("the authorizer fails")
+	case r.Wildcard == "cluster", r.Wildcard == "namespace" && here, r.Restricted && here && isRestricted:
 		return authorizer.DecisionAllow, "", nil
 	}
 	return authorizer.DecisionNoOpinion, "", nil
