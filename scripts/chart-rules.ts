@@ -1,4 +1,5 @@
 import { kinds as definitions } from '../src/kinds/index.ts';
+import { anyAccount } from '../src/policy/any-account.ts';
 import { defaultPolicy } from '../src/policy/policy.ts';
 import { rules } from '../src/rules/index.ts';
 import { specialAddress } from '../src/rules/special-address.ts';
@@ -19,5 +20,7 @@ export function chartRules(): string {
     template('exemptibleRules', `[\n  ${exemptibleRules.join(',\n  ')}\n]`),
     '{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}',
     template('tenantRules', JSON.stringify(tenantRules)),
+    '{{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}',
+    template('anyAccount', JSON.stringify(anyAccount)),
   ].join('\n');
 }

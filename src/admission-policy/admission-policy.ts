@@ -1,7 +1,9 @@
 import type { Kind } from '../endpoints/view.ts';
 import { type CelFields, maxListed, type Variable } from '../kinds/cel-fields.ts';
 import { kinds } from '../kinds/index.ts';
+import type { Wildcards } from '../policy/policy.ts';
 import type { Documentation } from '../rules/rule.ts';
+import { authorizationVariables } from './authorization.ts';
 import { literal } from './cel.ts';
 import type { CelValidation } from './cel-validation.ts';
 import { controlPlane, createMatchConditions } from './match-conditions.ts';
@@ -25,6 +27,7 @@ export interface PolicyOptions {
   readonly action: Action;
   readonly exemptNamespaces: readonly string[];
   readonly exemptUsers: readonly string[];
+  readonly wildcards: Wildcards;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +48,7 @@ export function createPolicyObjects(checks: readonly BoundCheck[], options: Poli
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
     matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
-    variables: variablesOf(checks, kinds[kind].cel),
+    variables: variablesOf(checks, kinds[kind].cel, options.wildcards),
     validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };
   return [
@@ -77,15 +80,8 @@ function matchConstraints({ kind, exemptNamespaces }: PolicyOptions) {
   };
 }
 
-/** Expensive, so it is evaluated only where an object violates a rule, and once. */
-const authorized: Variable = {
-  name: 'authorized',
-  expression:
-    'authorizer.group(request.resource.group).resource(request.resource.resource).subresource("restricted").namespace(request.namespace).name(request.name).check("create").allowed()',
-};
-
 /** Each name once, after the variables that it uses. */
-function variablesOf(checks: readonly BoundCheck[], fields: CelFields): readonly Variable[] {
+function variablesOf(checks: readonly BoundCheck[], fields: CelFields, wildcards: Wildcards): readonly Variable[] {
   const own = checks.flatMap(({ id, validation, applies }) => [
     ...validation.variables,
     ...validation.violationLists.map(({ list }, i) => ({
@@ -94,7 +90,7 @@ function variablesOf(checks: readonly BoundCheck[], fields: CelFields): readonly
     })),
   ]);
   const variables = [...fields.basis, fields.addresses, fields.ports, fields.large, ...own];
-  if (checks.some(({ rule }) => rule.exemptibleByRbac)) variables.push(authorized);
+  if (checks.some(({ rule }) => rule.exemptibleByRbac)) variables.push(...authorizationVariables(wildcards));
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
 }
 

@@ -33,11 +33,11 @@ export function createMatchConditions(kind: Kind, users: readonly string[]): rea
 
 /** As in `exemption.ts`. request.name is empty only where the name is to be generated. */
 function keepsKubernetesService(): string {
-  const { namespace, name, group } = kubernetesService;
+  const { namespace, name, group, user } = kubernetesService;
   return all([
     `request.namespace == ${literal(namespace)}`,
     `request.name == ${literal(name)}`,
-    `${literal(group)} in request.userInfo.?groups.orValue([])`,
+    any([`${literal(group)} in request.userInfo.?groups.orValue([])`, `request.userInfo.username == ${literal(user)}`]),
   ]);
 }
 

@@ -20,11 +20,23 @@ export function createForbidden(
   { details, sentences, permission, commands }: PreparedRefusal,
   answer: AccessAnswer,
 ): Status {
-  const end =
-    answer.result === 'unanswered'
-      ? [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`]
-      : [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
-  return { code: 403, reason: 'Forbidden', message: [...sentences, ...end].join('\n'), details };
+  return {
+    code: 403,
+    reason: 'Forbidden',
+    message: [...sentences, ...endOf(permission, commands, answer)].join('\n'),
+    details,
+  };
+}
+
+function endOf(permission: string, commands: readonly string[], answer: AccessAnswer): readonly string[] {
+  if (answer.result === 'unanswered')
+    return [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`];
+  if (answer.result === 'wildcard')
+    return [
+      `${permission} by a role that grants everything ("*"), which does not count; an administrator can replace that role, and grant this by name:`,
+      ...commands,
+    ];
+  return [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
 }
 
 /** All of it that takes the object. */

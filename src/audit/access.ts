@@ -1,4 +1,5 @@
 import { fieldsOf, listOf } from '../json/fields.ts';
+import type { Wildcards } from '../policy/policy.ts';
 import { isRestricted, type Right } from './rights.ts';
 import { type GrantingRole, type RoleKind, type Roles, roleKey, selectorText, selects } from './roles.ts';
 
@@ -14,6 +15,8 @@ export interface Holder {
   readonly binding: string;
   /** The namespace in which the binding grants; `undefined` for all of them. */
   readonly scope: string | undefined;
+  /** Which `restricted` subresources are theirs by `*` alone, where the policy does not count that. */
+  readonly uncounted?: readonly string[];
 }
 
 /** A role that grants something, and everybody who has it. */
@@ -72,7 +75,7 @@ function whoIs({ kind, name, namespace }: Pick<Holder, 'kind' | 'name' | 'namesp
 }
 
 /** What every granting role grants, and to whom. Roles that people hold come first; roles that are bound to nobody are listed, too. */
-export function grantsOf(roles: Roles, holders: Holders): readonly Grant[] {
+export function grantsOf(roles: Roles, holders: Holders, wildcards: Wildcards): readonly Grant[] {
   const clusterRoles = [...roles.values()].filter(({ kind }) => kind === 'ClusterRole');
   const grants = [...roles].map(([key, role]) => ({
     kind: role.kind,
@@ -84,9 +87,19 @@ export function grantsOf(roles: Roles, holders: Holders): readonly Grant[] {
       labels: selectorText(selector),
       from: clusterRoles.filter((other) => isSource(other, role, selector)).map(({ name }) => name),
     })),
-    holders: (holders.get(key) ?? []).sort((one, other) => rank(one) - rank(other)),
+    holders: (holders.get(key) ?? [])
+      .map((holder) => withUncounted(holder, role.rights, wildcards))
+      .sort((one, other) => rank(one) - rank(other)),
   }));
   return grants.sort((one, other) => foremost(one) - foremost(other));
+}
+
+/** The webhook decides alike, by asking (src/server/wildcards.ts). */
+function withUncounted(holder: Holder, rights: readonly Right[], wildcards: Wildcards): Holder {
+  const counts = ({ wildcard, names }: Right) =>
+    !wildcard || wildcards === 'count' || (wildcards === 'cluster' && holder.scope === undefined && names.length === 0);
+  const uncounted = rights.filter((right) => isRestricted(right) && !counts(right)).map(({ resource }) => resource);
+  return uncounted.length === 0 ? holder : { ...holder, uncounted: [...new Set(uncounted)] };
 }
 
 /** People before parts of the cluster. */
@@ -101,4 +114,11 @@ function foremost({ holders: [first] }: Grant): number {
 
 function isSource(other: GrantingRole, role: GrantingRole, selector: unknown): boolean {
   return other !== role && selects(selector, other.labels);
+}
+
+/** That a holder is not exempt after all. */
+export function uncountedText({ uncounted = [] }: Holder): string {
+  return uncounted.length === 0
+    ? ''
+    : `, not exempt: by * alone, which the policy does not count (${uncounted.join(', ')})`;
 }

@@ -8,6 +8,8 @@ export interface Right {
   readonly verbs: readonly string[];
   /** The only names that it is granted for; all where empty. */
   readonly names: readonly string[];
+  /** Of a `restricted` subresource: `*` grants it, and with it whatever else. */
+  readonly wildcard?: true;
 }
 
 const writing: readonly string[] = ['create', 'update', 'patch'];
@@ -28,7 +30,7 @@ export function rightsOf(rules: unknown): readonly Right[] {
       if (verbs.length > 0 && matches(granted, resource)) rights.push({ resource, verbs, names });
       const restricted = `${resource}/restricted`;
       if (matches(all, 'create') && matches(granted, restricted, '*/restricted'))
-        rights.push({ resource: restricted, verbs: ['create'], names });
+        rights.push({ resource: restricted, verbs: ['create'], names, ...(matches(granted) && { wildcard: true }) });
     }
   return combined(rights);
 }
@@ -44,7 +46,11 @@ function combined(rights: readonly Right[]): readonly Right[] {
   for (const right of rights) {
     const key = JSON.stringify([right.resource, right.names]);
     const verbs = new Set([...(found.get(key)?.verbs ?? []), ...right.verbs]);
-    found.set(key, { ...right, verbs: verbs.has('*') ? ['*'] : writing.filter((verb) => verbs.has(verb)) });
+    found.set(key, {
+      ...found.get(key),
+      ...right,
+      verbs: verbs.has('*') ? ['*'] : writing.filter((verb) => verbs.has(verb)),
+    });
   }
   return [...found.values()];
 }

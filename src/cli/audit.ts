@@ -45,7 +45,7 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
       cluster: { host: connection.host, version: cluster.version },
       policy: describePolicy(readPolicy, options.policy),
       ...summarize(tallies),
-      grants: grantsOf(roles, holders),
+      grants: grantsOf(roles, holders, readPolicy.policy.authorization.wildcards),
       unread: cluster.unread(),
     };
     io.progress?.('');

@@ -34,13 +34,24 @@ export function isExempt(
   );
 }
 
-/** The Service by which pods reach the API servers, and the group that maintains it where `system:apiserver` does not. */
-export const kubernetesService = { namespace: 'default', name: 'kubernetes', group: 'system:masters' } as const;
+/** A subresource that nobody would name: whoever may create it has been granted everything. RBAC takes any name. */
+export const unnamedSubresource = 'nobody-grants-this.endpoints-webhook.io';
 
-/** Whether it is the object of the API servers, written by a member of that group. No policy judges it: without it a cluster stops. */
-export function keepsKubernetesService({ groups }: Requester, namespace: string, name: unknown): boolean {
-  const { namespace: home, name: own, group } = kubernetesService;
-  return namespace === home && name === own && groups.includes(group);
+/**
+ * The Service by which pods reach the API servers, and who maintains it where `system:apiserver` does not: in HyperShift a user that is
+ * no member of `system:masters`. docs/default-kubernetes.md says who it is on which distribution.
+ */
+export const kubernetesService = {
+  namespace: 'default',
+  name: 'kubernetes',
+  group: 'system:masters',
+  user: 'system:hosted-cluster-config',
+} as const;
+
+/** Whether it is the object of the API servers, written by one of these. No policy judges it: without it a cluster stops. */
+export function keepsKubernetesService(requester: Requester, namespace: string, name: unknown): boolean {
+  const { namespace: home, name: own, group, user } = kubernetesService;
+  return namespace === home && name === own && (requester.groups.includes(group) || requester.user === user);
 }
 
 function matchesSome(exemption: Exemption, list: 'users' | 'groups' | 'namespaces', texts: readonly string[]): boolean {

@@ -19,3 +19,8 @@ export function matchesPattern(pattern: string, text: string): boolean {
   while (pattern[p] === '*') p++;
   return p === pattern.length;
 }
+
+/** Whether a pattern is nothing but `*`. */
+export function matchesEverything(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
+}

@@ -2,7 +2,7 @@ import { type Check, checksOf, type RuleSettings } from './check.ts';
 import type { Exemption } from './exemption.ts';
 import { explain, type PolicyFinding } from './explain.ts';
 import { type NamespaceSettings, resolveNamespaceChecks } from './namespaces.ts';
-import { millisecondsOf, policySchema } from './schema.ts';
+import { millisecondsOf, policySchema, type wildcardChoices } from './schema.ts';
 
 export type { Check } from './check.ts';
 export type { Exemption } from './exemption.ts';
@@ -22,8 +22,12 @@ export interface Policy {
   readonly authorization: {
     /** How long a positive answer of the cluster is kept, 0 to 10,000; with 0 it is asked each time. */
     readonly cacheTtlMilliseconds: number;
+    readonly wildcards: Wildcards;
   };
 }
+
+/** Whether a right that `*` grants exempts: `count`, always; `cluster`, where it holds in all namespaces; `never`. */
+export type Wildcards = (typeof wildcardChoices)[number];
 
 /** The checks of a namespace. Only its name matters, so that the right to label a namespace loosens nothing. */
 export function checksFor({ checks, namespaceChecks }: Policy, namespace: string): readonly Check[] {
@@ -49,7 +53,10 @@ export function parsePolicy(source: unknown): PolicyResult {
       settings: { rules, namespaces },
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,
-      authorization: { cacheTtlMilliseconds: millisecondsOf(authorization.cacheTTL) },
+      authorization: {
+        cacheTtlMilliseconds: millisecondsOf(authorization.cacheTTL),
+        wildcards: authorization.wildcards,
+      },
     },
   };
 }

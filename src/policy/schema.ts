@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { rules } from '../rules/index.ts';
+import { anyAccountPatterns } from './any-account.ts';
 import { parseDuration } from './duration.ts';
 import { namespaceSettings, ruleSettings } from './settings-schema.ts';
 
@@ -15,6 +16,9 @@ export function millisecondsOf(duration: string): number {
   return parseDuration(duration) ?? 0;
 }
 
+/** What a policy may say of rights that `*` grants. */
+export const wildcardChoices = ['count', 'cluster', 'never'] as const;
+
 const switchable = (what: string) =>
   z
     .strictObject({ enabled: z.boolean().default(true) })
@@ -23,6 +27,9 @@ const switchable = (what: string) =>
 
 const patterns = (what: string) =>
   z.array(z.string().min(1)).min(1).optional().describe(`${what}; * matches any run of characters.`);
+
+const anyAccountMessage = (pattern: string) =>
+  `${quote(pattern)} matches service accounts in namespaces that it does not name, and whoever may create one there would be exempt: write the namespace, or add "namespaces" to the entry`;
 
 const exemption = z
   .strictObject({
@@ -37,6 +44,10 @@ const exemption = z
   })
   .refine(({ users, groups, namespaces }) => users ?? groups ?? namespaces, {
     message: 'names neither users nor groups nor namespaces, and would exempt everybody',
+  })
+  .superRefine((entry, context) => {
+    for (const { list, index, pattern } of anyAccountPatterns(entry))
+      context.addIssue({ code: 'custom', path: [list, index], message: anyAccountMessage(pattern) });
   })
   .meta({ anyOf: ['users', 'groups', 'namespaces'].map((list) => ({ required: [list] })) })
   .describe('Who is exempt. All of users, groups and namespaces that are given must match.');
@@ -71,6 +82,12 @@ export const policySchema = z
           .default('10s')
           .describe(
             'How long an answer of the cluster that exempts a user is kept, from 0s (it is asked each time) to 10s.',
+          ),
+        wildcards: z
+          .enum(wildcardChoices)
+          .default('count')
+          .describe(
+            'Whether a role with resources: ["*"] exempts: count, always; cluster, where it holds in all namespaces; never.',
           ),
       })
       .prefault({})

@@ -1,4 +1,4 @@
-import type { Grant, Holder } from '../audit/access.ts';
+import { type Grant, type Holder, uncountedText } from '../audit/access.ts';
 import { isSystem } from '../audit/found.ts';
 import { rightText } from '../audit/rights.ts';
 import { type Report, resultOf, sumsOf, suppressedTexts } from './report.ts';
@@ -20,7 +20,8 @@ export function* formatText(report: Report): Iterable<string> {
   yield '\nWho can write Endpoints and EndpointSlices:\n';
   for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
   yield '\nWho is exempt, because they may create the restricted subresource:\n';
-  for (const grant of grants) if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted);
+  for (const grant of grants)
+    if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted, uncountedText);
   yield '\nThe group system:masters may do everything, without any role.\n';
 }
 
@@ -33,14 +34,15 @@ export function summaryText(report: Report): string {
   return [...unread, ...suppressed, `${sum}${audited > 0 ? `, ${audited} only audited by the policy` : ''}\n`].join('');
 }
 
-function grantLines(grant: Grant, rights: Grant['writes']): string[] {
+function grantLines(grant: Grant, rights: Grant['writes'], noteOf = (_: Holder) => ''): string[] {
   const { kind, namespace, name, aggregates, holders } = grant;
   const where = namespace === undefined ? '' : `${namespace}/`;
   const lines = [printedLine(`${kind} ${where}${name}: ${rights.map(rightText).join('; ')}`)];
   for (const { labels, from } of aggregates)
     lines.push(printedLine(`  filled from roles labelled ${labels}: ${from.join(', ') || 'none that grants'}`));
   if (holders.length === 0) lines.push('  bound to nobody\n');
-  for (const holder of holders.slice(0, shownHolders)) lines.push(printedLine(`  ${holderText(holder)}`));
+  for (const holder of holders.slice(0, shownHolders))
+    lines.push(printedLine(`  ${holderText(holder)}${noteOf(holder)}`));
   if (holders.length > shownHolders) lines.push(`  and ${holders.length - shownHolders} more\n`);
   return lines;
 }

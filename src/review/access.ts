@@ -1,7 +1,7 @@
 import type { Kind } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
-import type { Requester } from '../policy/exemption.ts';
+import { type Requester, unnamedSubresource } from '../policy/exemption.ts';
 import type { Operation } from './judge.ts';
 
 /** What an authorizer is asked, in full: may this requester `create` (also where he updates) the `restricted` subresource of this object. */
@@ -9,15 +9,18 @@ export interface AccessQuestion extends Required<Requester> {
   readonly verb: 'create';
   readonly group: string;
   readonly resource: string;
-  readonly subresource: 'restricted';
+  readonly subresource: 'restricted' | typeof unnamedSubresource;
   readonly namespace: string;
   /** `''` where the object has none yet, or one that was generated for it: nobody could have been granted that. */
   readonly name: string;
 }
 
-/** `unanswered`: the authorizer gave no answer; `reason` says why, and what may help. */
+/**
+ * `wildcard`: only a role that grants everything allows it, and the policy does not count that. `unanswered`: the authorizer gave no answer;
+ * `reason` says why, and what may help.
+ */
 export type AccessAnswer =
-  | { readonly result: 'allowed' | 'refused' }
+  | { readonly result: 'allowed' | 'refused' | 'wildcard' }
   | { readonly result: 'unanswered'; readonly reason: string };
 
 /** Asks an authorizer. Answers within so many milliseconds, and never rejects. */
@@ -44,6 +47,11 @@ export function accessQuestion({ kind, operation, namespace, requester, object }
     namespace,
     name: nameOf(object, operation),
   };
+}
+
+/** The same about the subresource that nobody would name. */
+export function unnamedQuestion(question: AccessQuestion): AccessQuestion {
+  return { ...question, subresource: unnamedSubresource };
 }
 
 /** What Kubernetes leaves of a generateName, and the length of what it puts behind it. */

@@ -10,6 +10,7 @@ import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
+import { askAboutWildcards } from '../server/wildcards.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
 import { demandClients, demandsCertificates } from './clients.ts';
@@ -46,7 +47,7 @@ export async function serve(
   const connection = createSharedConnection(options.kubeconfig, environment);
   const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
   const askAccess = createAccess({
-    ask: authorizer,
+    ask: askAboutWildcards(authorizer, policy.authorization.wildcards),
     cacheMilliseconds: policy.authorization.cacheTtlMilliseconds,
     count: metrics.countAccessReview,
   });

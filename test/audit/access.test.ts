@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addBinding, grantsOf, type Holders } from '../../src/audit/access.ts';
+import { addBinding, grantsOf, type Holders, uncountedText } from '../../src/audit/access.ts';
 import { addRole, type Roles, selectorText, selects } from '../../src/audit/roles.ts';
+import type { Wildcards } from '../../src/policy/policy.ts';
 
 const rules = [{ apiGroups: [''], resources: ['endpoints'], verbs: ['create'] }];
 const role = (name: string, more: object = {}) => ({ metadata: { name, ...more }, rules });
@@ -10,11 +11,11 @@ const binding = (name: string, kind: string, of: string, subjects: unknown, name
   subjects,
 });
 
-function access(fill: (roles: Roles, holders: Holders) => void) {
+function access(fill: (roles: Roles, holders: Holders) => void, wildcards: Wildcards = 'count') {
   const roles: Roles = new Map();
   const holders: Holders = new Map();
   fill(roles, holders);
-  return grantsOf(roles, holders);
+  return grantsOf(roles, holders, wildcards);
 }
 
 const who = (subject: object) => {
@@ -133,4 +134,53 @@ test('a selector in words', () => {
   ];
   expect(selectorText({ matchLabels: { a: '1' }, matchExpressions: expressions })).toBe('a=1, b In (1, 2), c Exists');
   expect(selectorText(null)).toBe('everything');
+});
+
+describe('what only * grants', () => {
+  const all = [{ apiGroups: ['', 'discovery.k8s.io'], resources: ['*'], verbs: ['*'] }];
+  const named = [{ apiGroups: [''], resources: ['endpoints/restricted', '*/restricted'], verbs: ['create'] }];
+  const one = [{ ...all[0], resourceNames: ['web'] }];
+  const notes = (wildcards: Wildcards) =>
+    access((roles, holders) => {
+      for (const [name, granted] of Object.entries({ all, named, one, both: [...all, ...named] }))
+        addRole(roles, 'ClusterRole', { metadata: { name }, rules: granted });
+      for (const name of ['all', 'named', 'one', 'both'])
+        for (const namespace of [undefined, 'shop']) {
+          const kind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding';
+          const subjects = [{ kind: 'User', name: 'alice' }];
+          addBinding(holders, kind, binding(name, 'ClusterRole', name, subjects, namespace), roles);
+        }
+    }, wildcards).map(({ name, holders }) => [name, ...holders.map((holder) => uncountedText(holder) !== '')]);
+
+  test.each<[Wildcards, unknown[]]>([
+    [
+      'count',
+      [
+        ['all', false, false],
+        ['named', false, false],
+        ['one', false, false],
+        ['both', false, false],
+      ],
+    ],
+    [
+      'cluster',
+      [
+        ['all', false, true],
+        ['named', false, false],
+        ['one', true, true],
+        ['both', false, true],
+      ],
+    ],
+    [
+      'never',
+      [
+        ['all', true, true],
+        ['named', false, false],
+        ['one', true, true],
+        ['both', true, true],
+      ],
+    ],
+  ])('wildcards %s: of each role, bound everywhere and in a namespace', (wildcards, expected) =>
+    expect(notes(wildcards)).toEqual(expected),
+  );
 });

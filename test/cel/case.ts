@@ -16,6 +16,8 @@ export interface Case {
   readonly groups: readonly string[];
   /** Whether RBAC lets the user create the subresource `restricted`. */
   readonly restricted?: boolean;
+  /** Whether it lets the user create whatever subresource: in the namespace, or in all; or the authorizer fails where that is asked. */
+  readonly wildcard?: 'namespace' | 'cluster' | 'failing';
   readonly object: unknown;
   readonly oldObject?: unknown;
   /** Whether an API server asks anybody about it, where that is known. */

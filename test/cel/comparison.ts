@@ -41,9 +41,16 @@ function expectedOf(one: Case, minor: number): Told {
   });
   if (exemption) return toldOf([]);
   const binding = violations.filter(
-    ({ rule }) => isExpressed(rule.id, one.kind, minor) && !(one.restricted && rule.exemptibleByRbac),
+    ({ rule }) => isExpressed(rule.id, one.kind, minor) && !(isAuthorized(one) && rule.exemptibleByRbac),
   );
   return toldOf(binding.map(({ enforcement, rule }) => [actionOf[enforcement], rule.id]));
+}
+
+/** As the authorizer of the evaluator answers (request.go). */
+function isAuthorized({ policy, restricted = false, wildcard }: Case): boolean {
+  const { wildcards } = policy.authorization;
+  if (wildcards === 'count') return restricted || wildcard === 'namespace' || wildcard === 'cluster';
+  return (restricted && wildcard === undefined) || (wildcards === 'cluster' && wildcard === 'cluster');
 }
 
 const actionOf = { deny: 'Deny', warn: 'Warn', audit: 'Audit' } as const;

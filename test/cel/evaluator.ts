@@ -45,6 +45,32 @@ export function evaluate(sets: readonly EvaluationSet[]): readonly EvaluatedSet[
   return sets.map((set, i) => ({ refused: [], verdicts: [], ...set, ...output.sets[i] }));
 }
 
+/** A write of any kind that the Go program knows. */
+export interface Write
+  extends Pick<Case, 'operation' | 'namespace' | 'name' | 'user' | 'groups' | 'object' | 'oldObject'> {
+  readonly kind: string;
+}
+
+/** What a refusal says, or why there is no verdict; empty where the write is allowed. */
+export type WriteVerdict = string;
+
+/** What one policy says of writes, a list a minor. Throws where API servers would not take the policy. */
+export function evaluateWrites(
+  policy: object,
+  writes: readonly Write[],
+  minors: readonly number[],
+): readonly (readonly WriteVerdict[])[] {
+  const cases = writes.map((_, i) => i);
+  const input = { cases: writes, sets: minors.map((minor) => ({ minor, policies: [policy], cases })) };
+  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(run(input));
+  return output.sets.map(({ refused, verdicts }) => {
+    if (refused.length > 0) throw new Error(refused.join('\n'));
+    return verdicts.map(([verdict]) =>
+      verdict ? [...verdict.messages, ...verdict.errors].join('\n') : 'cannot be decoded',
+    );
+  });
+}
+
 function run(input: object): string {
   if (spawnSync('go', ['version']).error) throw new Error('go is not on the PATH: install Go 1.26 or later');
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-cel-'));

@@ -43,6 +43,9 @@ export const mistakes: readonly (readonly [title: string, right: string, wrong: 
   ['startsWith for endsWith', '.endsWith(', '.startsWith('],
   ['endsWith for startsWith', '.startsWith(', '.endsWith('],
   ['RBAC not asked', ' || variables.authorized', ''],
+  ['wildcards counted', '!variables.wildcard.allowed()', 'true'],
+  ['wildcards in all namespaces not counted', ' || variables.wildcard_everywhere', ''],
+  ['an authorizer that fails counted', ' && !variables.wildcard.errored()', ''],
   ['RBAC asked about another subresource', 'subresource("restricted")', 'subresource("status")'],
 ];
 

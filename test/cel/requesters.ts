@@ -21,13 +21,20 @@ const audited = read({ mode: 'audit' });
 
 const namespaces = ['shop', 'team-a', 'team-a-test', 'shop-test', 'default'];
 
-type Requester = Pick<Case, 'title' | 'user' | 'groups' | 'restricted'>;
+type Requester = Pick<Case, 'title' | 'user' | 'groups' | 'restricted' | 'wildcard'>;
 
 const requesters: readonly [Requester, ...Requester[]] = [
   { title: 'a tenant', user: 'tenant', groups: ['tenants'] },
   { title: 'an exempt user', user: 'ci:deployer', groups: [] },
   { title: 'an exempt group', user: 'somebody', groups: ['tenants', 'team-net'] },
   { title: 'who may create the restricted subresource', user: 'operator', groups: ['operators'], restricted: true },
+];
+
+const wildcards: readonly Requester[] = [
+  { title: 'who may create everything in the namespace', user: 'landlord', groups: [], wildcard: 'namespace' },
+  { title: 'who may create everything', user: 'administrator', groups: [], wildcard: 'cluster' },
+  { title: 'who may by name and by *', user: 'both', groups: [], restricted: true, wildcard: 'namespace' },
+  { title: 'of whom only the name is known', user: 'unclear', groups: [], restricted: true, wildcard: 'failing' },
 ];
 
 const port = { name: 'api', port: 6443, protocol: 'TCP' };
@@ -48,9 +55,25 @@ const contents: readonly Pick<Case, 'title' | 'kind' | 'object'>[] = [
   },
 ];
 
+/** Of each choice what becomes of whom. */
+function wildcardCases(): readonly Case[] {
+  return ['count', 'cluster', 'never'].flatMap((choice) => {
+    const networks = { 'forbidden-network': { networks: ['10.0.0.0/8'] } };
+    const by = read({ rules: networks, authorization: { wildcards: choice } });
+    return [...requesters, ...wildcards].flatMap(({ title: who, ...requester }) =>
+      contents
+        .filter(({ title }) => title === '10.1.2.3' || title.startsWith('FQDN db.example'))
+        .map(({ title, ...content }): Case => {
+          const created = { ...content, name: 'web', operation: 'CREATE', namespace: 'shop' } as const;
+          return { ...created, ...requester, policy: by, title: `${title}, ${who}, wildcards ${choice}` };
+        }),
+    );
+  });
+}
+
 /** Who asks where, of a policy with exemptions and namespaces. */
 export function requesterCases(): readonly Case[] {
-  return contents.flatMap(({ title, ...content }) => {
+  const asking = contents.flatMap(({ title, ...content }) => {
     const created = { ...content, name: 'web', operation: 'CREATE' } as const;
     const asked = (requester: Requester, namespace: string, by: Policy): Case => {
       const { title: who, ...rest } = requester;
@@ -61,6 +84,7 @@ export function requesterCases(): readonly Case[] {
       asked(requesters[0], 'shop', audited),
     ];
   });
+  return [...asking, ...wildcardCases()];
 }
 
 function slice(address: string, addressType: string, only: object = { ...port, port: 80 }) {

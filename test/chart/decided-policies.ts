@@ -1,5 +1,11 @@
-/** In a network that `enclosing` forbids, special as an address, a name: what tenants must not write. Nothing else is wrong with them. */
-export const tenantObjects = [endpoints('10.1.2.3'), endpoints('127.0.0.1'), sliceOf('FQDN', 'example.com')];
+/**
+ * In a network that `enclosing` forbids, a metadata service of a cloud, special as an address, a name: what tenants must not write.
+ * Nothing else is wrong with them.
+ */
+export const tenantObjects = [
+  ...['10.1.2.3', '168.63.129.16', '127.0.0.1'].map(endpoints),
+  sliceOf('FQDN', 'example.com'),
+];
 
 function endpoints(ip: string) {
   const subsets = [{ addresses: [{ ip }], ports: [{ port: 80, protocol: 'TCP' }] }];
@@ -78,10 +84,37 @@ export const policies: Readonly<Record<string, object>> = {
     rules: enclosing,
     namespaces: [{ match: ['shop', '**'], rules: { 'forbidden-network': { enforcement: 'audit' } } }],
   },
+  'taken away where there is a hyphen': {
+    rules: enclosing,
+    namespaces: [{ match: ['*-*'], rules: { 'forbidden-network': { enforcement: 'none' } } }],
+  },
+  'taken away where a pattern names little': {
+    rules: enclosing,
+    namespaces: [{ match: ['a*'], rules: { 'fqdn-address': { enforcement: 'none' } } }],
+  },
+  'taken away where a pattern names something': {
+    rules: enclosing,
+    namespaces: [{ match: ['legacy-*'], rules: { 'forbidden-network': { enforcement: 'none' } } }],
+  },
+  'presets emptied everywhere': everywhere({ 'forbidden-network': { presets: [] } }),
+  'another preset everywhere': everywhere({ 'forbidden-network': { presets: ['private'] } }),
+  'one more preset everywhere': everywhere({ 'forbidden-network': { presets: ['private', 'cloud-metadata'] } }),
+  'other networks everywhere': everywhere({ 'forbidden-network': { networks: ['192.0.2.0/24'] } }),
+  'one more network everywhere': everywhere({ 'forbidden-network': { networks: [...networks, '192.0.2.0/24'] } }),
   'everybody exempt': exempt({ users: ['*'] }),
   'everybody exempt in every namespace': exempt({ users: ['*'], groups: ['*'], namespaces: ['*'] }),
   'every service account exempt': exempt({ groups: ['system:serviceaccounts'] }),
-  "every namespace's default account exempt": exempt({ users: ['system:serviceaccount:*:default'] }),
+  'whoever is not logged in exempt': exempt({ groups: ['system:unauthenticated'] }),
+  'the anonymous user exempt': exempt({ users: ['system:anonymous'] }),
+  'authenticated users exempt': exempt({ groups: ['system:authenticated'] }),
+  'everybody exempt in namespaces with a hyphen': exempt({ users: ['*'], namespaces: ['*-*'] }),
+  'namespaces with a hyphen exempt': exempt({ namespaces: ['shop', '*-*'] }),
+  'namespaces with an a exempt': exempt({ namespaces: ['*a*'] }),
+  'namespaces of one prefix exempt': exempt({ namespaces: ['legacy-*'] }),
+  'accounts of any namespace exempt in one': exempt({
+    users: ['system:serviceaccount:*:default'],
+    namespaces: ['shop'],
+  }),
   'whoever is logged in exempt': exempt({ groups: ['system:auth*'] }),
   'every account exempt from names': exempt({ groups: ['system:serviceaccounts'], rules: ['fqdn-address'] }),
   'every account exempt from protocol': exempt({ groups: ['system:serviceaccounts'], rules: ['protocol'] }),

@@ -67,12 +67,18 @@ function takes(values: object): boolean {
   return status === 0;
 }
 
-/** Whether a service account is denied each of them in a namespace of which the policy says nothing by name. */
+/** Whether some account, somebody who is logged in and somebody who is not are denied each of them where the policy says nothing by name. */
 function holdsTenantsBack(policy: Policy): boolean {
   const namespace = 'any-tenant';
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  const requester = { user: `system:serviceaccount:${namespace}:default`, groups };
-  return tenantObjects.every(
-    (object) => !review(policy, { kind: object.kind, operation: 'CREATE', namespace, requester, object }).allowed,
-  );
+  const requesters = [
+    { user: `system:serviceaccount:${namespace}:default`, groups },
+    { user: 'somebody', groups: ['system:authenticated'] },
+    { user: 'system:anonymous', groups: ['system:unauthenticated'] },
+  ];
+  const isDenied = (object: (typeof tenantObjects)[number]) =>
+    requesters.every(
+      (requester) => !review(policy, { kind: object.kind, operation: 'CREATE', namespace, requester, object }).allowed,
+    );
+  return tenantObjects.every(isDenied);
 }

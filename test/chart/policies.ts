@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readPolicy } from '../../src/manifests/policy-file.ts';
-import { durations, networks, policies, ports } from './texts.ts';
+import { durations, groups, networks, policies, ports, users } from './texts.ts';
 
 // `policies.ts <helm>`: whether the chart refuses what the program refuses, and lets through what the program takes.
 
@@ -24,6 +24,7 @@ try {
   };
   const refused = sameWords('all targets', all);
   sameWords('all good targets', without(all, refused));
+  sameWords('all exemptions', { exempt: [{ users }, { groups }, { users, groups }] });
   for (const cacheTTL of durations)
     sameWords(`a duration of ${JSON.stringify(cacheTTL)}`, { authorization: { cacheTTL } });
   for (const [what, policy] of Object.entries(policies)) sameVerdict(what, policy);

@@ -46,6 +46,19 @@ export const durations: readonly string[] = [
   ),
 ];
 
+/** Patterns of exemptions, of which some are met by accounts that anybody can make. */
+export const users: readonly string[] = split(
+  'system:serviceaccount:*:grafana|system:serviceaccount:team-*:grafana|system:serviceaccount:*-a:*|system:serviceaccount:*',
+  'system:serviceaccount*|system:*|s*|*:*|*:grafana|*grafana|*-bot|sys*:a|*:*:bot|system:*:*:bot|*account:*:x|*foo:*:x|**|***',
+  'system:serviceaccount:shop:*|system:serviceaccount:shop*|system:serviceaccount:shop:g*a|system:serviceaccount:shop:bot|ci:*|a*',
+  '*@example.com|oidc:*|system:node:*|system:serviceaccount.x:*|system.serviceaccount:*|*:shop:bot|jane|SYSTEM:*|*A|*.b|*_b|*"b',
+);
+
+export const groups: readonly string[] = split(
+  'system:serviceaccounts:*|system:serviceaccounts:team-*|system:serviceaccounts*|system:*|*s|*-ops|*:ops|*accounts:*',
+  'system:auth*|system:serviceaccounts|system:serviceaccounts:shop|system:serviceaccounts:s*p|net-*|oidc:*|*:team|t*m-net|*.b|*@b',
+);
+
 /** What the chart's schema has to refuse as the program does, or let through as it does. */
 export const policies: Readonly<Record<string, object>> = {
   'a namespace in capitals': { namespaces: [{ match: ['Shop'], rules: {} }] },
@@ -80,6 +93,22 @@ export const policies: Readonly<Record<string, object>> = {
   'an exemption of well-formed': { exempt: [{ users: ['a'], rules: ['well-formed'] }] },
   'an empty exemption': { exempt: [{ users: [] }] },
   'an exemption of an empty name': { exempt: [{ groups: [''] }] },
+  'accounts of any namespace that must be in a group': {
+    exempt: [{ users: ['system:serviceaccount:*:a'], groups: ['platform'] }],
+  },
+  'accounts of any namespace in groups that all are in': {
+    exempt: [{ users: ['system:serviceaccount:*:a'], groups: ['platform', 'system:auth*'] }],
+  },
+  'accounts of any namespace in the group of one': {
+    exempt: [{ users: ['system:serviceaccount:*:a'], groups: ['system:serviceaccounts:shop'] }],
+  },
+  'everybody in groups of any namespace': { exempt: [{ users: ['*'], groups: ['system:serviceaccounts:*'] }] },
+  'jane in groups of any namespace': { exempt: [{ users: ['jane'], groups: ['system:serviceaccounts:*'] }] },
+  everybody: { exempt: [{ users: ['*'] }] },
+  'accounts of any namespace in one': { exempt: [{ users: ['*:a'], namespaces: ['shop'] }] },
+  'accounts of any namespace in some': { exempt: [{ users: ['*:a'], namespaces: ['s*'] }] },
+  'accounts of any namespace in all': { exempt: [{ users: ['*:a'], namespaces: ['shop', '**'] }] },
+  'accounts of any namespace, of one rule': { exempt: [{ users: ['*:a'], rules: ['protocol'] }] },
   'texts that YAML reads as something else': {
     exempt: [{ users: ['yes', '0x10', '1e3', '~', 'null', '2026-01-01', '!a', '# a'] }],
   },

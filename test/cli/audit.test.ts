@@ -409,3 +409,24 @@ The group system:masters may do everything, without any role.
 `);
   expect(err).toBe('1 object audited: 1 denial, 0 warnings\n');
 });
+
+test('who has the permission by * alone is marked where the policy does not count that', async () => {
+  put('roles', {
+    metadata: { name: 'all', namespace: 'shop' },
+    rules: [{ apiGroups: [''], resources: ['*'], verbs: ['*'] }],
+  });
+  put('roleBindings', {
+    metadata: { name: 'all', namespace: 'shop' },
+    roleRef: { kind: 'Role', name: 'all' },
+    subjects: [{ kind: 'User', name: 'eve' }],
+  });
+  const policy = write('wildcards.yaml', `${strict}authorization: {wildcards: cluster}\n`);
+  const note = ', not exempt: by * alone, which the policy does not count (endpoints/restricted)';
+  const line = '  User eve in shop by RoleBinding all';
+  const counted = (await run({ output: 'text' })).out;
+  const uncounted = (await run({ output: 'text', policy })).out;
+  expect(counted.split('\n').filter((one) => one.startsWith(line))).toEqual([line, line]);
+  expect(uncounted.split('\n').filter((one) => one.startsWith(line))).toEqual([line, `${line}${note}`]);
+  expect((await run({ output: 'html', policy })).out).toContain(`by RoleBinding all${note}`);
+  expect(JSON.parse((await run({ policy })).out).grants[0].holders[0].uncounted).toEqual(['endpoints/restricted']);
+});

@@ -48,7 +48,7 @@ test.each<[string, string, string, string, number]>([
   ['believes the object before --namespace', exempting, 'databases', 'name: web, namespace: shop', 1],
   ['binds other namespaces', exempting, 'default', 'name: web', 1],
   ['binds by other rules', exempting, 'databases', 'name: Web', 1],
-  ['exempts no users: files have none', 'exempt: [{users: ["system:*"]}]', 'default', 'name: web', 1],
+  ['exempts no users: files have none', 'exempt: [{users: ["system:node:*"]}]', 'default', 'name: web', 1],
   ['is silent where a rule is none', 'rules: {subsets-required: {enforcement: none}}', 'default', 'name: web', 0],
   ['is silent where a rule is audit', 'rules: {subsets-required: {enforcement: audit}}', 'default', 'name: web', 0],
   ['is silent in audit mode', 'mode: audit', 'default', 'name: web', 0],

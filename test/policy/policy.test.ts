@@ -55,6 +55,7 @@ test.each([
 ])('RBAC exemptions are remembered for %s', (cacheTTL, cacheTtlMilliseconds) => {
   expect(accepted({ authorization: cacheTTL === undefined ? {} : { cacheTTL } }).authorization).toEqual({
     cacheTtlMilliseconds,
+    wildcards: 'count',
   });
 });
 
@@ -74,7 +75,7 @@ test.each<[unknown, string[]]>([
   [{ ...head, pardons: {} }, [`pardons: "pardons" is not known here, did you mean authorization? One of ${tops}`]],
   [
     { ...head, authorization: { cache: '1s' } },
-    ['authorization.cache: "cache" is not known here, did you mean cacheTTL? One of cacheTTL'],
+    ['authorization.cache: "cache" is not known here, did you mean cacheTTL? One of cacheTTL, wildcards'],
   ],
   [
     { ...head, apiVersion: 'endpoints-webhook.io/v1' },
@@ -212,7 +213,7 @@ test.each<[unknown, string[]]>([
   [{ ...head, authorization: { cacheTTL: 10 } }, ['authorization.cacheTTL: 10 is not a string']],
   [
     { ...head, authorization: { cachTTL: '1s' } },
-    ['authorization.cachTTL: "cachTTL" is not known here, did you mean cacheTTL? One of cacheTTL'],
+    ['authorization.cachTTL: "cachTTL" is not known here, did you mean cacheTTL? One of cacheTTL, wildcards'],
   ],
   [
     JSON.parse('{"apiVersion":"endpoints-webhook.io/v1alpha1","kind":"Policy","__proto__":{}}'),

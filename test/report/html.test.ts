@@ -35,7 +35,7 @@ function reportOf(name: string): Report {
     policy: { source: name, mode: 'enforce', yaml: name },
     objects: { Endpoints: 1, EndpointSlice: 0 },
     ...{ exempt: 0, suppressed: { ownPods: suppressed, apiServer: suppressed }, found: tally.found },
-    ...{ grants: grantsOf(roles, holders), unread: [{ what: name, why: name }] },
+    ...{ grants: grantsOf(roles, holders, 'count'), unread: [{ what: name, why: name }] },
   };
 }
 

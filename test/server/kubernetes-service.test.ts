@@ -32,6 +32,24 @@ describe('who keeps default/kubernetes as a member of system:masters is not held
   });
 });
 
+test.each([
+  [
+    'creates Endpoints',
+    createReview(endpoints, { ...metadata, ...by(['kubernetes'], 'system:hosted-cluster-config') }),
+  ],
+  [
+    'updates a slice',
+    updateReview(
+      slice,
+      { ...slice, endpoints: [] },
+      { ...metadata, ...slices, ...by([], 'system:hosted-cluster-config') },
+    ),
+  ],
+])('nor is the operator that keeps it in HyperShift, which %s', async (_, review) => {
+  const { allowed, auditAnnotations } = await ask('/validate', review);
+  expect([allowed, auditAnnotations?.decision]).toEqual([true, 'exempt']);
+});
+
 describe('everybody and everything else is judged', () => {
   const elsewhere = { ...metadata, namespace: 'shop' };
   const other = { ...metadata, name: 'kubernetes-1' };
@@ -41,6 +59,18 @@ describe('everybody and everything else is judged', () => {
     ['by a member of a group in other letters', createReview(endpoints, { ...masters, ...by(['System:Masters']) })],
     ['by one whose groups are a text', createReview(endpoints, { ...masters, ...by('system:masters') })],
     ['by a user of the group’s name', createReview(endpoints, { ...masters, ...by([], 'system:masters') })],
+    [
+      'another object by the operator of HyperShift',
+      createReview(
+        { ...endpoints, metadata: other },
+        { ...masters, ...other, ...by([], 'system:hosted-cluster-config') },
+      ),
+    ],
+    ['by a user of a like name', createReview(endpoints, { ...masters, ...by([], 'system:hosted-cluster-config2') })],
+    [
+      'by a member of a group of that name',
+      createReview(endpoints, { ...masters, ...by(['system:hosted-cluster-config']) }),
+    ],
     ['another namespace', createReview({ ...endpoints, metadata: elsewhere }, { ...masters, ...elsewhere })],
     ['another name', createReview({ ...endpoints, metadata: other }, { ...masters, ...other })],
     [

@@ -38,7 +38,8 @@
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
 - name: exclude-kubernetes-service
   expression: >-
-    !(request.namespace == "default" && request.name == "kubernetes" && "system:masters" in request.userInfo.?groups.orValue([]))
+    !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||
+    request.userInfo.username == "system:hosted-cluster-config"))
 {{- end -}}
 
 {{- define "endpoints-webhook.endpointslices.group" -}}
@@ -61,5 +62,6 @@ discovery.k8s.io
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
 - name: exclude-kubernetes-service
   expression: >-
-    !(request.namespace == "default" && request.name == "kubernetes" && "system:masters" in request.userInfo.?groups.orValue([]))
+    !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||
+    request.userInfo.username == "system:hosted-cluster-config"))
 {{- end -}}

@@ -17,10 +17,36 @@
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- range $index, $entry := dig "exempt" (list) . -}}
+  {{- range include "endpoints-webhook.anyAccountPatterns" $entry | fromJsonArray -}}
+    {{- $errors = append $errors (printf "policy.exempt[%d].%s matches service accounts in namespaces that it does not name, and whoever may create one there would be exempt: write the namespace, or add \"namespaces\" to the entry" $index .) -}}
+  {{- end -}}
+{{- end -}}
 {{- with include "endpoints-webhook.cacheError" (dig "authorization" "cacheTTL" "10s" .) -}}
   {{- $errors = append $errors (printf "policy.authorization.cacheTTL: %s" .) -}}
 {{- end -}}
 {{- toJson $errors -}}
+{{- end -}}
+
+{{- /* Of an entry of policy.exempt: what the program finds (src/policy/any-account.ts), as a JSON list of `users[0]: "the pattern"`. */ -}}
+{{- define "endpoints-webhook.anyAccountPatterns" -}}
+{{- $entry := . -}}
+{{- $expressions := include "endpoints-webhook.anyAccount" . | fromJson -}}
+{{- $open := dict "users" (not .users) "groups" (not .groups) -}}
+{{- $found := list -}}
+{{- range $list := list "users" "groups" -}}
+  {{- range $index, $pattern := dig $list (list) $entry -}}
+    {{- if regexMatch "^[*]+$" $pattern -}}{{- $_ := set $open $list true -}}
+    {{- else if regexMatch (get $expressions $list) $pattern -}}
+      {{- $_ := set $open $list true -}}
+      {{- $found = append $found (printf "%s[%d]: %s" $list $index (toRawJson $pattern)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $ofAll := dict "patterns" (dig "groups" (list) .) "texts" (list "system:authenticated" "system:serviceaccounts") -}}
+{{- $isOpen := and $open.users (or $open.groups (include "endpoints-webhook.matchesSome" $ofAll)) -}}
+{{- if not (and $isOpen (include "endpoints-webhook.matchesAll" (dig "namespaces" (list "*") .))) -}}{{- $found = list -}}{{- end -}}
+{{- toJson $found -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.networkError" -}}

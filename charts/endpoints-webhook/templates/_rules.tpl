@@ -12,3 +12,8 @@
 {{- define "endpoints-webhook.tenantRules" -}}
 ["special-address","forbidden-network","forbidden-port","fqdn-address"]
 {{- end -}}
+
+{{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}
+{{- define "endpoints-webhook.anyAccount" -}}
+{"users":"^system:serviceaccount:[a-z0-9-]*\\*|^(|s|sy|sys|syst|syste|system|system:|system:s|system:se|system:ser|system:serv|system:servi|system:servic|system:service|system:servicea|system:serviceac|system:serviceacc|system:serviceacco|system:serviceaccou|system:serviceaccoun|system:serviceaccount)\\*([a-z0-9.*-]*|[a-z0-9*-]*:[a-z0-9.*-]*|(system:serviceaccount|ystem:serviceaccount|stem:serviceaccount|tem:serviceaccount|em:serviceaccount|m:serviceaccount|:serviceaccount|serviceaccount|erviceaccount|rviceaccount|viceaccount|iceaccount|ceaccount|eaccount|account|ccount|count|ount|unt|nt|t|[a-z:]*\\*[a-z:*]*|):[a-z0-9-]*\\*[a-z0-9*-]*:[a-z0-9.*-]*)$","groups":"^system:serviceaccounts:[a-z0-9-]*\\*|^(|s|sy|sys|syst|syste|system|system:|system:s|system:se|system:ser|system:serv|system:servi|system:servic|system:service|system:servicea|system:serviceac|system:serviceacc|system:serviceacco|system:serviceaccou|system:serviceaccoun|system:serviceaccount|system:serviceaccounts)\\*([a-z0-9.*-]*|[a-z0-9*-]*|(system:serviceaccounts|ystem:serviceaccounts|stem:serviceaccounts|tem:serviceaccounts|em:serviceaccounts|m:serviceaccounts|:serviceaccounts|serviceaccounts|erviceaccounts|rviceaccounts|viceaccounts|iceaccounts|ceaccounts|eaccounts|accounts|ccounts|counts|ounts|unts|nts|ts|s|[a-z:]*\\*[a-z:*]*|):[a-z0-9-]*\\*[a-z0-9*-]*)$"}
+{{- end -}}

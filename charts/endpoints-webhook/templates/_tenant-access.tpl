@@ -47,10 +47,16 @@
 {{- if not (dig "rules" "forbidden-network" "networks" (list) $policy) -}}
   {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could send traffic to others' pods, to Services and to nodes: set the networks of all three" -}}
 {{- end -}}
+{{- $metadata := "cloud-metadata" -}}
+{{- if not (has $metadata (dig "rules" "forbidden-network" "presets" (list $metadata) $policy)) -}}
+  {{- $errors = append $errors (printf "policy.rules.forbidden-network.presets: leaves out %s: tenants could send traffic to the metadata services of clouds: add it" $metadata) -}}
+{{- end -}}
 {{- range $index, $entry := dig "namespaces" (list) $policy -}}
-  {{- if include "endpoints-webhook.matchesAll" (dig "match" (list "*") $entry) -}}
-    {{- with include "endpoints-webhook.loosened" $entry | fromJsonArray -}}
-      {{- $errors = append $errors (printf "policy.namespaces[%d]: matches every namespace, in which %s would not be enforced: name the namespaces that need it" $index (join ", " .)) -}}
+  {{- with include "endpoints-webhook.widePatterns" (dig "match" (list "*") $entry) | fromJsonArray -}}
+    {{- $matches := printf "%s matches namespaces that tenants may have" (join ", " .) -}}
+    {{- if include "endpoints-webhook.matchesAll" $entry.match }}{{ $matches = "matches every namespace" }}{{ end -}}
+    {{- with include "endpoints-webhook.loosened" (dict "entry" $entry "policy" $policy) | fromJsonArray -}}
+      {{- $errors = append $errors (printf "policy.namespaces[%d]: %s, in which %s would not be enforced: name the namespaces that need it" $index $matches (join ", " .)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -68,13 +74,22 @@
 {{- toJson $prefixed -}}
 {{- end -}}
 
-{{- /* Which of tenantRules an entry of policy.namespaces does not enforce, as a JSON list: by its enforcement, or by an empty list of what is forbidden. */ -}}
+{{- /* Which of tenantRules an entry of policy.namespaces does not enforce as the rest of the policy does, as a JSON list: by its enforcement, or by a
+list without something that is forbidden elsewhere. Call with (dict "entry" … "policy" …). */ -}}
 {{- define "endpoints-webhook.loosened" -}}
+{{- $entry := .entry -}}
+{{- $policy := .policy -}}
+{{- $defaults := dict -}}
+{{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}{{- $_ := set $defaults .id (omit .settings "enforcement") -}}{{- end -}}
 {{- $loosened := list -}}
-{{- range $rule := include "endpoints-webhook.tenantRules" $ | fromJsonArray -}}
-  {{- $settings := dig "rules" $rule (dict) $ -}}
-  {{- $emptied := has (list) (list (dig "networks" (list "as before") $settings) (dig "ports" (list "as before") $settings) (dig "presets" (list "as before") $settings)) -}}
-  {{- if or $emptied (ne (dig "enforcement" "deny" $settings) "deny") -}}{{- $loosened = append $loosened $rule -}}{{- end -}}
+{{- range $rule := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
+  {{- $settings := dig "rules" $rule (dict) $entry -}}
+  {{- $isLoosened := ne (dig "enforcement" "deny" $settings) "deny" -}}
+  {{- range $list, $default := get $defaults $rule | default dict -}}
+    {{- $forbidden := dig "rules" $rule $list $default $policy -}}
+    {{- range $forbidden -}}{{- $isLoosened = or $isLoosened (not (has . (dig $list $forbidden $settings))) -}}{{- end -}}
+  {{- end -}}
+  {{- if $isLoosened -}}{{- $loosened = append $loosened $rule -}}{{- end -}}
 {{- end -}}
 {{- toJson $loosened -}}
 {{- end -}}
@@ -84,11 +99,29 @@
 {{- range . -}}{{- if regexMatch "^[*]+$" . -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
-{{- /* "true" if an entry of policy.exempt matches some service account of every namespace; a list that is not given matches everybody. */ -}}
+{{- /* Of a list of patterns those with so little beside their `*` that they name nothing, quoted, as a JSON list: such as `*`, `*-*` and `a*`. */ -}}
+{{- define "endpoints-webhook.widePatterns" -}}
+{{- $wide := list -}}
+{{- range . -}}
+  {{- if and (contains "*" .) (lt (regexReplaceAll "[^a-z0-9]" . "" | len) 3) -}}{{- $wide = append $wide (quote .) -}}{{- end -}}
+{{- end -}}
+{{- toJson $wide -}}
+{{- end -}}
+
+{{- /* "true" if an entry of policy.exempt matches everybody who is like one of these in namespaces that it does not name: some service account of any
+namespace, somebody who is logged in, somebody who is not. A list that is not given matches everybody. */ -}}
 {{- define "endpoints-webhook.exemptsTenants" -}}
-{{- $users := dict "patterns" (dig "users" (list "*") .) "texts" (list "system:serviceaccount:any-tenant:default") -}}
-{{- $groups := dict "patterns" (dig "groups" (list "*") .) "texts" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant") -}}
-{{- if and (include "endpoints-webhook.matchesSome" $users) (include "endpoints-webhook.matchesSome" $groups) (include "endpoints-webhook.matchesAll" (dig "namespaces" (list "*") .)) -}}true{{- end -}}
+{{- $entry := . -}}
+{{- if include "endpoints-webhook.widePatterns" (dig "namespaces" (list "*") .) | fromJsonArray -}}
+  {{- range $who := list
+    (dict "user" "system:serviceaccount:any-tenant:default" "groups" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant"))
+    (dict "user" "?" "groups" (list "system:authenticated"))
+    (dict "user" "system:anonymous" "groups" (list "system:unauthenticated")) -}}
+    {{- $users := dict "patterns" (dig "users" (list "*") $entry) "texts" (list $who.user) -}}
+    {{- $groups := dict "patterns" (dig "groups" (list "*") $entry) "texts" $who.groups -}}
+    {{- if and (include "endpoints-webhook.matchesSome" $users) (include "endpoints-webhook.matchesSome" $groups) -}}true{{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.matchesSome" -}}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const slices = `{
+const ports = `{
   "metadata": {"name": "slices"},
   "spec": {
     "matchConstraints": {"namespaceSelector": {}, "resourceRules": [{"apiGroups": ["discovery.k8s.io"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["endpointslices"]}]},
@@ -36,7 +36,7 @@ func TestEvaluate(t *testing.T) {
 	bad := `{"matched":true,"failed":[0],"messages":["not TCP"],"errors":[]}`
 	wanted := fmt.Sprintf("[[%s],[%s],[%s],[%s],[]]", good, good, bad, none)
 	for minor, refused := range map[uint]int{32: 1, 33: 0, 36: 0, 37: 0} {
-		result, err := set{Minor: minor, Policies: []json.RawMessage{json.RawMessage(slices)}, Cases: []int{0, 1, 2, 3, 4}}.evaluate(cases, unread)
+		result, err := set{Minor: minor, Policies: []json.RawMessage{json.RawMessage(ports)}, Cases: []int{0, 1, 2, 3, 4}}.evaluate(cases, unread)
 		if err != nil {
 			t.Fatal(err)
 		}

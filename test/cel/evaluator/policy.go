@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	v1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -111,13 +113,13 @@ func (p policy) judge(asked request, minor uint) (verdict, error) {
 
 // constrains says whether the matchConstraints let the request through.
 func (p policy) constrains(attributes *admission.VersionedAttributes) (bool, error) {
-	selector, err := metav1.LabelSelectorAsSelector(p.Spec.MatchConstraints.NamespaceSelector)
+	selector, err := metav1.LabelSelectorAsSelector(cmp.Or(p.Spec.MatchConstraints.NamespaceSelector, &metav1.LabelSelector{}))
 	if err != nil || !selector.Matches(labels.Set{"kubernetes.io/metadata.name": attributes.GetNamespace()}) {
 		return false, err
 	}
 	for _, rule := range p.Spec.MatchConstraints.ResourceRules {
 		matcher := rules.Matcher{Rule: rule.RuleWithOperations, Attr: attributes}
-		if matcher.Matches() {
+		if matcher.Matches() && (len(rule.ResourceNames) == 0 || slices.Contains(rule.ResourceNames, attributes.GetName())) {
 			return true, nil
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -27,9 +29,12 @@ type request struct {
 	User      string   `json:"user"`
 	Groups    []string `json:"groups"`
 	// Restricted says whether RBAC lets the user create the subresource "restricted".
-	Restricted bool            `json:"restricted"`
-	Object     json.RawMessage `json:"object"`
-	OldObject  json.RawMessage `json:"oldObject"`
+	Restricted bool `json:"restricted"`
+	// Wildcard says whether it lets the user create whatever subresource: in the namespace ("namespace"), or in all ("cluster"). "failing":
+	// where that is asked, the authorizer fails.
+	Wildcard  string          `json:"wildcard"`
+	Object    json.RawMessage `json:"object"`
+	OldObject json.RawMessage `json:"oldObject"`
 
 	object, oldObject runtime.Object
 }
@@ -42,10 +47,18 @@ type kind struct {
 var kinds = map[string]kind{
 	"Endpoints":     {corev1.SchemeGroupVersion.WithKind("Endpoints"), "endpoints"},
 	"EndpointSlice": {discoveryv1.SchemeGroupVersion.WithKind("EndpointSlice"), "endpointslices"},
+	"Secret":        {corev1.SchemeGroupVersion.WithKind("Secret"), "secrets"},
+	"ValidatingWebhookConfiguration": {
+		admissionregistrationv1.SchemeGroupVersion.WithKind("ValidatingWebhookConfiguration"), "validatingwebhookconfigurations",
+	},
+	"MutatingWebhookConfiguration": {
+		admissionregistrationv1.SchemeGroupVersion.WithKind("MutatingWebhookConfiguration"), "mutatingwebhookconfigurations",
+	},
 }
 
 var decoder = func() runtime.Decoder {
 	scheme := runtime.NewScheme()
+	utilruntime.Must(admissionregistrationv1.AddToScheme(scheme))
 	utilruntime.Must(corev1.AddToScheme(scheme))
 	utilruntime.Must(discoveryv1.AddToScheme(scheme))
 	return serializer.NewCodecFactory(scheme).UniversalDeserializer()
@@ -126,9 +139,16 @@ func shown(object runtime.Object, minor uint) (runtime.Object, error) {
 
 // Authorize is RBAC's answer.
 func (r request) Authorize(_ context.Context, asked authorizer.Attributes) (authorizer.Decision, string, error) {
-	same := asked.GetUser().GetName() == r.User && asked.GetNamespace() == r.Namespace && asked.GetName() == r.Name &&
-		asked.GetAPIGroup() == kinds[r.Kind].Group && asked.GetResource() == kinds[r.Kind].resource
-	if r.Restricted && same && asked.GetSubresource() == "restricted" && asked.GetVerb() == "create" {
+	if asked.GetUser().GetName() != r.User || asked.GetVerb() != "create" ||
+		asked.GetAPIGroup() != kinds[r.Kind].Group || asked.GetResource() != kinds[r.Kind].resource {
+		return authorizer.DecisionNoOpinion, "", nil
+	}
+	here := asked.GetNamespace() == r.Namespace && asked.GetName() == r.Name
+	isRestricted := asked.GetSubresource() == "restricted"
+	switch {
+	case r.Wildcard == "failing" && !isRestricted:
+		return authorizer.DecisionNoOpinion, "", errors.New("the authorizer fails")
+	case r.Wildcard == "cluster", r.Wildcard == "namespace" && here, r.Restricted && here && isRestricted:
 		return authorizer.DecisionAllow, "", nil
 	}
 	return authorizer.DecisionNoOpinion, "", nil

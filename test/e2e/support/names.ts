@@ -13,6 +13,14 @@ export const tenant: As = { user: 'tenant', groups: ['tenants'] };
 /** Someone who may write what API servers are reached by, in `default`, and is no member of `system:masters`. */
 export const keeper: As = { user: 'keeper', groups: ['keepers', 'system:masters-of-nothing'] };
 
+/** Who writes what API servers are reached by on distributions where they do not do it themselves (docs/default-kubernetes.md). */
+export const keepers: readonly As[] = [
+  { user: 'kubernetes-admin', groups: ['system:masters'] }, // k0s
+  { user: 'system:admin', groups: ['system:masters'] }, // K3k
+  { user: 'kubernetes-super-admin', groups: ['system:masters'] }, // vCluster
+  { user: 'system:hosted-cluster-config', groups: ['kubernetes'] }, // HyperShift
+];
+
 /** The label that all namespaces of one run carry. */
 export const runLabel = 'endpoints-webhook-e2e';
 

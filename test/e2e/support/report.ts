@@ -17,6 +17,7 @@ const sections = {
   targets: 'Forbidden targets',
   bypass: 'The bypass hunt',
   'lock-out': 'Nobody is locked out',
+  'own-account': "The pods' own account",
   availability: 'Availability',
   flood: 'The largest objects, 16 at once',
   'client-certificates': 'Only API servers are answered',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type As, api } from './api.ts';
-import { freshName, keeper, path } from './names.ts';
+import { freshName, keeper, keepers, path } from './names.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
@@ -62,6 +62,12 @@ export async function freshTenant(namespace: string): Promise<As> {
 }
 
 /** Until what comes back is called: what an administrator of `default` could do is not exempt, since the objects tried break more. */
-export function letKeeperWrite(): Promise<() => Promise<void>> {
-  return bind('default', keeper.user, { kind: 'ClusterRole', name: 'cluster-admin' });
+export async function letKeeperWrite(): Promise<() => Promise<void>> {
+  const bound = [keeper, ...keepers].map(({ user }) =>
+    bind('default', user, { kind: 'ClusterRole', name: 'cluster-admin' }),
+  );
+  const unbind = await Promise.all(bound);
+  return async () => {
+    for (const one of unbind) await one();
+  };
 }

@@ -1,7 +1,7 @@
 import type { Kind } from '../../../src/endpoints/view.ts';
 import type { As } from './api.ts';
 import { endpointsSituations } from './endpoints-situations.ts';
-import { keeper, kinds, tenant } from './names.ts';
+import { keeper, keepers, kinds, tenant } from './names.ts';
 import { badObjects, goodObjects } from './objects.ts';
 import type { Situation } from './situation.ts';
 import { sliceSituations } from './slice-situations.ts';
@@ -48,6 +48,7 @@ function identities(kind: Kind): readonly Situation[] {
       as: masters(`system:serviceaccount:shop:${kind.toLowerCase()}-controller`),
     },
     { ...kept, title: 'default/kubernetes, by a member of system:masters', as: admin, called: false },
+    ...keepers.map((as) => ({ ...kept, title: `default/kubernetes, by ${as.user}`, as, called: false })),
     { ...kept, title: 'default/kubernetes, by a member of another group', as: keeper },
     { ...kept, title: 'another object of default, by a member of system:masters', as: admin, name: 'kubernetes-1' },
     { ...create, title: 'in kube-system', as: admin, called: false, namespace: 'kube-system' },

@@ -1,0 +1,54 @@
+import type { Exemption } from './exemption.ts';
+import { matchesEverything, matchesPattern } from './pattern.ts';
+
+/** A pattern of an exemption that service accounts of namespaces match which it does not name. Whoever may create one there is exempt. */
+export interface AnyAccountPattern {
+  readonly list: 'users' | 'groups';
+  readonly index: number;
+  readonly pattern: string;
+}
+
+/** Those of an exemption that holds in all namespaces. `*` alone is none of them: it says that everybody is meant. */
+export function anyAccountPatterns({ users, groups, namespaces }: Exemption): readonly AnyAccountPattern[] {
+  if (namespaces && !namespaces.some(matchesEverything)) return [];
+  const isOpen = {
+    users: users?.some((pattern) => matchesEverything(pattern) || namesAnyAccount('users', pattern)) ?? true,
+    groups: groups?.some((pattern) => namesAnyAccount('groups', pattern) || namesAllAccounts(pattern)) ?? true,
+  };
+  if (!isOpen.users || !isOpen.groups) return [];
+  return (['users', 'groups'] as const).flatMap(
+    (list) =>
+      ({ users, groups })[list]?.flatMap((pattern, index) =>
+        namesAnyAccount(list, pattern) ? [{ list, index, pattern }] : [],
+      ) ?? [],
+  );
+}
+
+/** Groups that all service accounts are in. */
+const groupsOfAll = ['system:authenticated', 'system:serviceaccounts'];
+
+function namesAllAccounts(pattern: string): boolean {
+  return groupsOfAll.some((group) => matchesPattern(pattern, group));
+}
+
+function namesAnyAccount(list: 'users' | 'groups', pattern: string): boolean {
+  return !matchesEverything(pattern) && new RegExp(anyAccount[list]).test(pattern);
+}
+
+/**
+ * Regular expressions over patterns, for JavaScript and for Go, as the chart decides with them, too. What they match has `*` where an
+ * account's name, or the name of its group, has the namespace: after the part that all have, or somewhere before its end. In the second
+ * case what follows has to be what can follow in such a name.
+ */
+export const anyAccount = {
+  users: anywhere('system:serviceaccount', '[a-z0-9-]*', ':[a-z0-9.*-]*'),
+  groups: anywhere('system:serviceaccounts', '[a-z0-9-]*', ''),
+};
+
+function anywhere(head: string, label: string, name: string): string {
+  const begun = [...`${head}:`].map((_, length) => head.slice(0, length)).join('|');
+  const rest = [...head].map((_, start) => head.slice(start)).join('|');
+  const open = `${label}\\*[a-z0-9*-]*`;
+  const ends = ['[a-z0-9.*-]*', `[a-z0-9*-]*${name}`, `(${rest}|[a-z:]*\\*[a-z:*]*|):${open}${name}`];
+  return `^${head}:${label}\\*|^(${begun})\\*(${ends.join('|')})$`;
+}
