@@ -6,8 +6,8 @@ import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
+import { printedLine } from './endpoints/visible.ts';
 import { decodeText } from './manifests/text-file.ts';
-import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
 

@@ -33,11 +33,11 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
   serve: {
-    inside: 'policy review report cluster certificates server manifests cli/usage-error',
+    inside: 'endpoints policy review cluster certificates server manifests cli/usage-error',
     outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
-    inside: 'json endpoints kinds rules review report serve cli/io cli/usage-error manifests/text-file',
+    inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
     outside: 'node:https node:timers/promises',
   },
   cli: {

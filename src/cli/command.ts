@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printedLine } from '../report/visible.ts';
+import { printedLine } from '../endpoints/visible.ts';
 
 /** A command that throws its errors. Its help has one width everywhere: docs/command-line.md is printed from it. */
 export function createCommand(name: string, description: string): Command {

@@ -1,4 +1,4 @@
-import { visibleLines } from './visible.ts';
+import { visibleLines } from '../endpoints/visible.ts';
 
 /** Text that is HTML already. Only `html` makes it. */
 export class Markup {
