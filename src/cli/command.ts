@@ -10,11 +10,11 @@ export function createCommand(name: string, description: string): Command {
     .configureHelp({ helpWidth: 110 });
 }
 
-/** An error of the command line: on one line, and the suggestion of what was perhaps meant on a second. */
+/** An error of the command line: on one line, and what of ours was perhaps meant on a second. What was given may hold such a line, too. */
 function errorLines(text: string): string {
   return text
     .replace(/\n$/, '')
-    .split(/\n(?=\(Did you mean )/)
+    .split(/\n(?=\(Did you mean (?:one of )?[\w, -]+\?\)$)/)
     .map(printedLine)
     .join('');
 }
