@@ -5,6 +5,8 @@ test.each([
   ['plain', '"plain"'],
   ['a "b" \\ c', String.raw`"a \"b\" \\ c"`],
   ['\n\u001b', String.raw`"\n\u001b"`],
+  ['a\u202eb\u{e0041}##vso[x]', String.raw`"a\u202eb\U000e0041\u0023#vso[x]"`],
+  [String.raw`\ud83d\ude00`, String.raw`"\\ud83d\\ude00"`],
 ])('the literal of %j', (text, wanted) => {
   expect(literal(text)).toBe(wanted);
 });

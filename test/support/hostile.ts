@@ -34,6 +34,12 @@ export const hostileText = hostile.toWellFormed().replaceAll('\ufffd', '');
 /** As names of files, of at most 255 bytes. */
 export const hostileNames: readonly string[] = chunksOf(hostileText.replace(/[\0/]/g, ''), 60);
 
+/** As a scalar of YAML that can be read. */
+export const hostileQuoted = JSON.stringify(hostileText).replace(/[^ -~]/gu, (character) => {
+  const digits = (character.codePointAt(0) ?? 0).toString(16);
+  return digits.length > 4 ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
+});
+
 /** As arguments and variables. */
 export const hostileArgument = hostileText.replaceAll('\0', '');
 
@@ -43,9 +49,15 @@ function chunksOf(text: string, length: number): readonly string[] {
   return starts.map((i) => `x${characters.slice(i * length, (i + 1) * length).join('')}`);
 }
 
-/** Nothing of a text is invisible, and no line of it is a command. Ends of lines are for whoever calls to count. */
-export function expectHarmless(text: string): void {
+/** Nothing of a text is invisible, and no line of it is a command. */
+export function expectVisible(text: string): void {
   const seen = [...text].filter((character) => character !== '\n' && all.includes(character.codePointAt(0) ?? 0));
   expect(seen.map((character) => character.codePointAt(0)?.toString(16))).toEqual([]);
   for (const line of text.split('\n')) expect(line).not.toMatch(/^\s*::|##\w*\[/);
+}
+
+/** The same, and no line begins where `hostile` has an end of a line. */
+export function expectHarmless(text: string): void {
+  expectVisible(text);
+  for (const line of text.split('\n')) expect(line).not.toMatch(/^ *(?:\\u003a|:):(?:error|set-output)/);
 }
