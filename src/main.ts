@@ -6,8 +6,8 @@ import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { ClusterError } from './cluster/cluster-error.ts';
+import { printedLine, visible, visibleLines } from './endpoints/visible.ts';
 import { decodeText } from './manifests/text-file.ts';
-import { printedLine } from './report/visible.ts';
 
 const { version } = manifest;
 
@@ -22,9 +22,9 @@ for (const stream of [process.stdout, process.stderr])
 
 const io: Io = {
   environment: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  ...(process.stderr.isTTY && { progress: (text: string) => process.stderr.write(`\r\u001b[K${text}`) }),
+  out: (text) => process.stdout.write(visibleLines(text)),
+  err: (text) => process.stderr.write(visibleLines(text)),
+  ...(process.stderr.isTTY && { progress: (text: string) => process.stderr.write(`\r\u001b[K${visible(text)}`) }),
   async input() {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk);

@@ -33,11 +33,11 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
   serve: {
-    inside: 'policy review report cluster certificates server manifests cli/usage-error',
+    inside: 'endpoints policy review cluster certificates server manifests cli/usage-error',
     outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
-    inside: 'json endpoints kinds rules review report serve cli/io cli/usage-error manifests/text-file',
+    inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
     outside: 'node:https node:timers/promises',
   },
   cli: {
@@ -196,4 +196,23 @@ test('only what begins and ends the process touches it', () => {
   const message =
     'only src/main.ts and src/serve/serve-process.ts may use `process`, and what ends a credential plugin: let them pass in what is needed';
   expect(touching.sort(), message).toEqual(['src/cluster/run-plugin.ts', 'src/main.ts', 'src/serve/serve-process.ts']);
+});
+
+describe('what is printed', () => {
+  const written = ['src/main.ts', 'src/serve/serve-process.ts'].flatMap(
+    (file) => codeOf(readFileSync(file, 'utf8')).match(/\b(?:process\.std(?:out|err)|destination)\.write\(.*/g) ?? [],
+  );
+
+  test('goes to the process through what makes it visible', () => {
+    expect(written).toHaveLength(4);
+    const message = 'what is written here may hold text of others: wrap it in visible() or visibleLines()';
+    for (const call of written) expect(call, message).toMatch(/\.write\((?:`[^`$]*\$\{)?visible(?:Lines)?\(/);
+  });
+
+  test('is no child’s: none writes to our standard output or standard error by itself', () => {
+    const spawning = files.filter((file) => /node:child_process/.test(readFileSync(file, 'utf8')));
+    expect(spawning).toEqual(['src/cluster/run-plugin.ts']);
+    const [stdio] = /stdio: .*/.exec(readFileSync('src/cluster/run-plugin.ts', 'utf8')) ?? [];
+    expect(stdio).toMatch(/, 'pipe', 'pipe'\],$/);
+  });
 });

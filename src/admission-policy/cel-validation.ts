@@ -31,9 +31,9 @@ export function among(lists: string, condition: string): string {
   return `${lists}.map(l, l.filter(a, ${condition})).filter(l, size(l) > 0)`;
 }
 
-/** A free text as a message may show it: texts that could harm a terminal or a header are not shown. */
+/** A free text as a message may show it: what could harm a terminal or a header, or be a command to a CI system, is not shown. */
 export function shown(text: string): string {
-  return `(${text}.matches("^[ -~]{1,64}$") ? ${quoted(text)} : "the value")`;
+  return `(${text}.matches("^[ !$-~]{1,64}$") ? ${quoted(text)} : "the value")`;
 }
 
 /** A text that the API server has read as an address or a name. */

@@ -1,6 +1,13 @@
-/** A string literal. JSON's escapes are CEL's too. */
+import { unsafe } from '../endpoints/visible.ts';
+
+const everyUnsafe = new RegExp(unsafe, 'gv');
+
+/** A string literal. JSON's escapes are CEL's too, but for the two halves of a character. What nobody would see is escaped as well. */
 export function literal(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replace(everyUnsafe, (character) => {
+    const digits = (character.codePointAt(0) ?? 0).toString(16);
+    return digits.length > 4 ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
+  });
 }
 
 /** A list of string literals. */

@@ -1,3 +1,4 @@
+import { isVisible } from '../endpoints/visible.ts';
 import type { AccessQuestion } from '../review/access.ts';
 
 /**
@@ -36,11 +37,11 @@ function subject(user: string): string {
 /** Names of Kubernetes objects are no longer; a user's may be, but not to be read off a terminal. */
 const maxLength = 253;
 
-/** Controls, what is invisible or no character at all, spaces that are not the space, and what some shells take for quotes. */
-const treacherous = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800\u2018-\u201f]|(?! )\p{Zs}/u;
+/** What some shells take for quotes. */
+const quoteLike = /[\u2018-\u201f]/;
 
 function shownName(text: string, what: string): string {
-  return text === '' || text.length > maxLength || treacherous.test(text) ? `<${what}>` : text;
+  return text === '' || text.length > maxLength || !isVisible(text) || quoteLike.test(text) ? `<${what}>` : text;
 }
 
 /** Quotes and backslashes get double quotes of their own: shells disagree on what they mean inside single ones. */

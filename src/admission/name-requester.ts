@@ -1,3 +1,4 @@
+import { isVisible } from '../endpoints/visible.ts';
 import { programNamespace, programUser } from '../rules/program-exemption.ts';
 import type { OwnRequest } from './request.ts';
 
@@ -13,5 +14,5 @@ export function nameRequester(remedy: string, { requester, namespace }: OwnReque
 
 /** Printable ASCII but for quotes, backslashes and `*`, and so short that the rest of the remedy fits as well. */
 function quoted(name: string): string | undefined {
-  return /^[!#-)+-[\]-~]{1,128}$/.test(name) ? `"${name}"` : undefined;
+  return /^[!#-)+-[\]-~]{1,128}$/.test(name) && isVisible(name) ? `"${name}"` : undefined;
 }

@@ -1,4 +1,5 @@
 import type { PatchOperation } from '../defaults/patch.ts';
+import { visible } from '../endpoints/visible.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
@@ -22,9 +23,9 @@ export interface AdmissionResponse {
   readonly auditAnnotations?: Readonly<Record<string, string>>;
 }
 
-/** The text of the AdmissionReview that carries a response. */
+/** The text of the AdmissionReview that carries a response. What nobody would see is escaped: a uid is whatever a client sends. */
 export function encodeReview(response: AdmissionResponse): string {
-  return JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response });
+  return visible(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response }));
 }
 
 export function decisionOf({ allowed, exemption }: Verdict): Decision {

@@ -35,7 +35,8 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const readPolicy = readPolicySource(options.policy);
   const { environment = {} } = io;
   const kubeconfig = options.kubeconfig ?? kubeconfigList(environment.KUBECONFIG);
-  const connection = connect(kubeconfig, options.context, { environment, pluginTimeout: options.timeout });
+  const plugin = { pluginTimeout: options.timeout, tell: io.err };
+  const connection = connect(kubeconfig, options.context, { environment, ...plugin });
   try {
     const cluster = await openClusterReader(connection, options, io);
     const tallies = await judgeAll(cluster, readPolicy.policy);

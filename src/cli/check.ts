@@ -1,9 +1,9 @@
+import { printedLine } from '../endpoints/visible.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import { repositoryPaths } from '../manifests/repository-path.ts';
 import { batches, jsonText } from '../report/chunks.ts';
 import { plural, resultLine } from '../report/result.ts';
 import { formatSarif } from '../report/sarif.ts';
-import { printedLine } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import { type JudgeOptions, judgeManifests, type Outcome } from './judge-manifests.ts';
 import { countLeftOut, leftOutText, nothingFound } from './nothing-found.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printedLine } from '../report/visible.ts';
+import { printedLine } from '../endpoints/visible.ts';
 
 /** A command that throws its errors. Its help has one width everywhere: docs/command-line.md is printed from it. */
 export function createCommand(name: string, description: string): Command {
@@ -10,11 +10,11 @@ export function createCommand(name: string, description: string): Command {
     .configureHelp({ helpWidth: 110 });
 }
 
-/** An error of the command line: on one line, and the suggestion of what was perhaps meant on a second. */
+/** An error of the command line: on one line, and what of ours was perhaps meant on a second. What was given may hold such a line, too. */
 function errorLines(text: string): string {
   return text
     .replace(/\n$/, '')
-    .split(/\n(?=\(Did you mean )/)
+    .split(/\n(?=\(Did you mean (?:one of )?[\w, -]+\?\)$)/)
     .map(printedLine)
     .join('');
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { isVisible } from '../endpoints/visible.ts';
 import { parseDuration } from '../policy/duration.ts';
-import { visible } from '../report/visible.ts';
 
 /** A flag that has an environment variable of the same name with the prefix `EPW_`. */
 export function createFlag(flags: string, description: string): Option {
@@ -51,6 +51,6 @@ export function parseShare(text: string): number {
 }
 
 export function parseVisibleName(text: string): string {
-  if (visible(text) === text) return text;
+  if (isVisible(text)) return text;
   throw new InvalidArgumentError('Give a name without invisible characters.');
 }

@@ -7,6 +7,7 @@ import { createIdentity } from './identity.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { createPool } from './pool.ts';
 import { findProxy } from './proxy.ts';
+import type { Tell } from './run-plugin.ts';
 import { findTarget, podTarget, type Target } from './target.ts';
 import { urlText } from './url-text.ts';
 
@@ -30,6 +31,8 @@ interface Options {
   readonly environment?: Environment;
   /** Milliseconds that a credential plugin may take. */
   readonly pluginTimeout?: number;
+  /** Is given what a credential plugin says; dropped where absent. */
+  readonly tell?: Tell;
 }
 
 /**
@@ -40,12 +43,12 @@ interface Options {
 export function connect(
   kubeconfig: string | readonly string[] | undefined,
   context?: string,
-  { environment = {}, pluginTimeout = 60_000 }: Options = {},
+  { environment = {}, pluginTimeout: timeout = 60_000, tell = () => {} }: Options = {},
 ): Connection {
   const target = chooseTarget(kubeconfig, context, environment);
   const { server, disableCompression } = target.cluster;
   const proxy = findProxy(target, environment);
-  const identity = createIdentity(target, environment, pluginTimeout);
+  const identity = createIdentity(target, { environment, timeout, tell });
   const pool = createPool(target, proxy, callTimeoutMilliseconds);
   const authentication = {
     getName: () => 'kubeconfig',

@@ -1,9 +1,8 @@
 import { ClusterError } from './cluster-error.ts';
-import type { Environment } from './credentials.ts';
 import { encodeHeaders, type Headers } from './headers.ts';
 import { impersonationHeaders } from './impersonation.ts';
 import { readCredentialFile, readPemSource } from './pem.ts';
-import { createPluginCredentials } from './plugin-credentials.ts';
+import { createPluginCredentials, type PluginRunning } from './plugin-credentials.ts';
 import type { Target } from './target.ts';
 import type { UserEntry } from './user-entry.ts';
 
@@ -23,14 +22,13 @@ export interface Identity {
   renew(): void;
 }
 
-/** `pluginTimeout`: milliseconds that a credential plugin may take. */
-export function createIdentity(target: Target, environment: Environment, pluginTimeout: number): Identity {
+export function createIdentity(target: Target, running: PluginRunning): Identity {
   const { user } = target;
   const readToken = createTokenReader(user);
   const asOther = impersonationHeaders(user.impersonation);
   const plugin =
     user.plugin && !user.basic && !user.certificate && (user.token ?? user.tokenFile) === undefined
-      ? createPluginCredentials(user.plugin, target.cluster, environment, pluginTimeout)
+      ? createPluginCredentials(user.plugin, target.cluster, running)
       : undefined;
   return {
     async present() {

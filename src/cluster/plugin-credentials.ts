@@ -5,8 +5,16 @@ import type { Environment } from './credentials.ts';
 import { readPemSource } from './pem.ts';
 import type { Plugin } from './plugin-entry.ts';
 import { type PluginCredentials, readPluginOutput } from './plugin-output.ts';
-import { runPlugin } from './run-plugin.ts';
+import { runPlugin, type Tell } from './run-plugin.ts';
 import { urlText } from './url-text.ts';
+
+export interface PluginRunning {
+  /** The variables of the process. */
+  readonly environment: Environment;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly tell: Tell;
+}
 
 /**
  * The credentials that a plugin prints, kept until they expire or are not accepted. Not with the client's own way: that tells the plugin
@@ -15,8 +23,7 @@ import { urlText } from './url-text.ts';
 export function createPluginCredentials(
   plugin: Plugin,
   cluster: ClusterEntry,
-  environment: Environment,
-  timeout: number,
+  { environment, timeout, tell }: PluginRunning,
 ) {
   let kept: PluginCredentials | undefined;
   let running: Promise<PluginCredentials> | undefined;
@@ -27,7 +34,7 @@ export function createPluginCredentials(
       throw new ClusterError(`${plugin.place} has the interactiveMode Always, and standard input is no terminal`);
     const info = JSON.stringify(describeCall(plugin, cluster, interactive));
     const variables = { ...environment, ...plugin.environment, KUBERNETES_EXEC_INFO: info };
-    const output = await runPlugin(plugin, { path: environment.PATH, variables, interactive, timeout });
+    const output = await runPlugin(plugin, { path: environment.PATH, variables, interactive, timeout, tell });
     kept = readPluginOutput(output, plugin);
     return kept;
   }

@@ -2,9 +2,9 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../cli/io.ts';
 import { UsageError } from '../cli/usage-error.ts';
+import { printedLine } from '../endpoints/visible.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { readTextFile } from '../manifests/text-file.ts';
-import { printedLine } from '../report/visible.ts';
 import { createProbeExchanges, type ProbeExchange } from './probe-exchanges.ts';
 
 export interface ProbeOptions {

@@ -1,3 +1,5 @@
+import { escapeCharacter, isVisible, unsafe } from './visible.ts';
+
 /** How much of a value is quoted, in characters of the escaped text. */
 const quoteLimit = 64;
 
@@ -12,25 +14,18 @@ export function quote(value: unknown): string {
   return String(value);
 }
 
-/** What a terminal or a reader could take for something else: controls, bidirectional overrides, invisible and lone halves. */
-const unsafe = /["\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** One character after the other, those that must be escaped first; the limit is reached before a long text is read to its end. */
+const characters = new RegExp(`(["\\\\])|(${unsafe.source})|[^]`, 'gv');
 
 /** JSON-escapes whatever is unsafe to print and cuts the result at `limit` characters, never inside an escape. */
 export function escapeText(text: string, limit: number): string {
-  if (text.length <= limit && !unsafe.test(text)) return text;
+  if (text.length <= limit && isVisible(text) && !/["\\]/.test(text)) return text;
   let escaped = '';
   let cut = '';
-  for (const character of text) {
-    escaped += unsafe.test(character) ? escapeCharacter(character) : character;
+  for (const [character, syntax, hidden] of text.matchAll(characters)) {
+    escaped += syntax ? `\\${syntax}` : hidden ? escapeCharacter(hidden) : character;
     if (escaped.length > limit) return `${cut}…`;
     if (escaped.length < limit) cut = escaped;
   }
-  return escaped;
-}
-
-function escapeCharacter(character: string): string {
-  if (character === '"' || character === '\\') return `\\${character}`;
-  let escaped = '';
-  for (let i = 0; i < character.length; i++) escaped += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
   return escaped;
 }

@@ -1,4 +1,4 @@
-import { visibleLines } from './visible.ts';
+import { visibleLines } from '../endpoints/visible.ts';
 
 /** JSON to print: what cannot be seen is escaped, as JSON may have it. */
 export function jsonText(value: unknown): string {

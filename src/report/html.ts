@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { allKinds } from '../kinds/index.ts';
 import { accessSections } from './html-access.ts';
 import { findingSections } from './html-findings.ts';
-import { html, Markup } from './markup.ts';
+import { html, lines, Markup } from './markup.ts';
 import { type Report, sumsOf, suppressedTexts } from './report.ts';
 import { plural } from './result.ts';
 import { style } from './style.ts';
@@ -76,5 +76,5 @@ function unreadSection({ unread }: Report): Markup {
 function policySection({ policy }: Report): Markup {
   return html`<section aria-labelledby="policy"><h2 id="policy">The policy</h2>
 <p>As it was applied, with every default: ${policy.source}.</p>
-<pre><code>${policy.yaml}</code></pre></section>`;
+<pre><code>${lines(policy.yaml)}</code></pre></section>`;
 }

@@ -1,4 +1,4 @@
-import { visibleLines } from './visible.ts';
+import { visible } from '../endpoints/visible.ts';
 
 /** Text that is HTML already. Only `html` makes it. */
 export class Markup {
@@ -12,8 +12,8 @@ export class Markup {
 type Part = Markup | string | number | readonly Markup[];
 
 /**
- * HTML from a template. Whatever is put in is text and escaped, controls, bidirectional overrides and commands to CI systems too,
- * unless it is Markup.
+ * HTML from a template. Whatever is put in is text and escaped, controls, ends of lines and commands to CI systems too, unless
+ * it is Markup.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, string, i) => text + textOf(parts[i - 1] ?? '') + string));
@@ -33,7 +33,12 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeMarkup(text: string): string {
-  return visibleLines(text)
+  return visible(text)
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
-    .replace(/^(\s*):(?=:)/gm, '$1&#58;');
+    .replace(/^( *):(?=:)/, '$1&#58;');
+}
+
+/** A text whose line ends are ours. */
+export function lines(text: string): Markup {
+  return new Markup(text.split('\n').map(escapeMarkup).join('\n'));
 }

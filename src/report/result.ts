@@ -1,6 +1,6 @@
+import { printedLine } from '../endpoints/visible.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
-import { printedLine } from './visible.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 

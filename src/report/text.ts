@@ -1,9 +1,9 @@
 import { type Grant, type Holder, uncountedText } from '../audit/access.ts';
 import { isSystem } from '../audit/found.ts';
 import { rightText } from '../audit/rights.ts';
+import { printedLine } from '../endpoints/visible.ts';
 import { type Report, resultOf, sumsOf, suppressedTexts } from './report.ts';
 import { plural, resultLine } from './result.ts';
-import { printedLine } from './visible.ts';
 
 /** How many holders of one role are printed; JSON has them all. */
 const shownHolders = 20;

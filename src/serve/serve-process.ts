@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { visibleLines } from '../report/visible.ts';
+import { visibleLines } from '../endpoints/visible.ts';
 import { computeLimits } from './serve-limits.ts';
 import { type Memory, memoryCosts } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';

@@ -44,7 +44,9 @@ export async function serve(
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
   const { policy, source: policySource } = readPolicySource(options.policy);
   const metrics = createMetrics(version);
-  const connection = createSharedConnection(options.kubeconfig, environment);
+  const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
+    log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
+  );
   const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
   const askAccess = createAccess({
     ask: askAboutWildcards(authorizer, policy.authorization.wildcards),

@@ -12,12 +12,13 @@ export interface SharedConnection {
 export function createSharedConnection(
   kubeconfig: string | undefined,
   environment: Environment = {},
+  tell?: (text: string) => void,
 ): SharedConnection {
   let opening: Promise<Connection> | undefined;
   return {
     open() {
       opening ??= import('../cluster/connection.ts').then(({ connect }) =>
-        connect(kubeconfig, undefined, { environment }),
+        connect(kubeconfig, undefined, { environment, ...(tell && { tell }) }),
       );
       return opening;
     },

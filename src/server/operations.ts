@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
+import { printedLine } from '../endpoints/visible.ts';
 import { keepNewest } from './keep-newest.ts';
 
 export interface OperationsOptions {
@@ -57,13 +58,13 @@ function shareWork(work: () => Promise<string>): () => Promise<string> {
   };
 }
 
-/** In the format of the API server's own `/readyz`. */
+/** In the format of the API server's own `/readyz`. Its words may be part of a problem. */
 function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Reply {
-  const failed = checks.filter(({ problem }) => problem !== undefined);
-  const code = failed.length === 0 ? 200 : 503;
-  const summary = failed.length === 0 ? 'ok' : `not ready: ${failed.map(({ problem }) => problem).join('; ')}`;
+  const problems = checks.flatMap(({ problem }) => problem ?? []);
+  const code = problems.length === 0 ? 200 : 503;
+  const summary = problems.length === 0 ? 'ok' : `not ready: ${problems.join('; ')}`;
   const lines = checks.map(({ name, problem }) => (problem === undefined ? `[+]${name} ok` : `[-]${name}: ${problem}`));
-  return { code, text: `${[...(verbose ? lines : []), summary].join('\n')}\n` };
+  return { code, text: [...(verbose ? lines : []), summary].map(printedLine).join('') };
 }
 
 interface Reply {

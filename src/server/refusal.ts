@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { Webhook } from '../admission/outcome.ts';
 import { createFailureResponse, encodeReview } from '../admission/response.ts';
+import { visible } from '../endpoints/visible.ts';
 import type { Metrics, Rejection } from './metrics.ts';
 import type { Reply } from './reply.ts';
 
@@ -92,5 +93,6 @@ function reject(
 ): Reply {
   metrics.countRejection(rejection);
   log.debug({ code, message }, 'a call without a verdict');
-  return { code, text: JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code }) };
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code };
+  return { code, text: visible(JSON.stringify(status)) };
 }

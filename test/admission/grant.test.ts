@@ -208,6 +208,7 @@ describe('what a terminal would not show as it is', () => {
     ['a private character', 'a\ue000b'],
     ['no character', 'a\u{10ffff}b'],
     ['what PowerShell takes for a quote', 'a\u2019b'],
+    ['a command to a CI system', 'a##vso[task.complete]'],
     ['a long name', 'a'.repeat(254)],
   ])('%s gives way to a placeholder', (_, text) => {
     expect(tellGrant(question({ user: text }))[1]).toMatch(/ --user='<user>'$/);

@@ -34,6 +34,7 @@ test.each([
   'a\nb',
   'jané',
   '\u202eenaj',
+  '##vso[task.complete]',
   'x'.repeat(129),
 ])('the exemption leaves %j to the administrator: it would free others, or not be read as it is', (user) =>
   expect(named(user)).toBe(remedy.replace('<its namespace>', '"shop"')),

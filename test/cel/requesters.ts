@@ -2,6 +2,9 @@ import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/po
 import { goodEndpoints, goodSlice } from '../e2e/support/objects.ts';
 import type { Case } from './case.ts';
 
+/** Half of it is invisible, and what is printed has to mean it all the same. */
+const invisibleUser = 'odd\u202e"\\##[x]\u3164\u{e0041}\n';
+
 const policy = read({
   rules: {
     'forbidden-network': { networks: ['10.0.0.0/8'] },
@@ -12,6 +15,7 @@ const policy = read({
     { match: ['*-test'], rules: { 'forbidden-port': { enforcement: 'warn' }, protocol: { enforcement: 'none' } } },
   ],
   exempt: [
+    { users: [invisibleUser], rules: ['forbidden-network'] },
     { users: ['ci:*'], rules: ['forbidden-network', 'fqdn-address'] },
     { groups: ['t*m-net'], namespaces: ['shop', 'team-*'] },
   ],
@@ -26,6 +30,7 @@ type Requester = Pick<Case, 'title' | 'user' | 'groups' | 'restricted' | 'wildca
 const requesters: readonly [Requester, ...Requester[]] = [
   { title: 'a tenant', user: 'tenant', groups: ['tenants'] },
   { title: 'an exempt user', user: 'ci:deployer', groups: [] },
+  { title: 'an exempt user whom nobody could read', user: invisibleUser, groups: [] },
   { title: 'an exempt group', user: 'somebody', groups: ['tenants', 'team-net'] },
   { title: 'who may create the restricted subresource', user: 'operator', groups: ['operators'], restricted: true },
 ];

@@ -1,13 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueSelfSigned } from '../../src/certificates/issue.ts';
-import { endpoints, type StandIn, startCluster } from '../support/cluster.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
-import { bad, clientOf, createReview, spawnServe } from '../support/webhook.ts';
+import { expectVisible } from '../support/hostile.ts';
 
 /** What a CI system, a terminal or a reader takes for something else. */
 const hostile =
@@ -16,14 +12,7 @@ const shown =
   'x\\u000a::set-output name=a::b\\u000d\\u001b[2J\\u0085\\u009b31m\\u007f\\u2028\\u202e\\u2066\\u200b\\u0023#vso[task.complete]\\u0023#[group]';
 
 const folder = mkdtempSync(join(tmpdir(), 'visible-'));
-let cluster: StandIn;
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await cluster.close();
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function write(name: string, content: string): string {
   writeFileSync(join(folder, name), content);
@@ -33,13 +22,8 @@ function write(name: string, content: string): string {
 /** What a command prints, none of which may be anything but text. */
 async function printed(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { code, out, err } = await runCommand(words, { cwd: folder, env });
-  expectHarmless(out + err);
+  expectVisible(out + err);
   return { code, out, err };
-}
-
-function expectHarmless(text: string): void {
-  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-  for (const line of text.split('\n')) expect(line).not.toMatch(/^\s*::|##\w*\[/);
 }
 
 const head = 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\n';
@@ -145,44 +129,5 @@ describe('names of files and flags in errors', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`cannot read the kubeconfig ${shown}`) });
     expect(err).not.toContain('secret');
     expect(err.split('\n')).toHaveLength(2);
-  });
-});
-
-describe('what others say', () => {
-  test.each(['text', 'json', 'sarif', 'html'])('names in a cluster: %s', async (output) => {
-    cluster.lists.set('/api/v1/endpoints', [endpoints(hostile, hostile, '127.0.0.1')]);
-    const kubeconfig = write('kubeconfig', cluster.kubeconfig());
-    const { code, out } = await printed(['audit', '--kubeconfig', kubeconfig, '--output', output]);
-    expect({ code, found: out.includes('special-address') }).toEqual({ code: 1, found: true });
-  });
-
-  test('the answer of a webhook', async () => {
-    const pair = await issueSelfSigned(new Date());
-    const server = createServer({ cert: pair.certificate, key: pair.privateKey }, (_, response) =>
-      response.end(hostile),
-    );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const flags = ['--ca-file', write('ca.crt', pair.certificate), '--timeout', '1s'];
-    const { code, err } = await printed(['probe', `https://127.0.0.1:${port}`, ...flags]);
-    server.close();
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(shown) });
-  });
-
-  test('the log', async () => {
-    const pair = await issueSelfSigned(new Date());
-    const [certificate, key] = [write('tls.crt', pair.certificate), write('tls.key', pair.privateKey)];
-    const flags = ['--tls-cert-file', join(folder, certificate), '--tls-private-key-file', join(folder, key)];
-    const free = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];
-    const { child, listening, ended } = spawnServe([...free, ...flags]);
-    const client = clientOf({ ...(await listening), certificate: pair.certificate });
-    await client.ask('/validate', createReview(bad, { uid: 'seen', name: hostile, userInfo: { username: hostile } }));
-    child.kill('SIGTERM');
-    const { out } = await ended;
-    expectHarmless(out);
-    const lines = out.trim().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
-      expect.objectContaining({ uid: 'seen', name: hostile, user: hostile }),
-    );
   });
 });

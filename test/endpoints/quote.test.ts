@@ -19,6 +19,8 @@ describe('quote', () => {
     ['\u2028\u2029', '"\\u2028\\u2029"'],
     ['\ud800x\udc00', '"\\ud800x\\udc00"'],
     ['\u{e0041}', '"\\udb40\\udc41"'],
+    ['a##vso[task.complete]', '"a\\u0023#vso[task.complete]"'],
+    ['\u3164\u00a0\ufe0f', '"\\u3164\\u00a0\\ufe0f"'],
     ['grün 😀 日本', '"grün 😀 日本"'],
   ])('shows %j as %s', (value, text) => expect(quote(value)).toBe(text));
 

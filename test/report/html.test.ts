@@ -67,7 +67,7 @@ test('no name of a cluster makes or changes an element', () => {
 });
 
 test('what cannot be seen is shown', () => {
-  expect(html`${'a\u202eb\u001b\u0085\ud800\nc'}`.text).toBe('a\\u202eb\\u001b\\u0085\\ud800\nc');
+  expect(html`${'a\u202eb\u001b\u0085\ud800\nc'}`.text).toBe('a\\u202eb\\u001b\\u0085\\ud800\\u000ac');
   expect(html`${new Markup('<b>')}${[html`<i>`]}${7}${`<&>"'`}`.text).toBe('<b><i>7&lt;&amp;&gt;&quot;&#39;');
 });
 

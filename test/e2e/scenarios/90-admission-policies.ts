@@ -140,9 +140,11 @@ describe('the ValidatingAdmissionPolicies of the default policy, write by write'
   });
 
   test('a value that could harm a terminal is not shown', async () => {
-    const { status, text } = await create('Endpoints', withTarget({ resourceVersion: '\u001b[31m1\n' }));
-    expect(status).toBe(422);
-    expect(text).toContain('the value must not be set');
+    for (const resourceVersion of ['\u001b[31m1\n', '##vso[task.complete]']) {
+      const { status, text } = await create('Endpoints', withTarget({ resourceVersion }));
+      expect(status).toBe(422);
+      expect(text).toContain('the value must not be set');
+    }
   });
 
   test('an object that is too large to be evaluated is refused', async () => {
