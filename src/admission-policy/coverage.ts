@@ -101,8 +101,8 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     },
   },
   'forbidden-port': {
-    Endpoints: { since: stable, validation: forbidPorts, how: 'In full, with presets.' },
-    EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same. null means every port.' },
+    Endpoints: { since: stable, validation: forbidPorts, how: 'In full, with presets. No ports mean every port.' },
+    EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same, and so do the ports null and 0.' },
   },
   'fqdn-address': { EndpointSlice: { since: stable, validation: forbidNames, how: 'In full.' } },
 };

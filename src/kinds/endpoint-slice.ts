@@ -67,6 +67,7 @@ export const endpointSlice: KindDefinition = {
     large: hasListsAbove(10),
     ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
     portsField: 'ports[*]',
+    portless: 'variables.ports.all(l, size(l) == 0) ? variables.addresses.filter(l, size(l) > 0) : []',
     changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
   },
 };
