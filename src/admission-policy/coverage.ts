@@ -47,7 +47,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     EndpointSlice: {
       since: addresses,
       validation: requireCanonicalAddresses,
-      how: 'The same. The API server validates that addresses are of the family of addressType.',
+      how: 'The same, and in EndpointSlices of addressType FQDN names that end in a number. The API server validates that addresses are of the family of addressType.',
     },
   },
   'object-name': { Endpoints: validated('such names') },
@@ -63,7 +63,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     EndpointSlice: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses, and those in EndpointSlices of addressType FQDN. The API server validates all others.',
+      how: 'Those written inside IPv6 addresses, and addresses and names in EndpointSlices of addressType FQDN. The API server validates all others.',
     },
   },
   'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },

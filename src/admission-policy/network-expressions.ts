@@ -25,7 +25,8 @@ export function forbidDisguised(input: CheckInput, networks: readonly Network[],
   return combine([embedded, findInside(input, 'names', prefixesOf(networks, 'IPv4'), what)]);
 }
 
-function combine(validations: readonly CelValidation[]): CelValidation {
+/** One validation of all. */
+export function combine(validations: readonly CelValidation[]): CelValidation {
   return {
     variables: validations.flatMap(({ variables }) => variables),
     violationLists: validations.flatMap(({ violationLists }) => violationLists),

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import type { Address } from '../endpoints/address.ts';
 import { reachableAddress } from '../endpoints/address-problem.ts';
 import { matchNetwork } from '../endpoints/match-network.ts';
+import { labelsOf } from '../endpoints/name-text.ts';
 import { parseNetwork } from '../endpoints/network.ts';
 import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
+import { specialNames } from './presets/names.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -25,7 +27,8 @@ export const specialAddress = defineRule({
     Such an address means something else on each machine: whoever forwards traffic to it reaches itself or its own link (on
     a cloud, the metadata service with the node's credentials). The IPv6 counterparts are ::1, fe80::/10, ff02::/16 with any
     flags, and ::. An address of these kinds written inside IPv6 (IPv4-compatible, IPv4-translated, NAT64, 6to4, ISATAP) is
-    refused too, because gateways unwrap it.
+    refused too, because gateways unwrap it. In a slice of names (FQDN) the names of one's own machine (localhost and all below
+    it) and of the clouds' metadata services are refused.
   `,
   remedy: reachableAddress,
   source: endpointsDocument('table 4, ip'),
@@ -40,10 +43,12 @@ export const specialAddress = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   parameters: z.strictObject({}),
-  *check({ subsets }) {
+  *check({ addressType, subsets }) {
     for (const { addresses } of subsets)
       for (const one of addresses) {
-        const problem = matchNetwork(one.address, describeSpecial);
+        const { address } = one;
+        const isName = address === undefined && addressType === 'FQDN';
+        const problem = isName ? describeSpecialName(one.text) : matchNetwork(address, describeSpecial);
         if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },
@@ -62,4 +67,13 @@ const special = createNetworkSet([...specialRanges, ...linkLocalMulticast]);
 export function describeSpecial(address: Address): string | undefined {
   const found = special.find(address);
   return found && `is ${found.name} (${found.text})`;
+}
+
+function describeSpecialName(text: string): string | undefined {
+  const name = labelsOf(text).join('.');
+  const found = specialNames.find(
+    ({ names, domains }) =>
+      names.includes(name) || domains.some((domain) => name === domain || name.endsWith(`.${domain}`)),
+  );
+  return found && `is ${found.meaning}`;
 }

@@ -14,6 +14,9 @@ export interface Mutant {
 export const mistakes: readonly (readonly [title: string, right: string, wrong: string])[] = [
   ['isIP negated', '!isIP(', 'isIP('],
   ['isIP negated, in slices of names', 'isIP(a) &&', '!isIP(a) &&'],
+  ['hexadecimal names forgotten', '|0[xX][0-9a-fA-F]*', ''],
+  ['a dot behind a number forgotten', '[0-9a-fA-F]*)\\\\.*$', '[0-9a-fA-F]*)$'],
+  ['names below localhost forgotten', '(?:.*\\\\.)?(?:localhost', '(?:localhost'],
   ['ten times as many ports', '> 65535', '> 165535'],
   ['port 0', 'a.port < 1 ', 'a.port < 0 '],
   ['IPv4-compatible forgotten', 'cidr("::/96")', 'cidr("100::/96")'],
