@@ -42,7 +42,8 @@ export function forbidNames({ fields }: CheckInput): CelValidation {
 
 /** The special addresses that the API server does not refuse by itself, and special names. */
 export function forbidSpecialAddresses(input: CheckInput): CelValidation {
-  const disguised = forbidDisguised(input, specialRanges, 'the special address range');
+  const plain = specialRanges.filter(({ builtIn }) => !builtIn);
+  const disguised = forbidDisguised(input, specialRanges, plain, 'the special address range');
   return input.fields.hasAddressType ? combine([disguised, forbidSpecialNames(input)]) : disguised;
 }
 

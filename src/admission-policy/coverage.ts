@@ -58,12 +58,12 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses. The API server validates all others.',
+      how: 'Those written inside IPv6 addresses, 0.0.0.0/8 and 255.255.255.255. The API server validates all others.',
     },
     EndpointSlice: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses, and addresses and names in EndpointSlices of addressType FQDN. The API server validates all others.',
+      how: 'The same, and addresses and names in EndpointSlices of addressType FQDN. The API server validates all others.',
     },
   },
   'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },
@@ -92,7 +92,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: forbidPolicyNetworks,
-      how: 'In full, with presets, and IPv4 addresses in every form of IPv6.',
+      how: 'In full, with presets, and IPv4 addresses in every form of IPv6. Endpoints with more than 2,000 addresses that contain IPv4 addresses are refused.',
     },
     EndpointSlice: {
       since: addresses,
