@@ -27,7 +27,7 @@ const prefixLengths = [96, 64, 56, 48, 40, 32];
  * Where RFC 6052 puts the IPv4 address behind a prefix of this length or a longer one: right behind it, but for byte 8, which is 0.
  * Whatever stands in that byte, and in those behind the address, is ignored by translators.
  */
-export function nat64Positions(length: number): readonly Position[] {
+function nat64Positions(length: number): readonly Position[] {
   const behind = prefixLengths.filter((one) => one >= length).map((one) => one / 8);
   return behind.map((first) => ({
     bytes: [0, 1, 2, 3].map((i) => first + i + (first <= 8 && first + i >= 8 ? 1 : 0)),
