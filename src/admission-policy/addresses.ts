@@ -1,16 +1,36 @@
+import { addressToSomePattern } from '../endpoints/name-text.ts';
 import { parseNetwork } from '../endpoints/network.ts';
+import { specialNames } from '../rules/presets/names.ts';
 import { type NetworkPreset, presetNetworks } from '../rules/presets/networks.ts';
 import { specialRanges } from '../rules/special-address.ts';
+import { literal } from './cel.ts';
 import { among, type CelValidation, type CheckInput, quoted } from './cel-validation.ts';
-import { forbidDisguised, forbidNetworks } from './network-expressions.ts';
+import { combine, forbidDisguised, forbidNetworks } from './network-expressions.ts';
 
-/** Addresses are canonical: the CEL of Kubernetes reads them as strictly as we do. */
+/** Addresses are canonical, and names are no addresses to anybody: the CEL of Kubernetes reads addresses as strictly as we do. */
 export function requireCanonicalAddresses({ fields }: CheckInput): CelValidation {
   const unread = among('variables.addresses', `!isIP(${fields.text('a')})`);
   const list = fields.hasAddressType ? `object.addressType != "FQDN" ? ${unread} : []` : unread;
   const problem = (found: string) => `${quoted(fields.text(`${found}[0][0]`))} + " is not a canonical IP address"`;
-  return { variables: [fields.addresses], violationLists: [{ list, field: fields.addressField, problem }] };
+  const violationLists = [{ list, field: fields.addressField, problem }];
+  if (fields.hasAddressType) {
+    const numbers = amongNames(`!isIP(a) && a.matches(${literal(addressToSomePattern)})`);
+    violationLists.push({
+      list: numbers,
+      field: fields.addressField,
+      problem: nameProblem('some programs take for an address'),
+    });
+  }
+  return { variables: [fields.addresses], violationLists };
 }
+
+/** The names of an EndpointSlice for which a condition holds. */
+function amongNames(condition: string): string {
+  return `object.addressType == "FQDN" ? ${among('variables.addresses', condition)} : []`;
+}
+
+const nameProblem = (what: string) => (found: string) =>
+  `${quoted(`${found}[0][0]`)} + ${literal(` is a name that ${what}`)}`;
 
 /** No EndpointSlice of addressType FQDN has addresses. */
 export function forbidNames({ fields }: CheckInput): CelValidation {
@@ -20,9 +40,25 @@ export function forbidNames({ fields }: CheckInput): CelValidation {
   return { variables: [fields.addresses], violationLists: [{ list, field: fields.addressField, problem }] };
 }
 
-/** The special addresses that the API server does not refuse by itself. */
+/** The special addresses that the API server does not refuse by itself, and special names. */
 export function forbidSpecialAddresses(input: CheckInput): CelValidation {
-  return forbidDisguised(input, specialRanges, 'the special address range');
+  const plain = specialRanges.filter(({ builtIn }) => !builtIn);
+  const disguised = forbidDisguised(input, specialRanges, plain, 'the special address range');
+  return input.fields.hasAddressType ? combine([disguised, forbidSpecialNames(input)]) : disguised;
+}
+
+function forbidSpecialNames({ fields }: CheckInput): CelValidation {
+  const problem = nameProblem('each machine has for itself, or for a metadata service');
+  const list = amongNames(`a.matches(${literal(specialNamePattern())})`);
+  return { variables: [fields.addresses], violationLists: [{ list, field: fields.addressField, problem }] };
+}
+
+/** In RE2. */
+function specialNamePattern(): string {
+  const escaped = (names: readonly string[]) => names.join('|').replaceAll('.', String.raw`\.`);
+  const domains = escaped(specialNames.flatMap((one) => one.domains));
+  const names = escaped(specialNames.flatMap((one) => one.names));
+  return String.raw`(?i)^(?:(?:.*\.)?(?:${domains})|${names})\.*$`;
 }
 
 /** Addresses outside the networks of a policy and its presets. */

@@ -47,7 +47,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     EndpointSlice: {
       since: addresses,
       validation: requireCanonicalAddresses,
-      how: 'The same. The API server validates that addresses are of the family of addressType.',
+      how: 'The same, and in EndpointSlices of addressType FQDN names that end in a number. The API server validates that addresses are of the family of addressType.',
     },
   },
   'object-name': { Endpoints: validated('such names') },
@@ -58,12 +58,12 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses. The API server validates all others.',
+      how: 'Those written inside IPv6 addresses, 0.0.0.0/8 and 255.255.255.255. The API server validates all others.',
     },
     EndpointSlice: {
       since: addresses,
       validation: forbidSpecialAddresses,
-      how: 'Those written inside IPv6 addresses, and those in EndpointSlices of addressType FQDN. The API server validates all others.',
+      how: 'The same, and addresses and names in EndpointSlices of addressType FQDN. The API server validates all others.',
     },
   },
   'hostname-label': { Endpoints: validated('such hostnames'), EndpointSlice: validated('such hostnames') },
@@ -92,7 +92,7 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     Endpoints: {
       since: addresses,
       validation: forbidPolicyNetworks,
-      how: 'In full, with presets, and IPv4 addresses in every form of IPv6.',
+      how: 'In full, with presets, and IPv4 addresses in every form of IPv6. Endpoints with more than 2,000 addresses that contain IPv4 addresses are refused.',
     },
     EndpointSlice: {
       since: addresses,
@@ -101,8 +101,8 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     },
   },
   'forbidden-port': {
-    Endpoints: { since: stable, validation: forbidPorts, how: 'In full, with presets.' },
-    EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same. null means every port.' },
+    Endpoints: { since: stable, validation: forbidPorts, how: 'In full, with presets. No ports mean every port.' },
+    EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same, and so do the ports null and 0.' },
   },
   'fqdn-address': { EndpointSlice: { since: stable, validation: forbidNames, how: 'In full.' } },
 };

@@ -1,7 +1,7 @@
 import type { Network } from '../endpoints/network.ts';
 import type { CelFields, Variable } from '../kinds/cel-fields.ts';
 import { among, type CelValidation, type CheckInput, quoted, type ViolationList } from './cel-validation.ts';
-import { embeddedVariables } from './embedded.ts';
+import { findEmbeddedIPv4 } from './embedded.ts';
 import { innerPrefixesOf, isInside, networkAround, type Prefixes, prefixesOf } from './prefixes.ts';
 
 /** Which addresses are looked up: those of a family, or IPv4 addresses in an EndpointSlice of addressType FQDN. */
@@ -18,14 +18,25 @@ export function forbidNetworks(input: CheckInput, networks: readonly Network[], 
   ]);
 }
 
-/** The same, but only of IPv4 addresses that are written inside of IPv6 addresses, or in an EndpointSlice of addressType FQDN. */
-export function forbidDisguised(input: CheckInput, networks: readonly Network[], what: string): CelValidation {
-  const embedded = findEmbedded(input, networks, what);
-  if (!input.fields.hasAddressType) return embedded;
-  return combine([embedded, findInside(input, 'names', prefixesOf(networks, 'IPv4'), what)]);
+/**
+ * The same, but of most networks only IPv4 addresses that are written inside of IPv6 addresses, or in an EndpointSlice of addressType
+ * FQDN. `plain`: IPv4 networks of which all addresses are found.
+ */
+export function forbidDisguised(
+  input: CheckInput,
+  networks: readonly Network[],
+  plain: readonly Network[],
+  what: string,
+): CelValidation {
+  return combine([
+    findEmbedded(input, networks, what),
+    findInside(input, 'ipv4', prefixesOf(plain, 'IPv4'), what, `${input.id}_plain`),
+    ...(input.fields.hasAddressType ? [findInside(input, 'names', prefixesOf(networks, 'IPv4'), what)] : []),
+  ]);
 }
 
-function combine(validations: readonly CelValidation[]): CelValidation {
+/** One validation of all. */
+export function combine(validations: readonly CelValidation[]): CelValidation {
   return {
     variables: validations.flatMap(({ variables }) => variables),
     violationLists: validations.flatMap(({ violationLists }) => violationLists),
@@ -41,8 +52,14 @@ function conditionOf(selection: Selection, { hasAddressType, text }: CelFields, 
 
 const addressTypes: Readonly<Record<Selection, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', names: 'FQDN' };
 
-function findInside({ fields, id }: CheckInput, selection: Selection, prefixes: Prefixes, what: string): CelValidation {
-  const map: Variable = { name: `${id}_${prefixes.family.toLowerCase()}`, expression: prefixes.map };
+function findInside(
+  { fields, id }: CheckInput,
+  selection: Selection,
+  prefixes: Prefixes,
+  what: string,
+  name = `${id}_${prefixes.family.toLowerCase()}`,
+): CelValidation {
+  const map: Variable = { name, expression: prefixes.map };
   const violationLists = split(prefixes).map((part): ViolationList => {
     const inside = isInside(fields.text('a'), part, `variables.${map.name}`);
     const found = among('variables.addresses', conditionOf(selection, fields, inside));
@@ -57,16 +74,22 @@ function findInside({ fields, id }: CheckInput, selection: Selection, prefixes: 
 }
 
 /** IPv4 networks in every form of IPv6. */
-function findEmbedded({ fields, id }: CheckInput, networks: readonly Network[], what: string): CelValidation {
+function findEmbedded(input: CheckInput, networks: readonly Network[], what: string): CelValidation {
+  const { fields, id } = input;
   const prefixes = innerPrefixesOf(networks);
   const map: Variable = { name: `${id}_inner`, expression: prefixes.map };
+  const embedded = findEmbeddedIPv4(input);
   const violationLists = split(prefixes).map((part): ViolationList => {
-    const list = among('variables.embedded', isInside('a[1]', part, `variables.${map.name}`));
-    const problem = (violations: string) =>
-      `${quoted(`${violations}[0][0][0]`)} + " contains an address of ${what} " + ${networkAround(`${violations}[0][0][1]`, part, `variables.${map.name}`)}`;
+    const inside = isInside('i', part, `variables.${map.name}`);
+    const list = among(`variables.${embedded.name}`, `a[1].exists(i, ${inside})`);
+    const problem = (violations: string) => {
+      const first = `${violations}[0][0]`;
+      const inner = `${first}[1].filter(i, ${inside})[0]`;
+      return `${quoted(`${first}[0]`)} + " contains an address of ${what} " + ${networkAround(inner, part, `variables.${map.name}`)}`;
+    };
     return { list, field: fields.addressField, problem };
   });
-  return { variables: [fields.addresses, ...embeddedVariables(fields), map], violationLists };
+  return { variables: [fields.addresses, ...embedded.variables, map], violationLists };
 }
 
 /** How many different prefix lengths one expression may look up: 10,000 addresses then stay below what it may cost. */

@@ -21,7 +21,7 @@ export function requireProtocols({ fields, parameters }: CheckInput): CelValidat
   return { variables: [fields.ports], violationLists: [{ list, field: `${fields.portsField}.protocol`, problem }] };
 }
 
-/** Ports outside those of a policy and its presets. A port that is null in a slice, or missing, is every port. */
+/** Ports outside those of a policy and its presets. In a slice a port that is null, 0 or missing is every port; so are no ports at all. */
 export function forbidPorts({ fields, id, parameters: { ports, presets } }: CheckInput): CelValidation {
   const own = ports as readonly string[];
   const ranges = [...own, ...(presets as readonly PortPreset[]).flatMap((name) => presetPorts[name])].map(
@@ -30,17 +30,21 @@ export function forbidPorts({ fields, id, parameters: { ports, presets } }: Chec
   if (ranges.length === 0) return { variables: [], violationLists: [] };
   const map = `variables.${id}_ports`;
   const ofProtocol = `${map}[${protocolOf('a')}]`;
-  const isEvery = '(!has(a.port) || a.port == null)';
+  const isEvery = `(!has(a.port) || a.port == null${fields.hasAddressType ? ' || a.port == 0' : ''})`;
   const met = `(${isEvery} || ${ofProtocol}.exists(r, r[0] <= a.port && a.port <= r[1]))`;
   const list = among('variables.ports', `${protocolOf('a')} in ${map} && ${met}`);
   const problem = (found: string) => {
     const port = `${found}[0][0]`;
-    const number = `(has(${port}.port) && ${port}.port != null ? string(${port}.port) + " is a" : "null is every port, also a")`;
-    return `${number} + " forbidden port of " + ${protocolOf(port)}`;
+    const number = `(has(${port}.port) && ${port}.port != null ? string(${port}.port) + " is" : "null is every port, also")`;
+    return `${number} + " a forbidden port of " + ${protocolOf(port)}`;
   };
+  const absent = () => '"is missing or empty, which some proxies take for every port, also the forbidden ones"';
   return {
     variables: [fields.ports, { name: `${id}_ports`, expression: rangesMap(ranges) }],
-    violationLists: [{ list, field: `${fields.portsField}.port`, problem }],
+    violationLists: [
+      { list, field: `${fields.portsField}.port`, problem },
+      { list: fields.portless, field: fields.portsField.replace(/\[\*\]$/, ''), problem: absent },
+    ],
   };
 }
 

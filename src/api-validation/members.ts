@@ -5,7 +5,7 @@ import type { FieldPath } from '../endpoints/field-path.ts';
 import { notAmong } from '../endpoints/members.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { Fields } from '../json/fields.ts';
-import { describeSpecial } from '../rules/special-address.ts';
+import { describeBuiltIn } from '../rules/special-address.ts';
 import type { Report } from './report.ts';
 import { isQualifiedName, nameSyntax, qualifiedSyntax } from './syntax.ts';
 import { invalid } from './values.ts';
@@ -18,7 +18,7 @@ const labelSyntax =
 /** A special address; one that cannot be read is reported by `well-formed`. */
 export function checkSpecial(text: string, path: FieldPath, report: Report): Address | undefined {
   const address = parseAddress(text);
-  const problem = address && describeSpecial(address);
+  const problem = address && describeBuiltIn(address);
   if (problem)
     report(path, () => ({
       message: `${quote(text)} ${problem}, which an API server refuses whatever the policy says`,

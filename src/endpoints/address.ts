@@ -9,8 +9,6 @@ export type Address =
   | { readonly family: 'IPv4'; readonly value: number }
   | { readonly family: 'IPv6'; readonly hextets: readonly number[] };
 
-type IPv6 = Extract<Address, { family: 'IPv6' }>;
-
 /** Reads an address in a spelling on which all readers agree; `undefined` for anything else. */
 export function parseAddress(text: string): Address | undefined {
   const value = readIPv4((i) => text.charCodeAt(i), 0, text.length);
@@ -27,20 +25,6 @@ export function addressKey(address: Address): number | string {
 /** Dotted decimal. */
 export function formatIPv4(value: number): string {
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
-}
-
-/**
- * The IPv4 address that an IPv6 address is another spelling of, as translators and tunnels see it: IPv4-mapped, -compatible
- * and -translated (RFC 4291, 2765), NAT64 (RFC 6052, 8215), 6to4 (RFC 3056), ISATAP (RFC 5214). The API server accepts them.
- */
-export function embeddedIPv4({ hextets }: IPv6): number | undefined {
-  const [h0 = 0, h1 = 0, h2 = 0, h3 = 0, h4 = 0, h5 = 0] = hextets;
-  if (h0 === 0x2002) return pair(hextets, 1);
-  if (h5 === 0x5efe) return pair(hextets, 6);
-  if (h0 === 0x64 && h1 === 0xff9b && (h2 === 1 || (h2 | h3 | h4 | h5) === 0)) return pair(hextets, 6);
-  if ((h0 | h1 | h2 | h3) !== 0) return undefined;
-  const embeds = h4 === 0xffff ? h5 === 0 : h4 === 0 && (h5 === 0 || h5 === 0xffff);
-  return embeds ? pair(hextets, 6) : undefined;
 }
 
 /** The IPv4 address that is written IPv4-mapped (`::ffff:10.1.2.3`), which is no address here; `undefined` for anything else. */

@@ -14,6 +14,8 @@ export interface PortSet<R extends PortRange = PortRange> {
   find(protocol: string, port: number): R | undefined;
   /** All ranges of a protocol, as they were given. */
   of(protocol: string): readonly R[];
+  /** All ranges, as they were given. */
+  readonly all: readonly R[];
 }
 
 /** Reads `TCP/10250` or `TCP/2379-2380`; throws an Error that names the text where it is neither. */
@@ -39,6 +41,7 @@ export function createPortSet<R extends PortRange>(ranges: readonly R[]): PortSe
   return {
     find: (protocol, port) => findIn(of(protocol)?.ascending ?? [], port),
     of: (protocol) => of(protocol)?.given ?? [],
+    all: ranges,
   };
 }
 

@@ -21,6 +21,8 @@ export interface CelFields {
   /** Lists of ports. */
   readonly ports: Variable;
   readonly portsField: string;
+  /** An expression for the list of what has addresses and no ports. */
+  readonly portless: string;
   /** Expressions of which one is true where an UPDATE changes what says where traffic goes. */
   readonly changed: readonly string[];
 }

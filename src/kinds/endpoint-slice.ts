@@ -12,6 +12,7 @@ import {
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
+import { isAddressToSome } from '../endpoints/name-text.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
 import { type Layout, viewColumns } from '../endpoints/view-subset.ts';
@@ -67,6 +68,7 @@ export const endpointSlice: KindDefinition = {
     large: hasListsAbove(10),
     ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
     portsField: 'ports[*]',
+    portless: 'variables.ports.all(l, size(l) == 0) ? variables.addresses.filter(l, size(l) > 0) : []',
     changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
   },
 };
@@ -167,12 +169,26 @@ function ipParser(type: 'IPv4' | 'IPv6', read: FieldReader): ParseAddress {
   };
 }
 
-/** Any text is a name to it, also where the type could not be read; what happens to be an IP address is judged as one. */
+/** Also where the type could not be read. What is an IP address to all is judged as one; what is one to some only is no name. */
 function nameParser(read: FieldReader): ParseAddress {
   return (value, path, ready) => {
     const text = typeof value === 'string' ? value : '';
+    const address = parseAddress(text);
     if (text === '') read.report(path, () => notText(value, 'one domain name'));
-    return { text, address: parseAddress(text), ready };
+    else if (!address && isAddressToSome(text)) read.report(path, () => notName(text));
+    return { text, address, ready };
+  };
+}
+
+function notName(text: string) {
+  if (text.includes(':'))
+    return {
+      message: `${quote(text)} has a colon, as ports and addresses have`,
+      remedy: 'write the name alone, or an address in a slice of addressType IPv6',
+    };
+  return {
+    message: `${quote(text)} ends in a number, so that some programs take it for an address`,
+    remedy: 'write a name whose last label is no number, or an address in a slice of addressType IPv4',
   };
 }
 

@@ -67,6 +67,8 @@ export const endpoints: KindDefinition = {
     large: hasListsAbove(1000),
     ports: { name: 'ports', expression: 'variables.subsets.map(s, s.?ports.orValue([]))' },
     portsField: 'subsets[*].ports[*]',
+    portless:
+      'variables.subsets.filter(s, size(s.?ports.orValue([])) == 0 && size(s.?addresses.orValue([])) + size(s.?notReadyAddresses.orValue([])) > 0)',
     changed: [
       'has(object.subsets) != has(oldObject.subsets)',
       '(has(object.subsets) && object.subsets != oldObject.subsets)',

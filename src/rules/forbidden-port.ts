@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { createPortSet, type PortRange, type PortSet, parsePortRange } from '../endpoints/port-set.ts';
-import type { EndpointPort } from '../endpoints/view.ts';
+import type { EndpointPort, Kind } from '../endpoints/view.ts';
+import { kinds } from '../kinds/index.ts';
 import { type PortPreset, portPresets, presetPorts } from './presets/ports.ts';
 import { defineRule, textReadBy } from './rule.ts';
 import { cve202125740 } from './source.ts';
@@ -10,23 +11,27 @@ interface Forbidden extends PortRange {
   readonly preset?: PortPreset;
 }
 
+const otherwise = 'give the Service a selector, or ask an administrator for "create" on the "restricted" subresource';
+
 export const forbiddenPort = defineRule({
   id: 'forbidden-port',
   title: 'No forbidden port is used.',
   why: `
     Nodes also listen on ports that are not their pods': etcd, the API server, the kubelet. Anyone who may write endpoints can
     send the traffic of others there. Nothing is forbidden by default. In an EndpointSlice the port \`null\` means every port,
-    and so includes each forbidden port of its protocol.
+    and so includes each forbidden port of its protocol. So does the port 0, and so do addresses without any ports, of all
+    protocols: where no port is written, ingress-nginx and Linkerd connect to the number that the Service has as targetPort.
+    Both do so too where a port has another name than the Service's, and Linkerd wherever targetPort is a number: the Service
+    is not judged, so this rule cannot refuse that.
   `,
-  remedy:
-    'write another port, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
+  remedy: `write another port, ${otherwise}`,
   source: cve202125740,
   example: {
     Endpoints: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 10250 }] }] },
     EndpointSlice: { endpoints: [{ addresses: ['10.1.2.3'] }], ports: [{ port: 10250 }] },
   },
   exampleParameters: { presets: ['control-plane'] },
-  fields: ['subsets[*].ports[*].port', 'ports[*].port'],
+  fields: ['subsets[*].ports', 'subsets[*].ports[*].port', 'ports', 'ports[*].port'],
   enforcement: 'deny',
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
@@ -49,30 +54,46 @@ export const forbiddenPort = defineRule({
       ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
     ]),
   }),
-  *check({ subsets }, { forbidden }) {
-    for (const { ports } of subsets)
-      for (const port of ports) {
-        const problem = port.number === 'every' ? everyProblem(port, forbidden) : problemOf(port, forbidden);
+  *check({ kind, subsets }, { forbidden }) {
+    for (const subset of subsets) {
+      if (subset.ports.length === 0 && subset.addresses.length > 0 && forbidden.all.length > 0)
+        yield { path: subset.path.child('ports').steps, ...noPorts(forbidden.all) };
+      for (const port of subset.ports) {
+        const problem = problemOf(port, kind, forbidden);
         if (problem) yield { path: port.path.child('port').steps, message: problem };
       }
+    }
   },
 });
 
-function problemOf({ number, protocol }: EndpointPort, forbidden: PortSet<Forbidden>): string | undefined {
+function noPorts(forbidden: readonly Forbidden[]) {
+  return {
+    message: `is missing or empty, which some proxies take for every port, also the forbidden ${listOf(forbidden)}`,
+    remedy: `write the ports that the endpoints listen on under "ports", ${otherwise}`,
+  };
+}
+
+function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<Forbidden>): string | undefined {
+  const { number, protocol } = port;
+  if (number === 'every') return everyProblem('null is', forbidden.of(protocol));
+  if (number === 0 && kinds[kind].missingPort === 'every')
+    return everyProblem('0 is to some proxies', forbidden.of(protocol));
   const found = typeof number === 'number' ? forbidden.find(protocol, number) : undefined;
   if (!found) return undefined;
   const among = found.first === found.last ? 'is the forbidden port' : 'is among the forbidden ports';
   return `${number} ${among} ${nameOf(found)}`;
 }
 
+function everyProblem(what: string, met: readonly Forbidden[]): string | undefined {
+  return met.length === 0 ? undefined : `${what} every port, also the forbidden ${listOf(met)}`;
+}
+
 /** Forbidden ports that the message for "every port" names. */
 const maxNamed = 5;
 
-function everyProblem({ protocol }: EndpointPort, forbidden: PortSet<Forbidden>): string | undefined {
-  const met = forbidden.of(protocol);
-  if (met.length === 0) return undefined;
+function listOf(met: readonly Forbidden[]): string {
   const more = met.length > maxNamed ? ` and ${met.length - maxNamed} more` : '';
-  return `null is every port, also the forbidden ${met.slice(0, maxNamed).map(nameOf).join(', ')}${more}`;
+  return `${met.slice(0, maxNamed).map(nameOf).join(', ')}${more}`;
 }
 
 function nameOf({ text, preset }: Forbidden): string {

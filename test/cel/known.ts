@@ -9,6 +9,7 @@ interface Known {
 }
 
 const special = [
+  ...['ipv6-unspecified', 'ipv6-unspecified-uncompressed', 'slice-ipv6-unspecified'],
   ...['ipv6-link-local', 'ipv6-link-local-last', 'ipv6-link-local-multicast', 'ipv6-link-local-multicast-all-flags'],
   ...['ipv6-link-local-multicast-last', 'ipv6-link-local-multicast-transient', 'ipv6-link-local-upper-case'],
   ...[
@@ -19,11 +20,11 @@ const special = [
     'link-local-last',
   ],
   ...['link-local-metadata-service', 'link-local-multicast-first', 'link-local-multicast-last', 'loopback'],
-  ...['loopback-first', 'loopback-last', 'of-not-ready-address', 'second-of-two', 'unspecified'],
+  ...['loopback-first', 'loopback-last', 'of-not-ready-address', 'second-of-two'],
   ...['slice-ipv6-link-local-last', 'slice-ipv6-link-local-multicast', 'slice-ipv6-loopback', 'slice-link-local-first'],
   ...['slice-link-local-last', 'slice-link-local-metadata-service', 'slice-link-local-multicast-first'],
   ...['slice-link-local-multicast-last', 'slice-loopback-first', 'slice-loopback-last', 'slice-not-ready'],
-  ...['slice-of-second-endpoint', 'slice-second-of-two-addresses', 'slice-unspecified', 'slice-without-ports'],
+  ...['slice-of-second-endpoint', 'slice-second-of-two-addresses', 'slice-without-ports'],
 ];
 
 const otherTypes = [

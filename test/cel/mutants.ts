@@ -14,6 +14,9 @@ export interface Mutant {
 export const mistakes: readonly (readonly [title: string, right: string, wrong: string])[] = [
   ['isIP negated', '!isIP(', 'isIP('],
   ['isIP negated, in slices of names', 'isIP(a) &&', '!isIP(a) &&'],
+  ['hexadecimal names forgotten', '|0[xX][0-9a-fA-F]*', ''],
+  ['a dot behind a number forgotten', '[0-9a-fA-F]*)\\\\.*$', '[0-9a-fA-F]*)$'],
+  ['names below localhost forgotten', '(?:.*\\\\.)?(?:localhost', '(?:localhost'],
   ['ten times as many ports', '> 65535', '> 165535'],
   ['port 0', 'a.port < 1 ', 'a.port < 0 '],
   ['IPv4-compatible forgotten', 'cidr("::/96")', 'cidr("100::/96")'],
@@ -21,7 +24,13 @@ export const mistakes: readonly (readonly [title: string, right: string, wrong: 
   ['NAT64 forgotten', 'cidr("64:ff9b::/96")', 'cidr("100::/96")'],
   ['local-use NAT64 forgotten', 'cidr("64:ff9b:1::/48")', 'cidr("100::/48")'],
   ['6to4 forgotten', 'cidr("2002::/16")', 'cidr("100::/16")'],
+  ['Teredo forgotten', 'cidr("2001::/32")', 'cidr("100::/32")'],
+  ['the client of Teredo not turned', '"fedcba9876543210".charAt', '"0123456789abcdef".charAt'],
   ['ISATAP forgotten', '.contains("5efe:")', '.contains("5eff:")'],
+  ['the position behind 48 bits forgotten', 'd.substring(12, 16) + d.substring(18, 22)', 'd.substring(24, 32)'],
+  ['the position behind 56 bits forgotten', 'd.substring(14, 16) + d.substring(18, 24)', 'd.substring(24, 32)'],
+  ['the position behind 64 bits forgotten', 'd.substring(18, 26)', 'd.substring(24, 32)'],
+  ['zeros taken for an address', '!x.startsWith("00")', 'true'],
   [
     'ten times the subsets',
     'size(object.?subsets.orValue([])) <= 10000',

@@ -53,6 +53,8 @@ const contents: readonly Pick<Case, 'title' | 'kind' | 'object'>[] = [
   slice('10.1.2.3', 'IPv4', port),
   slice('203.0.113.1', 'IPv4', { port: null }),
   { title: 'a port', kind: 'Endpoints', object: endpoints('203.0.113.1', port) },
+  { title: 'no ports', kind: 'Endpoints', object: endpoints('203.0.113.1') },
+  slice('203.0.113.1', 'IPv4', null),
   {
     title: 'an address and a protocol',
     kind: 'Endpoints',
@@ -92,13 +94,13 @@ export function requesterCases(): readonly Case[] {
   return [...asking, ...wildcardCases()];
 }
 
-function slice(address: string, addressType: string, only: object = { ...port, port: 80 }) {
-  const object = { ...goodSlice('web', address), addressType, ports: [only] };
+function slice(address: string, addressType: string, only: object | null = { ...port, port: 80 }) {
+  const object = { ...goodSlice('web', address), addressType, ports: only && [only] };
   return { title: `${addressType} ${address} ${JSON.stringify(only)}`, kind: 'EndpointSlice' as const, object };
 }
 
-function endpoints(ip: string, only: object) {
-  return { ...goodEndpoints('web'), subsets: [{ addresses: [{ ip }], ports: [only] }] };
+function endpoints(ip: string, ...ports: readonly object[]) {
+  return { ...goodEndpoints('web'), subsets: [{ addresses: [{ ip }], ports }] };
 }
 
 function read(settings: object): Policy {

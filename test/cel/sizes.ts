@@ -44,6 +44,7 @@ export function sizeCases(): readonly Case[] {
 /** What an API server judges at the maxima, whose time is bounded too. */
 export function largeCases(): readonly Case[] {
   const addresses = list(1000, (i) => ({ addresses: [`2001:db8::${(i + 1).toString(16)}`] }));
+  const translated = list(1000, (i) => ({ addresses: [`64:ff9b:1::808:${(i + 1).toString(16)}`] }));
   return [
     { ...created, title: '10,000 addresses', object: endpoints([{ addresses: ipv4(10_000), ports }]) },
     {
@@ -56,6 +57,22 @@ export function largeCases(): readonly Case[] {
       kind: 'EndpointSlice',
       title: 'a slice of 1,000 endpoints',
       object: { ...goodSlice('web'), addressType: 'IPv6', endpoints: addresses },
+    },
+    {
+      ...created,
+      kind: 'EndpointSlice',
+      title: 'a slice of 1,000 endpoints behind a NAT64 prefix',
+      object: { ...goodSlice('web'), addressType: 'IPv6', endpoints: translated },
+    },
+    {
+      ...created,
+      title: '5,000 IPv6 addresses',
+      object: endpoints([{ addresses: list(5000, (i) => ({ ip: `2001:db8::${(i + 1).toString(16)}` })), ports }]),
+    },
+    {
+      ...created,
+      title: '2,000 translated addresses',
+      object: endpoints([{ addresses: list(2000, (i) => ({ ip: `64:ff9b:1::808:${(i + 1).toString(16)}` })), ports }]),
     },
   ];
 }

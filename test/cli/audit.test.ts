@@ -92,6 +92,24 @@ describe('what exists', () => {
     expect(code).toBe(1);
   });
 
+  test('without ports, with names that are addresses to some, and with addresses inside others', async () => {
+    const { ports: _, ...portless } = slice('shop', 'portless-1', 'x', '1.2.3.4') as Record<string, unknown>;
+    const named = (name: string, address: string) => ({ ...slice('shop', name, 'x', address), addressType: 'FQDN' });
+    put('endpoints', { ...endpoints('shop', 'portless'), subsets: [{ addresses: [{ ip: '1.2.3.4' }] }] });
+    put('endpoints', endpoints('shop', 'nat64', '64:ff9b:1:a01:2:300::'), endpoints('shop', 'this', '0.1.2.3'));
+    put('endpoints', endpoints('shop', 'public', '64:ff9b:1:808:8:800::'));
+    put('slices', portless, named('number', '127.1'), named('special', 'metadata.google.internal'));
+    const relaxed = strict.replace('rules:', 'rules:\n  fqdn-address: { enforcement: none }');
+    expect(await found({ policy: write('relaxed.yaml', relaxed) })).toEqual([
+      'shop/nat64 forbidden-network error 1',
+      'shop/number well-formed error 1',
+      'shop/portless forbidden-port error 1',
+      'shop/portless-1 forbidden-port error 1',
+      'shop/special special-address error 1',
+      'shop/this special-address error 1',
+    ]);
+  });
+
   test('is suppressed in the namespaces of the cluster', async () => {
     put('endpoints', endpoints('kube-system', 'etcd', '10.0.0.9'), endpoints('kube-systems', 'x', '10.0.0.9'));
     const { out } = await run({ output: 'text' });

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Address, addressKey, embeddedIPv4, formatIPv4, parseAddress } from '../../src/endpoints/address.ts';
+import { type Address, addressKey, formatIPv4, parseAddress } from '../../src/endpoints/address.ts';
 
 function parsed(text: string): Address {
   const address = parseAddress(text);
   if (address === undefined) throw new Error(`${text} is refused`);
-  return address;
-}
-
-function parsedIPv6(text: string) {
-  const address = parsed(text);
-  if (address.family !== 'IPv6') throw new Error(`${text} is no IPv6 address`);
   return address;
 }
 
@@ -160,35 +154,4 @@ test.each([
 test.each(['0.0.0.0', '127.0.0.1', '128.0.0.0', '255.254.253.252'])('formatIPv4 writes %s', (text) => {
   const address = parsed(text);
   expect(address.family === 'IPv4' && formatIPv4(address.value)).toBe(text);
-});
-
-describe('embeddedIPv4', () => {
-  test.each([
-    ['::127.0.0.1', '127.0.0.1'],
-    ['::169.254.169.254', '169.254.169.254'],
-    ['::ffff:0:127.0.0.1', '127.0.0.1'],
-    ['64:ff9b::169.254.0.1', '169.254.0.1'],
-    ['64:ff9b:1::10.1.2.3', '10.1.2.3'],
-    ['64:ff9b:1:2:3:4:a01:203', '10.1.2.3'],
-    ['2002:7f00:1::', '127.0.0.1'],
-    ['2002:7f00:1:2:3:4:5:6', '127.0.0.1'],
-    ['2001:db8:5efe::127.0.0.1', undefined],
-    ['2001:db8:0:0:0:5efe:127.0.0.1', '127.0.0.1'],
-    ['fe80::200:5efe:255.255.255.255', '255.255.255.255'],
-    ['64:ff9b:2::1.2.3.4', undefined],
-    ['64:ff9b:0:1::1.2.3.4', undefined],
-    ['64:ff9b::1:0:1.2.3.4', undefined],
-    ['2001:db8::7f00:1', undefined],
-    ['2003:7f00:1::', undefined],
-    ['::1:0:127.0.0.1', undefined],
-    ['::1:ffff:127.0.0.1', undefined],
-    ['::ffff:1:127.0.0.1', undefined],
-    ['0:0:0:1::127.0.0.1', undefined],
-  ])('%s contains %s', (text, embedded) => {
-    const value = embeddedIPv4(parsedIPv6(text));
-    expect(value === undefined ? undefined : formatIPv4(value)).toBe(embedded);
-  });
-
-  test('reads IPv4-mapped, which the parser refuses', () =>
-    expect(embeddedIPv4({ family: 'IPv6', hextets: [0, 0, 0, 0, 0, 0xffff, 0x7f00, 1] })).toBe(0x7f000001));
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
+import { createEmbeddedReader } from '../../src/endpoints/embedded-ipv4.ts';
 import { matchNetwork } from '../../src/endpoints/match-network.ts';
 import { parseNetwork } from '../../src/endpoints/network.ts';
 
@@ -19,5 +20,5 @@ test.each([
   ['2001:db8::1', undefined],
   ['db.example.com', undefined],
 ])('%s: %s', (text, problem) => {
-  expect(matchNetwork(parseAddress(text), find)).toBe(problem);
+  expect(matchNetwork(parseAddress(text), find, createEmbeddedReader([]))).toBe(problem);
 });

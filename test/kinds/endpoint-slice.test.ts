@@ -158,18 +158,24 @@ describe('an address is of the family that addressType says', () => {
   );
 });
 
-test.each(['FQDN', 'unknown'])('addressType %s: any text is a name, and an IP address is still one', (type) => {
-  const { view, findings } = address('"web.example","127.0.0.1","::1","010.0.0.1","\\u001b"', type);
-  expect(findings.map(({ path }) => pathText(path))).toEqual(type === 'FQDN' ? [] : ['addressType']);
-  expect(view.addressType).toBe(type === 'FQDN' ? 'FQDN' : undefined);
-  expect(view.subsets.at(0)?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
-    ['web.example', undefined],
-    ['127.0.0.1', 'IPv4'],
-    ['::1', 'IPv6'],
-    ['010.0.0.1', undefined],
-    ['\u001b', undefined],
-  ]);
-});
+test.each(['FQDN', 'unknown'])(
+  'addressType %s: any text is a name that is no address to somebody, and an IP address is still one',
+  (type) => {
+    const { view, findings } = address('"web.example","127.0.0.1","::1","010.0.0.1","\\u001b"', type);
+    expect(findings.map(({ path }) => pathText(path))).toEqual([
+      ...(type === 'FQDN' ? [] : ['addressType']),
+      'endpoints[0].addresses[3]',
+    ]);
+    expect(view.addressType).toBe(type === 'FQDN' ? 'FQDN' : undefined);
+    expect(view.subsets.at(0)?.addresses.map(({ text, address }) => [text, address?.family])).toEqual([
+      ['web.example', undefined],
+      ['127.0.0.1', 'IPv4'],
+      ['::1', 'IPv6'],
+      ['010.0.0.1', undefined],
+      ['\u001b', undefined],
+    ]);
+  },
+);
 
 describe('what puts a slice into service', () => {
   const service = (json: string) => metadata(json).view.servingState;

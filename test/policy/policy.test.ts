@@ -193,7 +193,14 @@ test.each<[unknown, string[]]>([
     { ...head, namespaces: [{ match: ['a'], rules: { 'forbidden-network': { enforcement: 'of', network: [] } } }] },
     [
       'namespaces[0].rules[forbidden-network].enforcement: "of" is not allowed here: one of deny, warn, audit, none',
-      'namespaces[0].rules[forbidden-network].network: "network" is not known here, did you mean networks? One of enforcement, networks, presets',
+      'namespaces[0].rules[forbidden-network].network: "network" is not known here, did you mean networks? One of enforcement, networks, presets, nat64Prefixes',
+    ],
+  ],
+  [
+    { ...head, rules: { 'special-address': { nat64Prefixes: ['10.0.0.0/8', '2001:db8::/97', '2001:db8::/64'] } } },
+    [
+      'rules[special-address].nat64Prefixes[0]: "10.0.0.0/8" is not a NAT64 prefix: write an IPv6 network with a prefix from 32 to 96',
+      'rules[special-address].nat64Prefixes[1]: "2001:db8::/97" is not a NAT64 prefix: write an IPv6 network with a prefix from 32 to 96',
     ],
   ],
   [

@@ -18,7 +18,7 @@ function view(
   const portsPath = kind === 'Endpoints' ? root.child('ports') : new FieldPath('ports');
   const placeOf = (i: number) => (kind === 'Endpoints' ? addressesPath.child(i).child('ip') : addressesPath.child(i));
   const group = {
-    path: root,
+    path: kind === 'Endpoints' ? root : FieldPath.root,
     endpoints: Object.assign([], { with: () => [] }),
     addresses: addresses.map((text, i) => ({
       path: placeOf(i),
@@ -224,6 +224,22 @@ describe('forbidden-port', () => {
       'ports[0].port: null is every port, also the forbidden TCP/22, TCP/2379-2380 (control-plane), TCP/6443 (control-plane), TCP/10250 (control-plane), TCP/10257 (control-plane) and 2 more',
       'ports[1].port: null is every port, also the forbidden UDP/53',
     ]);
+  });
+
+  test('no ports are every port, of all protocols', () => {
+    const given = { ports: ['UDP/53', 'TCP/22'] };
+    const message = 'is missing or empty, which some proxies take for every port, also the forbidden UDP/53, TCP/22';
+    expect(told('forbidden-port', ports(), given)).toEqual([`subsets[0].ports: ${message}`]);
+    expect(told('forbidden-port', slicePorts(), given)).toEqual([`ports: ${message}`]);
+    expect(told('forbidden-port', view('EndpointSlice', [], [], 'IPv4'), given)).toEqual([]);
+    expect(told('forbidden-port', slicePorts(), {})).toEqual([]);
+  });
+
+  test('port 0 of a slice is every port of its protocol', () => {
+    expect(told('forbidden-port', slicePorts({ number: 0 }), { ports: ['TCP/22'] })).toEqual([
+      'ports[0].port: 0 is to some proxies every port, also the forbidden TCP/22',
+    ]);
+    expect(told('forbidden-port', slicePorts({ number: 0 }), { ports: ['UDP/22'] })).toEqual([]);
   });
 
   test.each([

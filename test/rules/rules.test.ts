@@ -27,7 +27,7 @@ const x = (length: number) => 'x'.repeat(length);
 
 describe('the list of rules', () => {
   const files = readdirSync(new URL('../../src/rules', import.meta.url)).filter((name) => /^[^.]+\.ts$/.test(name));
-  const others = ['index', 'rule', 'example', 'source', 'program-exemption'];
+  const others = ['index', 'rule', 'example', 'source', 'program-exemption', 'nat64-prefixes'];
   const ids = files.map((name) => name.slice(0, -3)).filter((name) => !others.includes(name));
 
   test('holds each file, and a file is named after its id', () =>
@@ -115,8 +115,8 @@ describe.each<[string, string, object[], object[]]>([
         '169.255.0.0',
         '224.0.1.0',
         '223.255.255.255',
-        '0.0.0.1',
-        '255.255.255.255',
+        '1.0.0.0',
+        '255.255.255.254',
       ],
       ...[
         '::2',
@@ -140,6 +140,8 @@ describe.each<[string, string, object[], object[]]>([
     ].map((text) => subset(ip(text))),
     [
       ...[
+        '0.0.0.1',
+        '255.255.255.255',
         '0.0.0.0',
         '127.0.0.0',
         '127.255.255.255',

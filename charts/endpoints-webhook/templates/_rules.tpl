@@ -2,7 +2,7 @@
 {{- /* The rules from which RBAC can exempt, with their default settings. */ -}}
 {{- define "endpoints-webhook.exemptibleRules" -}}
 [
-  {"id":"forbidden-network","resources":["endpoints","endpointslices"],"settings":{"enforcement":"deny","networks":[],"presets":["cloud-metadata"]}},
+  {"id":"forbidden-network","resources":["endpoints","endpointslices"],"settings":{"enforcement":"deny","networks":[],"presets":["cloud-metadata"],"nat64Prefixes":[]}},
   {"id":"forbidden-port","resources":["endpoints","endpointslices"],"settings":{"enforcement":"deny","ports":[],"presets":[]}},
   {"id":"fqdn-address","resources":["endpointslices"],"settings":{"enforcement":"deny"}}
 ]

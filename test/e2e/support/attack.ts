@@ -113,11 +113,15 @@ async function send(write: Write, attack: Attack, namespace: string, name: strin
   return api().call(method, url, { as, type, timeout: 90_000, ...(body === undefined ? {} : { body }) });
 }
 
-/** NAME is the Service's name, TARGET the forbidden address, {hi} and {lo} its halves as hextets, {HI} and {LO} with zeros and in capitals. */
+/**
+ * NAME is the Service's name, TARGET the forbidden address, {hi} and {lo} its halves as hextets, {HI} and {LO} with zeros and in capitals,
+ * {~hi} and {~lo} with all bits turned; {a}, {b}, {c} are its bytes as hextets, {bc} two of them, and {d0} the last with a byte of 0.
+ */
 export function filledIn(body: unknown, name: string, target: string): unknown {
   if (body === undefined || body instanceof Uint8Array) return body;
   const [a = 0, b = 0, c = 0, d = 0] = target.split('.').map(Number);
-  const [hi, lo] = [a * 256 + b, c * 256 + d].map((hextet) => hextet.toString(16)) as [string, string];
+  const hex = (hextet: number) => hextet.toString(16);
+  const [hi, lo] = [hex(a * 256 + b), hex(c * 256 + d)];
   const values = {
     NAME: name,
     TARGET: target,
@@ -125,6 +129,9 @@ export function filledIn(body: unknown, name: string, target: string): unknown {
     '{lo}': lo,
     '{HI}': wide(hi),
     '{LO}': wide(lo),
+    '{~hi}': hex(0xffff - a * 256 - b),
+    '{~lo}': hex(0xffff - c * 256 - d),
+    ...{ '{a}': hex(a), '{b}': hex(b), '{c}': hex(c), '{bc}': hex(b * 256 + c), '{d0}': hex(d * 256) },
     '{0a}': `0${a}`,
   };
   let text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -19,7 +19,12 @@ const spellings: readonly (readonly [title: string, address: string, refused?: A
   ['NAT64 in capitals, uncompressed', '0064:FF9B:0000:0000:0000:0000:{HI}:{LO}', 'by us'],
   ['NAT64 of a local prefix', '64:ff9b:1::{hi}:{lo}', 'by us'],
   ['NAT64 of a local prefix, with its own subnet', '64:ff9b:1:fffe:1:2:{hi}:{lo}', 'by us'],
+  ['NAT64 of a local prefix of 48 bits', '64:ff9b:1:{hi}:{c}:{d0}::', 'by us'],
+  ['NAT64 of a local prefix of 48 bits, with a suffix', '64:ff9b:1:{hi}:{c}:{d0}:1:2', 'by us'],
+  ['NAT64 of a local prefix of 56 bits', '64:ff9b:1:{a}:{b}:{lo}::', 'by us'],
+  ['NAT64 of a local prefix of 64 bits', '64:ff9b:1:5:{a}:{bc}:{d0}:1', 'by us'],
   ['6to4', '2002:{hi}:{lo}::1', 'by us'],
+  ['Teredo', '2001:0:808:808:0:1:{~hi}:{~lo}', 'by us'],
   ['ISATAP', '2001:db8::5efe:TARGET', 'by us'],
   ['ISATAP, universal', '2001:db8::200:5efe:{hi}:{lo}', 'by us'],
   ['NAT64 with a zone', '64:ff9b::{hi}:{lo}%eth0', 'by the API server'],
@@ -62,6 +67,8 @@ const names = [
   '{0a}.1.2.3',
   'localhost',
   '64-ff9b--1',
+  // Whoever resolves them with the C library, or asks the host itself or the cloud
+  ...['10.66051', '0xa.0x10203', 'TARGET.', 'db.localhost', 'metadata.google.internal'],
 ];
 
 export const nameAttacks: readonly Attack[] = names.map((name) => ({
