@@ -25,6 +25,7 @@ export interface PolicyOptions {
   readonly action: Action;
   readonly exemptNamespaces: readonly string[];
   readonly exemptUsers: readonly string[];
+  readonly extraServiceLabels: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +34,7 @@ export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'
 
 /** A ValidatingAdmissionPolicy and its binding. */
 export function createPolicyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
-  const { kind, action, exemptUsers } = options;
+  const { kind, action, exemptUsers, extraServiceLabels } = options;
   const name = `${options.name}-${kinds[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
   const labels = {
@@ -44,7 +45,7 @@ export function createPolicyObjects(checks: readonly BoundCheck[], options: Poli
   const spec = {
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
-    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
+    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])], extraServiceLabels),
     variables: variablesOf(checks, kinds[kind].cel),
     validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };

@@ -44,7 +44,9 @@ export function generatePolicies(policy: Policy, options: GenerationOptions): Ge
     objects: allKinds.flatMap(({ kind }) =>
       actions.flatMap((action) => {
         const own = checks.filter((check) => check.kind === kind && check.action === action);
-        return own.length === 0 ? [] : createPolicyObjects(own, { ...options, kind, action });
+        return own.length === 0
+          ? []
+          : createPolicyObjects(own, { ...options, kind, action, extraServiceLabels: policy.extraServiceLabels });
       }),
     ),
   };

@@ -20,24 +20,17 @@ import { membersOf } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove } from './cel-fields.ts';
-import { mirroredLabels } from './endpoints.ts';
 import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
-import { exactLabels, type ServingFields } from './serving-state.ts';
+import { byValue, copiedAnnotations, copiedLabels, ovnServiceNameLabel, serviceNameLabel } from './serving-keys.ts';
+import type { ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
-const serviceName = 'kubernetes.io/service-name';
 
-/**
- * The labels by which controllers and proxies choose slices, and the owners: a slice outlives its pods where its controller or the garbage
- * collector lets go of it. An empty label is not an absent one: kube-proxy passes over slices with the headless label, which controllers
- * leave empty.
- */
 const servingState: ServingFields = {
-  labels: exactLabels([serviceName, 'endpointslice.kubernetes.io/managed-by', ...mirroredLabels]),
-  annotations: [],
-  owners: true,
+  labels: [...byValue([serviceNameLabel, 'endpointslice.kubernetes.io/managed-by']), ...copiedLabels],
+  annotations: copiedAnnotations,
 };
 
 /** discovery.k8s.io/v1 EndpointSlices. What only an API server can know (immutability, hints, zones of nodes) is left to it. */
@@ -51,7 +44,7 @@ export const endpointSlice: KindDefinition = {
   readBytes,
   content: ['addressType', 'endpoints', 'ports'],
   servingState,
-  serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
+  serviceNames: ({ labels }) => [serviceNameLabel, ovnServiceNameLabel].map((label) => fieldsOf(labels)[label]),
   missingPort: 'every',
   hasDefaults: false,
   // A null list is an absent one: the API server hands on as null what a client left out.

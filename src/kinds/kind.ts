@@ -27,8 +27,8 @@ export interface KindDefinition {
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;
-  /** The name of the Service whose traffic the object directs, by the object's metadata. */
-  readonly serviceName: (metadata: Fields) => unknown;
+  /** The names of the Services whose traffic the object may direct, by the object's metadata. */
+  readonly serviceNames: (metadata: Fields) => readonly unknown[];
   /** What a port is that has no number. */
   readonly missingPort: 0 | 'every';
   /** Whether the mutating webhook fills defaults in. */

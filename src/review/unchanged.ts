@@ -14,15 +14,21 @@ export function isUnchanged(
   { view, findings }: ParsedObject,
   parsePrevious: () => ParsedObject | undefined,
   { object, previous }: { readonly object: unknown; readonly previous?: unknown },
+  extraServiceLabels: readonly string[],
 ): boolean {
   if (!isFields(object) || !isFields(previous)) return false;
   const { content, servingState } = kinds[view.kind];
   if (!['kind', 'apiVersion', ...content].every((key) => sameJson(object[key], previous[key]))) return false;
-  if (hasNewFinalizer(object, previous)) return false;
+  if (hasNewFinalizer(object, previous) || !sameLabels(extraServiceLabels, object, previous)) return false;
   const before = parsePrevious();
   return before && findings.length === 0 && before.findings.length === 0
     ? sameMetadata(view, before.view)
     : sameJson(metadataAsSent(object, servingState), metadataAsSent(previous, servingState));
+}
+
+function sameLabels(keys: readonly string[], object: Fields, previous: Fields): boolean {
+  const [labels, before] = [object, previous].map(({ metadata }) => fieldsOf(fieldsOf(metadata).labels));
+  return keys.every((key) => sameJson(labels?.[key], before?.[key]));
 }
 
 function sameMetadata(a: View, b: View): boolean {

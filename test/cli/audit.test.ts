@@ -63,6 +63,11 @@ async function found(options: Partial<AuditOptions> = {}) {
   );
 }
 
+const labelled = (name: string, labels: Readonly<Record<string, string>>) => {
+  const { metadata, ...rest } = slice('shop', name, 'x', '10.1.1.1');
+  return { ...rest, metadata: { ...metadata, labels } };
+};
+
 const put = (path: keyof typeof paths, ...items: object[]) =>
   cluster.lists.get(paths[path])?.push(...(items as never[]));
 
@@ -183,6 +188,20 @@ describe('objects without traffic', () => {
       'd-1: none',
     ]);
     expect((await run({ output: 'text' })).out).toMatch(/shop\/c .*; no Service uses it yet \[/);
+  });
+
+  test('are used by the Service that a label of another data plane names', async () => {
+    put('services', service('shop', 'a'), service('shop', 'b'));
+    put('slices', labelled('ovn', { 'k8s.ovn.org/service-name': 'a' }), labelled('own', { 'example.com/svc': 'b' }));
+    const states = async (options: Partial<AuditOptions> = {}) =>
+      JSON.parse((await run(options)).out).violations.map(
+        (one: Record<string, string>) => `${one.name}: ${one.service}`,
+      );
+    expect(await states()).toEqual(['ovn: without selector', 'own: none']);
+    expect(await states({ extraServiceLabels: ['example.com/svc'] })).toEqual([
+      'ovn: without selector',
+      'own: without selector',
+    ]);
   });
 
   test('are left behind where no selector keeps them up and the pod is gone', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mirroredLabels } from '../../src/kinds/endpoints.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { type Review, review } from '../../src/review/review.ts';
+import { copiedLabels, serviceAnnotations } from '../support/serving-keys.ts';
 
 const bad = { addresses: [{ ip: '169.254.169.254' }], ports: [{ port: 0 }] };
 const malformed = { addresses: [{ ip: '010.0.0.1' }], ports: [{ port: '80' }] };
@@ -92,6 +92,18 @@ const finalizerChanges: readonly [string, object, object][] = [
   ],
 ];
 
+const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'web', uid: 'u' };
+
+function keyChanges(member: 'labels' | 'annotations', key: string): [string, unknown, unknown][] {
+  const having = (value: string) => object({}, { [member]: { [key]: value } });
+  return [
+    [`${key}, set`, having('a'), object()],
+    [`${key}, set and empty`, having(''), object()],
+    [`${key}, changed`, having('b'), having('a')],
+    [`${key}, taken away`, object(), having('a')],
+  ];
+}
+
 /** Of no rule's interest, but somebody acts on each: load balancer controllers register the pod of a targetRef. */
 const subsetChanges: readonly [string, object][] = [
   ['a target', { addresses: [{ ip: '169.254.169.254', targetRef: { kind: 'Pod', name: 'a', uid: 'u' } }] }],
@@ -125,7 +137,7 @@ describe('an update is judged in full where it changes', () => {
       object({ subsets: [malformed] }),
       object({ subsets: [malformed] }, skip),
     ],
-    ...mirroredLabels.flatMap((label): [string, unknown, unknown][] => {
+    ...copiedLabels.flatMap((label): [string, unknown, unknown][] => {
       const labels = { labels: { [label]: '' } };
       return [
         [`${label}, taken away`, object(), object({}, labels)],
@@ -135,6 +147,9 @@ describe('an update is judged in full where it changes', () => {
       ];
     }),
     ['the leader annotation, taken away', object(), object({}, leader)],
+    ...serviceAnnotations.flatMap((key) => keyChanges('annotations', key)),
+    ['an owner that appears', object({}, { ownerReferences: [owner] }), object()],
+    ['an owner that goes, which the object then outlives', object(), object({}, { ownerReferences: [owner] })],
     ...finalizerChanges.flatMap(([what, after, before]): [string, unknown, unknown][] => [
       [what, object({}, after), object({}, before)],
       [
@@ -227,4 +242,21 @@ test('10,000 levels do not overflow the stack', () => {
     'unchanged',
   );
   expect(verdict({ object: object({ kind: 'X', subsets: [deep()] }), previous: deep() }).answer).toBe(false);
+});
+
+describe('labels that a policy is told of', () => {
+  const policy = { ...documented, extraServiceLabels: ['example.com/service', 'toString'] };
+  const changes = [...keyChanges('labels', 'example.com/service'), ...keyChanges('labels', 'toString')];
+
+  test.each(changes)('%s is judged in full', (_, after, before) => {
+    expect(verdict({ object: after, previous: before }, policy).answer).toBe(false);
+    expect(verdict({ object: after, previous: before }).answer).toBe('unchanged');
+  });
+
+  test('an update that keeps them is allowed', () => {
+    const [before, after] = [{}, { app: 'web' }].map((more) =>
+      object({}, { labels: { 'example.com/service': 'web', ...more } }),
+    );
+    expect(verdict({ object: after, previous: before }, policy).answer).toBe('unchanged');
+  });
 });
