@@ -60,7 +60,7 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   const subject = subjectOf(kind, object, policy, evidence);
   const view = lazy(() => kinds[kind].parse(object, maxCountedPerRule).view);
   const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.pods);
-  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, view, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, view, evidence.pods);
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
