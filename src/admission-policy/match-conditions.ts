@@ -1,7 +1,7 @@
 import type { Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';
 import { byValue } from '../kinds/serving-keys.ts';
-import type { ServingKey } from '../kinds/serving-state.ts';
+import { maxFinalizerComparisons, type ServingKey } from '../kinds/serving-state.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import { all, any, literal, literals } from './cel.ts';
 
@@ -56,14 +56,14 @@ function hasNewKey(member: 'labels' | 'annotations', { key, counts }: ServingKey
 
 const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
 
-/** Comparisons that fit into CEL's budget of 1,000,000 beside the other conditions. More finalizers count as changed. */
-const maxCompared = 100_000;
-
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {
   const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
   const [now, before] = [of('object'), of('oldObject')];
-  return any([`size(${now}) * (size(${before}) + 20) > ${maxCompared}`, `${now}.exists(f, !(f in ${before}))`]);
+  return any([
+    `size(${now}) * (size(${before}) + 20) > ${maxFinalizerComparisons}`,
+    `${now}.exists(f, !(f in ${before}))`,
+  ]);
 }
 
 function hasChanged(kind: Kind, extraServiceLabels: readonly string[]): string {

@@ -2,6 +2,7 @@ import { quote } from '../endpoints/quote.ts';
 import { targetOf } from '../endpoints/target.ts';
 import type { EndpointAddress, View } from '../endpoints/view.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import type { Documentation } from '../rules/rule.ts';
 import { type Found, Gathering, type Subject } from './found.ts';
 import { areOwnPods, keyOfAddress, type Pods } from './pods.ts';
@@ -45,12 +46,9 @@ export function findStaleAddresses(subject: Subject, object: Fields, view: () =>
   return count === 0 ? undefined : { subject, rule: staleAddress, enforcement: 'warn', items, rest, count };
 }
 
-const sliceController = 'endpointslice-controller.k8s.io';
-
-/** Whether a controller of Kubernetes writes it anew when pods go, or Services could not be read. It leaves slices alone that are not its own. */
-function isKeptUp({ kind, service }: Subject, { labels }: Fields): boolean {
-  if (service !== 'with selector') return service === 'unknown';
-  return kind === 'Endpoints' || fieldsOf(labels)['endpointslice.kubernetes.io/managed-by'] === sliceController;
+/** Whether a controller of Kubernetes writes it anew when pods go, or Services could not be read. */
+function isKeptUp({ kind, service }: Subject, metadata: Fields): boolean {
+  return service === 'unknown' || (service === 'with selector' && kinds[kind].isControlled(metadata));
 }
 
 function leftByPod({ text }: EndpointAddress) {

@@ -27,9 +27,10 @@ import { byValue, copiedAnnotations, copiedLabels, ovnServiceNameLabel, serviceN
 import type { ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 
 const servingState: ServingFields = {
-  labels: [...byValue([serviceNameLabel, 'endpointslice.kubernetes.io/managed-by']), ...copiedLabels],
+  labels: [...byValue([serviceNameLabel, managedByLabel]), ...copiedLabels],
   annotations: copiedAnnotations,
 };
 
@@ -45,6 +46,7 @@ export const endpointSlice: KindDefinition = {
   content: ['addressType', 'endpoints', 'ports'],
   servingState,
   serviceNames: ({ labels }) => [serviceNameLabel, ovnServiceNameLabel].map((label) => fieldsOf(labels)[label]),
+  isControlled: ({ labels }) => fieldsOf(labels)[managedByLabel] === 'endpointslice-controller.k8s.io',
   missingPort: 'every',
   hasDefaults: false,
   // A null list is an absent one: the API server hands on as null what a client left out.
@@ -60,9 +62,14 @@ export const endpointSlice: KindDefinition = {
     large: hasListsAbove(10),
     ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
     portsField: 'ports[*]',
-    changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
+    changed: ['object.addressType != oldObject.addressType', hasNewList('endpoints'), hasNewList('ports')],
   },
 };
+
+function hasNewList(member: string): string {
+  const of = (object: string) => `(has(${object}.${member}) && ${object}.${member} != null ? ${object}.${member} : [])`;
+  return `${of('object')} != ${of('oldObject')}`;
+}
 
 function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];

@@ -37,6 +37,7 @@ export const endpoints: KindDefinition = {
   content: ['subsets'],
   servingState,
   serviceNames: ({ name, labels }) => [name, fieldsOf(labels)[ovnServiceNameLabel]],
+  isControlled: () => true,
   missingPort: 0,
   hasDefaults: true,
   cel: {

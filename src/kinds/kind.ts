@@ -29,6 +29,8 @@ export interface KindDefinition {
   readonly servingState: ServingFields;
   /** The names of the Services whose traffic the object may direct, by the object's metadata. */
   readonly serviceNames: (metadata: Fields) => readonly unknown[];
+  /** Whether a controller of Kubernetes keeps the object up to date where its Service has a selector, by the object's metadata. */
+  readonly isControlled: (metadata: Fields) => boolean;
   /** What a port is that has no number. */
   readonly missingPort: 0 | 'every';
   /** Whether the mutating webhook fills defaults in. */

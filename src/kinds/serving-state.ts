@@ -19,6 +19,12 @@ export interface ServingKey {
   readonly counts: 'value' | 'filled value' | 'presence';
 }
 
+/**
+ * How many finalizers are compared with one another: what fits into CEL's budget of 1,000,000 beside the other conditions. An UPDATE
+ * with more is judged in full.
+ */
+export const maxFinalizerComparisons = 100_000;
+
 /** A text that is equal for objects in the same state. */
 export function readServingState({ labels, annotations }: ServingFields, metadata: Fields, read: FieldReader): string {
   return JSON.stringify([

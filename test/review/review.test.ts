@@ -40,6 +40,13 @@ describe('an update that changes nothing that is judged is allowed', () => {
     ['fields outside of subsets', object({ x: 1 }), object()],
     ['a finalizer that goes', object({}, { finalizers: ['b'] }), object({}, { finalizers: ['a', 'b'] })],
     ['the last finalizer', object(), object({}, { finalizers: ['a'] })],
+    [
+      'as many finalizers as API servers compare',
+      object({}, { finalizers: manyFinalizers.slice(10) }),
+      object({}, { finalizers: manyFinalizers.slice(10) }),
+    ],
+    ['many finalizers that go', object(), object({}, { finalizers: manyFinalizers })],
+    ['a prefix that a name was made from', object({}, { generateName: 'a-' }), object({}, { generateName: 'b-' })],
     ['no finalizers and an empty list of them', object({}, { finalizers: [] }), object({}, { finalizers: null })],
     [
       'the order of finalizers, and how often they are named',
@@ -77,6 +84,8 @@ describe('an update that changes nothing that is judged is allowed', () => {
   });
 });
 
+const manyFinalizers = Array.from({ length: 310 }, (_, i) => `example.com/${i}`);
+
 const finalizerChanges: readonly [string, object, object][] = [
   ['a finalizer that appears', { finalizers: ['a'] }, {}],
   ['a finalizer that appears where the list was empty', { finalizers: ['a'] }, { finalizers: [] }],
@@ -84,6 +93,11 @@ const finalizerChanges: readonly [string, object, object][] = [
   ['a finalizer in place of another', { finalizers: ['b'] }, { finalizers: ['a'] }],
   ['a finalizer named as Object.prototype has it', { finalizers: ['toString'] }, { finalizers: ['a'] }],
   ['malformed finalizers that appear', { finalizers: [5] }, {}],
+  [
+    'nothing, with more finalizers than API servers compare',
+    { finalizers: manyFinalizers },
+    { finalizers: manyFinalizers },
+  ],
   ['a text in place of finalizers', { finalizers: 'a' }, { finalizers: ['a'] }],
   [
     'a finalizer that appears while it is deleted',

@@ -65,8 +65,9 @@ discovery.k8s.io
 - name: exclude-unchanged-updates
   expression: >-
     (request.operation != "UPDATE" ||
-    object.endpoints != oldObject.endpoints ||
-    object.ports != oldObject.ports ||
+    object.addressType != oldObject.addressType ||
+    (has(object.endpoints) && object.endpoints != null ? object.endpoints : []) != (has(oldObject.endpoints) && oldObject.endpoints != null ? oldObject.endpoints : []) ||
+    (has(object.ports) && object.ports != null ? object.ports : []) != (has(oldObject.ports) && oldObject.ports != null ? oldObject.ports : []) ||
     object.metadata.?labels[?"kubernetes.io/service-name"] != oldObject.metadata.?labels[?"kubernetes.io/service-name"] ||
     object.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"] != oldObject.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"] ||
     object.metadata.?labels[?"service.kubernetes.io/headless"] != oldObject.metadata.?labels[?"service.kubernetes.io/headless"] ||
