@@ -6,9 +6,10 @@ import { fieldsOf } from '../../src/json/fields.ts';
 import { review } from '../../src/review/review.ts';
 import { type Update, updates } from '../e2e/support/updates.ts';
 import { type AdmissionPolicy, admissionPoliciesOf } from './admission-policies.ts';
-import { type Case, defaultPolicy } from './case.ts';
+import { defaultPolicy } from './case.ts';
 import { minors } from './cases.ts';
 import { allFields, type EvaluatedSet, type EvaluationSet, evaluate } from './evaluator.ts';
+import { caseOf, titleOf } from './updates.ts';
 
 // Of an update that changes one thing alone, the engine, the conditions of the chart's webhooks and the printed policies say the same.
 
@@ -40,20 +41,6 @@ beforeAll(() => {
   ]);
   evaluated = evaluate(sets);
 });
-
-function titleOf({ kind, title }: Update): string {
-  return `${kind}: ${title}`;
-}
-
-function caseOf(update: Update): Case {
-  const { kind, before, after } = update;
-  const [object, oldObject] = [after, before].map((one) => ({
-    ...one,
-    metadata: { ...fieldsOf(one.metadata), name: 'web' },
-  }));
-  const who = { user: 'tenant', groups: ['tenants'], namespace: 'shop', name: 'web' };
-  return { ...who, title: titleOf(update), policy: defaultPolicy, kind, operation: 'UPDATE', object, oldObject };
-}
 
 /** The conditions of the chart's webhooks, as policies that demand nothing. */
 function chartConditions(): readonly AdmissionPolicy[] {

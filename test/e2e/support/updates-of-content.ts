@@ -117,6 +117,6 @@ function other(value: unknown): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1000;
   if (value === 'SCTP' || value === 'UDP') return 'TCP';
-  if (value === 'IPv4') return 'IPv6';
+  if (value === 'IPv4') return 'FQDN';
   return String(value).startsWith('10.') ? '10.1.2.4' : `${value}x`;
 }
