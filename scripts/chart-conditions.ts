@@ -5,6 +5,7 @@ import {
   createMatchConditions,
   type MatchCondition,
 } from '../src/admission-policy/match-conditions.ts';
+import type { Kind } from '../src/endpoints/view.ts';
 import { allKinds } from '../src/kinds/index.ts';
 
 /** What the chart's webhooks have in common with the ValidatingAdmissionPolicies, as templates that the others include. */
@@ -19,7 +20,7 @@ export function chartConditions(): string {
     template('identitiesCondition', identitiesCondition()),
     ...allKinds.flatMap(({ kind, group, resource }) => [
       template(`${resource}.group`, group),
-      template(`${resource}.conditions`, createMatchConditions(kind, []).slice(1).map(entry).join('\n')),
+      template(`${resource}.conditions`, conditionsOf(kind)),
     ]),
   ];
   return `{{- /* Printed by npm run docs from src/admission-policy; edit that, not this file. */ -}}\n${templates.join('\n')}`;
@@ -35,6 +36,17 @@ function identitiesCondition(): string {
   const [identities] = createMatchConditions('Endpoints', ['']);
   const users = '{{ include "endpoints-webhook.exemptUsers" . | include "endpoints-webhook.celStrings" }}';
   return identities?.expression.replace('""', users) ?? '';
+}
+
+/** All others, for any list of further labels. */
+function conditionsOf(kind: Kind): string {
+  const [, ...conditions] = createMatchConditions(kind, [], ['LABEL']);
+  const lines = conditions.map(entry).join('\n').split('\n');
+  return lines.map((line) => (line.includes('"LABEL"') ? eachServiceLabel(line) : line)).join('\n');
+}
+
+function eachServiceLabel(line: string): string {
+  return `    {{- range .Values.extraServiceLabels }}\n${line.replaceAll('"LABEL"', '{{ toRawJson . }}')}\n    {{- end }}`;
 }
 
 /** A line for each alternative: YAML folds them into one. */

@@ -28,6 +28,7 @@ export interface PolicyOptions {
   readonly exemptNamespaces: readonly string[];
   readonly exemptUsers: readonly string[];
   readonly wildcards: Wildcards;
+  readonly extraServiceLabels: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +37,7 @@ export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'
 
 /** A ValidatingAdmissionPolicy and its binding. */
 export function createPolicyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
-  const { kind, action, exemptUsers } = options;
+  const { kind, action, exemptUsers, extraServiceLabels } = options;
   const name = `${options.name}-${kinds[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
   const labels = {
@@ -47,7 +48,7 @@ export function createPolicyObjects(checks: readonly BoundCheck[], options: Poli
   const spec = {
     failurePolicy: 'Fail',
     matchConstraints: matchConstraints(options),
-    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])]),
+    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])], extraServiceLabels),
     variables: variablesOf(checks, kinds[kind].cel, options.wildcards),
     validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };

@@ -40,12 +40,13 @@ export function generatePolicies(policy: Policy, options: GenerationOptions): Ge
       .flatMap((rule) => checksOf(rule, kind, policy, options.minor, problems)),
   );
   if (problems.length > 0) return { problems: [...new Set(problems)] };
-  const { wildcards } = policy.authorization;
+  const { authorization, extraServiceLabels } = policy;
+  const common = { ...options, wildcards: authorization.wildcards, extraServiceLabels };
   return {
     objects: allKinds.flatMap(({ kind }) =>
       actions.flatMap((action) => {
         const own = checks.filter((check) => check.kind === kind && check.action === action);
-        return own.length === 0 ? [] : createPolicyObjects(own, { ...options, wildcards, kind, action });
+        return own.length === 0 ? [] : createPolicyObjects(own, { ...common, kind, action });
       }),
     ),
   };

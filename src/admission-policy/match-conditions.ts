@@ -1,6 +1,7 @@
 import type { Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';
-import type { ServingLabel } from '../kinds/serving-state.ts';
+import { byValue } from '../kinds/serving-keys.ts';
+import { maxFinalizerComparisons, type ServingKey } from '../kinds/serving-state.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import { all, any, literal, literals } from './cel.ts';
 
@@ -23,10 +24,14 @@ export const controlPlane: readonly string[] = [
 ];
 
 /** A policy applies to writes by all others that change what is judged, or what puts the object into service. */
-export function createMatchConditions(kind: Kind, users: readonly string[]): readonly MatchCondition[] {
+export function createMatchConditions(
+  kind: Kind,
+  users: readonly string[],
+  extraServiceLabels: readonly string[] = [],
+): readonly MatchCondition[] {
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
-    { name: 'exclude-unchanged-updates', expression: hasChanged(kind) },
+    { name: 'exclude-unchanged-updates', expression: hasChanged(kind, extraServiceLabels) },
     { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
   ];
 }
@@ -41,38 +46,35 @@ function keepsKubernetesService(): string {
   ]);
 }
 
-/** A missing label counts as empty, or as `!`, which no label can be. */
-function hasNewLabel({ key, emptyIsAbsent }: ServingLabel): string {
-  const of = (object: string) =>
-    `${object}.metadata.?labels[?${literal(key)}].orValue(${literal(emptyIsAbsent ? '' : '!')})`;
-  return `${of('object')} != ${of('oldObject')}`;
-}
-
-function hasNewPresence(annotation: string): string {
-  const of = (object: string) => `(${literal(annotation)} in ${object}.metadata.?annotations.orValue({}))`;
+function hasNewKey(member: 'labels' | 'annotations', { key, counts }: ServingKey): string {
+  const of = (object: string) => {
+    const value = `${object}.metadata.?${member}[?${literal(key)}]`;
+    return counts === 'presence' ? `${value}.hasValue()` : counts === 'value' ? value : `${value}.orValue("")`;
+  };
   return `${of('object')} != ${of('oldObject')}`;
 }
 
 const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
 
-/** Comparisons that fit into CEL's budget of 1,000,000 beside the other conditions. More finalizers count as changed. */
-const maxCompared = 100_000;
-
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {
   const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
   const [now, before] = [of('object'), of('oldObject')];
-  return any([`size(${now}) * (size(${before}) + 20) > ${maxCompared}`, `${now}.exists(f, !(f in ${before}))`]);
+  return any([
+    `size(${now}) * (size(${before}) + 20) > ${maxFinalizerComparisons}`,
+    `${now}.exists(f, !(f in ${before}))`,
+  ]);
 }
 
-function hasChanged(kind: Kind): string {
+function hasChanged(kind: Kind, extraServiceLabels: readonly string[]): string {
   const { cel, servingState } = kinds[kind];
+  const labels = [...servingState.labels, ...byValue(extraServiceLabels)];
   return any([
     'request.operation != "UPDATE"',
     ...cel.changed,
-    ...servingState.labels.map(hasNewLabel),
-    ...servingState.annotations.map(hasNewPresence),
-    ...(servingState.owners ? [hasNewOwners] : []),
+    ...labels.map((label) => hasNewKey('labels', label)),
+    ...servingState.annotations.map((annotation) => hasNewKey('annotations', annotation)),
+    hasNewOwners,
     hasNewFinalizer(),
   ]);
 }

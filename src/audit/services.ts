@@ -14,11 +14,17 @@ export function addService(services: Services, service: unknown): void {
   services.set(`${namespace}/${name}`, Object.keys(fieldsOf(fieldsOf(spec).selector)).length > 0);
 }
 
-/** The Service that would send traffic to what an object lists: it has its name, or the name in a slice's label. */
-export function serviceState(services: Services, kind: Kind, object: unknown): ServiceState {
+/** What becomes of the Services that would send traffic to what an object lists: of the object's name, or of that in a label. */
+export function serviceState(
+  services: Services,
+  kind: Kind,
+  object: unknown,
+  extraServiceLabels: readonly string[],
+): ServiceState {
   const metadata = fieldsOf(fieldsOf(object).metadata);
-  const service = kinds[kind].serviceName(metadata);
-  const selects = services.get(`${metadata.namespace}/${service}`);
-  if (selects === undefined) return 'none';
-  return selects ? 'with selector' : 'without selector';
+  const labels = fieldsOf(metadata.labels);
+  const names = [...kinds[kind].serviceNames(metadata), ...extraServiceLabels.map((label) => labels[label])];
+  const selects = names.map((name) => services.get(`${metadata.namespace}/${name}`));
+  if (selects.includes(false)) return 'without selector';
+  return selects.includes(true) ? 'with selector' : 'none';
 }

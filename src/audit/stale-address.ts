@@ -1,6 +1,8 @@
 import { quote } from '../endpoints/quote.ts';
 import { targetOf } from '../endpoints/target.ts';
-import type { View } from '../endpoints/view.ts';
+import type { EndpointAddress, View } from '../endpoints/view.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
+import { kinds } from '../kinds/index.ts';
 import type { Documentation } from '../rules/rule.ts';
 import { type Found, Gathering, type Subject } from './found.ts';
 import { areOwnPods, keyOfAddress, type Pods } from './pods.ts';
@@ -10,8 +12,10 @@ export const staleAddress: Documentation = {
   id: 'stale-address',
   title: 'Objects that no controller keeps up to date list no pods that are gone.',
   why: `
-    Without a selector, no controller keeps the addresses up to date. Where a Service has lost its selector, or was made anew without
-    one, its addresses stay when the pods go, and whichever pod gets such an address next gets the traffic.
+    Addresses that no controller keeps up to date stay when the pods go, and whichever pod gets such an address next gets the
+    traffic. Nobody keeps up what belongs to a Service that has lost its selector or was made anew without one, slices that
+    somebody wrote or took over from the controller of Kubernetes, and objects that were deleted, as long as a finalizer keeps
+    them: proxies go on serving these, so all their addresses count, whoever is said to have them.
   `,
   remedy: 'delete the object, or give the Service its selector back',
   source: {
@@ -24,20 +28,36 @@ export const staleAddress: Documentation = {
   kinds: ['Endpoints', 'EndpointSlice'],
 };
 
-/** Endpoints that name a pod and have an address that no live pod of the namespace has. Only where no selector keeps them up. */
-export function findStaleAddresses(subject: Subject, view: () => View, pods: Pods): Found | undefined {
-  if (subject.service !== 'without selector' && subject.service !== 'none') return undefined;
+/** Addresses that no live pod of the namespace has: of objects that were deleted all, and of those that nobody keeps up those of pods. */
+export function findStaleAddresses(subject: Subject, object: Fields, view: () => View, pods: Pods): Found | undefined {
+  const metadata = fieldsOf(object.metadata);
+  const wasDeleted = metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null;
+  if (!wasDeleted && isKeptUp(subject, metadata)) return undefined;
+  const describe = wasDeleted ? leftByDeletion : leftByPod;
   const violations = new Gathering();
   for (const { addresses } of view().subsets)
     for (const address of addresses) {
       const key = keyOfAddress(address);
-      if (key === undefined || targetOf(address).kind !== 'Pod') continue;
+      if (!wasDeleted && (key === undefined || targetOf(address).kind !== 'Pod')) continue;
       if (areOwnPods(pods, subject.namespace, [key], false)) continue;
-      violations.add([key], () => ({
-        path: address.path.steps,
-        message: `${quote(address.text)} is listed as a pod's address, but no live pod of the namespace has it`,
-      }));
+      violations.add([key], () => ({ path: address.path.steps, ...describe(address) }));
     }
   const { items, rest, count } = violations;
   return count === 0 ? undefined : { subject, rule: staleAddress, enforcement: 'warn', items, rest, count };
+}
+
+/** Whether a controller of Kubernetes writes it anew when pods go, or Services could not be read. */
+function isKeptUp({ kind, service }: Subject, metadata: Fields): boolean {
+  return service === 'unknown' || (service === 'with selector' && kinds[kind].isControlled(metadata));
+}
+
+function leftByPod({ text }: EndpointAddress) {
+  return { message: `${quote(text)} is listed as a pod's address, but no live pod of the namespace has it` };
+}
+
+function leftByDeletion({ text }: EndpointAddress) {
+  return {
+    message: `${quote(text)} is still served by an object that was deleted, and no live pod of the namespace has it`,
+    remedy: 'take the finalizers away that keep the object',
+  };
 }

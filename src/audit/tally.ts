@@ -57,10 +57,10 @@ export function emptyTally(): Tally {
 /** Judges one item of a list. Items of a list have no kind and apiVersion of their own. */
 export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Policy, evidence: Evidence): void {
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
-  const subject = subjectOf(kind, object, evidence);
+  const subject = subjectOf(kind, object, policy, evidence);
   const view = lazy(() => kinds[kind].parse(object, maxCountedPerRule).view);
   const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.pods);
-  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, view, evidence.pods);
+  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, view, evidence.pods);
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
@@ -68,11 +68,16 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   if (isApiServers(subject)) tally.apiServerAddresses = readyAddresses(view());
 }
 
-function subjectOf(kind: Kind, object: unknown, { services, knowsServices }: Evidence): Subject {
+function subjectOf(
+  kind: Kind,
+  object: unknown,
+  { extraServiceLabels }: Policy,
+  { services, knowsServices }: Evidence,
+): Subject {
   const metadata = fieldsOf(fieldsOf(object).metadata);
   const text = (key: string) => (typeof metadata[key] === 'string' ? metadata[key] : '');
   const namespace = text('namespace');
-  const service = knowsServices(namespace) ? serviceState(services, kind, object) : 'unknown';
+  const service = knowsServices(namespace) ? serviceState(services, kind, object, extraServiceLabels) : 'unknown';
   return { kind, namespace, name: text('name'), service };
 }
 

@@ -14,11 +14,12 @@ export interface AdmissionPolicyOptions {
   readonly leaveOut: readonly string[];
   readonly exemptNamespace: readonly string[];
   readonly exemptUser: readonly string[];
+  readonly extraServiceLabels?: readonly string[];
 }
 
 /** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule that they cannot express. */
 export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io: Io): Promise<number> {
-  const { policy, source } = readPolicySource(options.policy);
+  const { policy, source } = readPolicySource(options.policy, options.extraServiceLabels);
   const { objects, problems } = generatePolicies(policy, {
     name: options.name,
     minor: options.kubernetesVersion,

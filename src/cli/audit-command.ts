@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { AuditOptions } from './audit.ts';
 import { createCommand, exitCodesHelp } from './command.ts';
-import { createFlag, createKubeconfigOption, createPolicyOption, parseDurationFlag } from './flags.ts';
+import {
+  createFlag,
+  createKubeconfigOption,
+  createPolicyOption,
+  createServiceLabelsFlag,
+  parseDurationFlag,
+} from './flags.ts';
 
 export function createAuditCommand(action: (options: AuditOptions) => Promise<void>): Command {
   return createCommand('audit', 'judge what exists in a cluster, and list who can write it; changes nothing')
@@ -9,6 +15,7 @@ export function createAuditCommand(action: (options: AuditOptions) => Promise<vo
     .addOption(createFlag('--context <name>', 'context of the kubeconfig (default: its current context)'))
     .addOption(createFlag('--namespace <name>', 'look at this namespace only (default: all)'))
     .addOption(createPolicyOption())
+    .addOption(createServiceLabelsFlag())
     .addOption(
       createFlag('--output <format>', 'output format').choices(['text', 'json', 'sarif', 'html']).default('text'),
     )

@@ -22,6 +22,7 @@ export interface AuditOptions {
   readonly context?: string;
   readonly namespace?: string;
   readonly policy?: string;
+  readonly extraServiceLabels?: readonly string[];
   readonly output: 'text' | 'json' | 'sarif' | 'html';
   /** Time limit for one answer of the API server, in milliseconds. */
   readonly timeout: number;
@@ -32,7 +33,7 @@ export interface AuditOptions {
  * read. Throws a ClusterError where the cluster cannot be asked at all.
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
-  const readPolicy = readPolicySource(options.policy);
+  const readPolicy = readPolicySource(options.policy, options.extraServiceLabels);
   const { environment = {} } = io;
   const kubeconfig = options.kubeconfig ?? kubeconfigList(environment.KUBECONFIG);
   const plugin = { pluginTimeout: options.timeout, tell: io.err };

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { isQualifiedName } from '../api-validation/syntax.ts';
 import { isVisible } from '../endpoints/visible.ts';
 import { parseDuration } from '../policy/duration.ts';
 
@@ -23,6 +24,28 @@ export function createExemptNamespaceFlag(): Option {
   )
     .argParser(listOf(parseVisibleName))
     .default([], 'none');
+}
+
+/** More would not fit into what API servers evaluate of the conditions of a webhook. */
+const maxServiceLabels = 16;
+
+export function createServiceLabelsFlag(): Option {
+  const parse = listOf(parseLabelName);
+  return createFlag(
+    '--extra-service-labels <name>',
+    'label by which a data plane chooses what it serves, besides those that are known; may be repeated',
+  )
+    .argParser((text: string, previous: readonly string[]) => {
+      const labels = [...new Set(parse(text, previous))];
+      if (labels.length <= maxServiceLabels) return labels;
+      throw new InvalidArgumentError(`Give ${maxServiceLabels} labels at most.`);
+    })
+    .default([], 'none');
+}
+
+function parseLabelName(text: string): string {
+  if (isQualifiedName(text)) return text;
+  throw new InvalidArgumentError('Give the name of a label, such as example.com/service-name.');
 }
 
 /** For a flag that may be repeated, or have several values with commas between them: an environment variable cannot be repeated. */

@@ -3,7 +3,14 @@ import { rules } from '../rules/index.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import type { AdmissionPolicyOptions } from './admission-policy.ts';
 import { createCommand } from './command.ts';
-import { createExemptNamespaceFlag, createFlag, createPolicyOption, listOf, parseVisibleName } from './flags.ts';
+import {
+  createExemptNamespaceFlag,
+  createFlag,
+  createPolicyOption,
+  createServiceLabelsFlag,
+  listOf,
+  parseVisibleName,
+} from './flags.ts';
 
 export function createManifestsCommand(action: (options: AdmissionPolicyOptions) => Promise<void>): Command {
   const admissionPolicy = createCommand(
@@ -29,6 +36,7 @@ function admissionPolicyOptions(): readonly Option[] {
     createFlag('--leave-out <rule>', 'rule that only the webhook enforces; may be repeated')
       .argParser(listOf(parseRuleId))
       .default([], 'none'),
+    createServiceLabelsFlag(),
     createExemptNamespaceFlag(),
     createFlag('--exempt-user <name>', 'exempt user, besides those of the control plane; may be repeated')
       .argParser(listOf(parseVisibleName))

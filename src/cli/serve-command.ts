@@ -2,7 +2,14 @@ import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
 import { createCertificateFlags } from './certificate-flags.ts';
 import { createCommand } from './command.ts';
-import { createFlag, createPolicyOption, parseDurationFlag, parseShare, parseWholeNumber } from './flags.ts';
+import {
+  createFlag,
+  createPolicyOption,
+  createServiceLabelsFlag,
+  parseDurationFlag,
+  parseShare,
+  parseWholeNumber,
+} from './flags.ts';
 
 export function createServeCommand(action: (options: ServeOptions) => Promise<void>): Command {
   const command = createCommand('serve', 'answer AdmissionReviews over HTTPS');
@@ -23,6 +30,7 @@ function serveOptions(): readonly Option[] {
       'address both listen on; :: falls back to 0.0.0.0 on machines without IPv6',
     ).default(serveDefaults.bindAddress),
     createPolicyOption(),
+    createServiceLabelsFlag(),
     ...createCertificateFlags(),
     ...limitOptions(),
     createFlag(

@@ -21,24 +21,18 @@ import { membersOf } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove } from './cel-fields.ts';
-import { mirroredLabels } from './endpoints.ts';
 import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
-import { exactLabels, type ServingFields } from './serving-state.ts';
+import { byValue, copiedAnnotations, copiedLabels, ovnServiceNameLabel, serviceNameLabel } from './serving-keys.ts';
+import type { ServingFields } from './serving-state.ts';
 
 const apiVersion = 'discovery.k8s.io/v1';
-const serviceName = 'kubernetes.io/service-name';
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 
-/**
- * The labels by which controllers and proxies choose slices, and the owners: a slice outlives its pods where its controller or the garbage
- * collector lets go of it. An empty label is not an absent one: kube-proxy passes over slices with the headless label, which controllers
- * leave empty.
- */
 const servingState: ServingFields = {
-  labels: exactLabels([serviceName, 'endpointslice.kubernetes.io/managed-by', ...mirroredLabels]),
-  annotations: [],
-  owners: true,
+  labels: [...byValue([serviceNameLabel, managedByLabel]), ...copiedLabels],
+  annotations: copiedAnnotations,
 };
 
 /** discovery.k8s.io/v1 EndpointSlices. What only an API server can know (immutability, hints, zones of nodes) is left to it. */
@@ -52,7 +46,8 @@ export const endpointSlice: KindDefinition = {
   readBytes,
   content: ['addressType', 'endpoints', 'ports'],
   servingState,
-  serviceName: ({ labels }) => fieldsOf(labels)[serviceName],
+  serviceNames: ({ labels }) => [serviceNameLabel, ovnServiceNameLabel].map((label) => fieldsOf(labels)[label]),
+  isControlled: ({ labels }) => fieldsOf(labels)[managedByLabel] === 'endpointslice-controller.k8s.io',
   missingPort: 'every',
   hasDefaults: false,
   // A null list is an absent one: the API server hands on as null what a client left out.
@@ -69,9 +64,14 @@ export const endpointSlice: KindDefinition = {
     ports: { name: 'ports', expression: 'has(object.ports) && object.ports != null ? [object.ports] : []' },
     portsField: 'ports[*]',
     portless: 'variables.ports.all(l, size(l) == 0) ? variables.addresses.filter(l, size(l) > 0) : []',
-    changed: ['object.endpoints != oldObject.endpoints', 'object.ports != oldObject.ports'],
+    changed: ['object.addressType != oldObject.addressType', hasNewList('endpoints'), hasNewList('ports')],
   },
 };
+
+function hasNewList(member: string): string {
+  const of = (object: string) => `(has(${object}.${member}) && ${object}.${member} != null ? ${object}.${member} : [])`;
+  return `${of('object')} != ${of('oldObject')}`;
+}
 
 function parse(object: unknown, limit: number): ParsedObject {
   const findings: Finding[] = [];

@@ -5,7 +5,7 @@ import type { Finding } from '../endpoints/finding.ts';
 import { type ParsedObject, parseEndpoint, parseIp, parsePort, parseRoot } from '../endpoints/members.ts';
 import type { View } from '../endpoints/view.ts';
 import { type Layout, viewColumns } from '../endpoints/view-subset.ts';
-import type { Fields } from '../json/fields.ts';
+import { type Fields, fieldsOf } from '../json/fields.ts';
 import { membersOf, readMembers } from '../json/members.ts';
 import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
@@ -13,26 +13,16 @@ import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition, ReadObject } from './kind.ts';
 import { parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
-import { exactLabels, type ServingFields } from './serving-state.ts';
-
-/**
- * Labels that the mirroring controller copies to the slices it makes, and by which proxies and controllers pass over slices, or look at
- * them: of the labels of slices those that it does not overwrite.
- */
-export const mirroredLabels: readonly string[] = [
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
-];
+import { copiedAnnotations, copiedLabels, ovnServiceNameLabel } from './serving-keys.ts';
+import type { ServingFields } from './serving-state.ts';
 
 /**
  * The mirroring controller passes over Endpoints with this label (not empty) or this annotation, and proxies over what it made of those
- * with a mirrored label. Taking one away puts the addresses into service.
+ * with a copied label. Taking one away puts the addresses into service.
  */
 const servingState: ServingFields = {
-  labels: [{ key: 'endpointslice.kubernetes.io/skip-mirror', emptyIsAbsent: true }, ...exactLabels(mirroredLabels)],
-  annotations: ['control-plane.alpha.kubernetes.io/leader'],
-  owners: false,
+  labels: [{ key: 'endpointslice.kubernetes.io/skip-mirror', counts: 'filled value' }, ...copiedLabels],
+  annotations: [{ key: 'control-plane.alpha.kubernetes.io/leader', counts: 'presence' }, ...copiedAnnotations],
 };
 
 /** core/v1 Endpoints. */
@@ -46,7 +36,8 @@ export const endpoints: KindDefinition = {
   readBytes,
   content: ['subsets'],
   servingState,
-  serviceName: ({ name }) => name,
+  serviceNames: ({ name, labels }) => [name, fieldsOf(labels)[ovnServiceNameLabel]],
+  isControlled: () => true,
   missingPort: 0,
   hasDefaults: true,
   cel: {

@@ -27,8 +27,10 @@ export interface KindDefinition {
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;
-  /** The name of the Service whose traffic the object directs, by the object's metadata. */
-  readonly serviceName: (metadata: Fields) => unknown;
+  /** The names of the Services whose traffic the object may direct, by the object's metadata. */
+  readonly serviceNames: (metadata: Fields) => readonly unknown[];
+  /** Whether a controller of Kubernetes keeps the object up to date where its Service has a selector, by the object's metadata. */
+  readonly isControlled: (metadata: Fields) => boolean;
   /** What a port is that has no number. */
   readonly missingPort: 0 | 'every';
   /** Whether the mutating webhook fills defaults in. */

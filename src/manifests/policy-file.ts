@@ -9,8 +9,11 @@ export function readPolicy(file: string | undefined): Policy {
 }
 
 /** The policy together with the content of its file, for commands that show it. */
-export function readPolicySource(file: string | undefined): { readonly policy: Policy; readonly source: unknown } {
-  if (file === undefined) return { policy: defaultPolicy(), source: defaultPolicySource };
+export function readPolicySource(
+  file: string | undefined,
+  extraServiceLabels: readonly string[] = [],
+): { readonly policy: Policy; readonly source: unknown } {
+  if (file === undefined) return { policy: { ...defaultPolicy(), extraServiceLabels }, source: defaultPolicySource };
   const documents = [...parseDocuments(readTextFile(file))];
   const [document] = documents;
   if (!document || documents.length > 1)
@@ -19,7 +22,7 @@ export function readPolicySource(file: string | undefined): { readonly policy: P
     ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
   );
   if (problems.length > 0) throw new UsageError(problems);
-  const { policy, findings } = parsePolicy(document.value);
+  const { policy, findings } = parsePolicy(document.value, extraServiceLabels);
   if (policy) return { policy, source: document.value };
   const lines = findings.map((finding) => {
     const { line, column } = locate(document, finding.path, finding.key);

@@ -19,6 +19,8 @@ export interface Policy {
   readonly settings: { readonly rules: RuleSettings; readonly namespaces: readonly NamespaceSettings[] };
   readonly defaults: { readonly protocol: boolean; readonly packSubsets: boolean };
   readonly exempt: readonly Exemption[];
+  /** Labels by which a data plane chooses what it serves, besides those that are known: an UPDATE that changes one is judged in full. */
+  readonly extraServiceLabels: readonly string[];
   readonly authorization: {
     /** How long a positive answer of the cluster is kept, 0 to 10,000; with 0 it is asked each time. */
     readonly cacheTtlMilliseconds: number;
@@ -38,8 +40,11 @@ export type PolicyResult =
   | { readonly policy: Policy; readonly findings?: never }
   | { readonly policy?: never; readonly findings: readonly PolicyFinding[] };
 
-/** Reads a policy strictly: an unknown key, rule or value is a finding that names the nearest right one. */
-export function parsePolicy(source: unknown): PolicyResult {
+/**
+ * Reads a policy strictly: an unknown key, rule or value is a finding that names the nearest right one. `extraServiceLabels` are no part
+ * of it: conditions of webhooks need them too.
+ */
+export function parsePolicy(source: unknown, extraServiceLabels: readonly string[] = []): PolicyResult {
   const result = policySchema.safeParse(source);
   if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
   const { mode, rules, namespaces, defaults, exempt, authorization } = result.data;
@@ -53,6 +58,7 @@ export function parsePolicy(source: unknown): PolicyResult {
       settings: { rules, namespaces },
       defaults: { protocol: protocol.enabled, packSubsets: packSubsets.enabled },
       exempt,
+      extraServiceLabels,
       authorization: {
         cacheTtlMilliseconds: millisecondsOf(authorization.cacheTTL),
         wildcards: authorization.wildcards,

@@ -61,7 +61,7 @@ function decide(
   objectsOf: () => Pick<Review, 'object' | 'previous'>,
 ): Verdict {
   if (violations.length === 0) return { allowed: true, violations };
-  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous, objectsOf()))
+  if (request.operation === 'UPDATE' && isUnchanged(parsed, previous, objectsOf(), policy.extraServiceLabels))
     return { allowed: true, violations, exemption: 'unchanged' };
   const { name } = fieldsOf(fieldsOf(request.object).metadata);
   if (keepsKubernetesService(request.requester, request.namespace, name))

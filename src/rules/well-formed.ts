@@ -12,7 +12,10 @@ const metadata = [
   'metadata',
   ...below('metadata', ['name', 'generateName', 'labels', 'annotations', 'ownerReferences', 'ownerReferences[*]']),
   ...below('metadata', ['finalizers', 'finalizers[*]']),
-  ...new Set(allKinds.flatMap(({ servingState: { labels } }) => labels.map(({ key }) => `metadata.labels[${key}]`))),
+  ...new Set(allKinds.flatMap(({ servingState }) => servingState.labels.map(({ key }) => `metadata.labels[${key}]`))),
+  ...new Set(
+    allKinds.flatMap(({ servingState }) => servingState.annotations.map(({ key }) => `metadata.annotations[${key}]`)),
+  ),
   ...below('metadata.ownerReferences[*]', owner),
 ];
 const endpoints = [

@@ -21,6 +21,7 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly operationsPort: number;
   readonly bindAddress: string;
   readonly policy?: string;
+  readonly extraServiceLabels: readonly string[];
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;
   /** The part of connections and bytes that one client address may have: more than 0, and 1 at most. */
@@ -38,6 +39,7 @@ export const serveDefaults: ServeOptions = {
   port: 8443,
   operationsPort: 8080,
   bindAddress: '::',
+  extraServiceLabels: [],
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],

@@ -42,7 +42,8 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const { policy, source: policySource } = readPolicySource(options.policy);
+  const { extraServiceLabels } = options;
+  const { policy, source: policySource } = readPolicySource(options.policy, extraServiceLabels);
   const metrics = createMetrics(version);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
@@ -58,7 +59,7 @@ export async function serve(
   const limits = { bodyBytes: maxRequestBytes };
   const sharing = createSharing(options, metrics);
   const draining = () => phase === 'draining';
-  const thread = createJudgeThread({ policySource, heapBytes: options.judgeHeapBytes, log });
+  const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes: options.judgeHeapBytes, log });
   const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import { headOf } from './body.ts';
-import type { JudgedBody, JudgedOutcome } from './judge-worker.ts';
+import type { JudgedBody, JudgedOutcome, PolicyData } from './judge-worker.ts';
 
 export interface LargeReview {
   /** In memory of their own, as `readBody` returns them. */
@@ -34,6 +34,7 @@ export interface JudgeThread {
 export interface JudgeThreadOptions {
   /** The content of a policy file that has been parsed before. */
   readonly policySource: unknown;
+  readonly extraServiceLabels?: readonly string[];
   /** What the thread may fill with objects. */
   readonly heapBytes: number;
   readonly log: Logger;
@@ -122,11 +123,12 @@ const youngMebibytes = 12;
  * Node passes the limits of the heap to V8, which heeds the flags of the process instead, where there are any (as the chart's). They only
  * count when a heap is made, so what is set here is for the thread alone.
  */
-function startWorker({ policySource, heapBytes }: JudgeThreadOptions, ended: () => void): Worker {
+function startWorker(options: JudgeThreadOptions, ended: () => void): Worker {
+  const { policySource, extraServiceLabels = [], heapBytes } = options;
   const oldMebibytes = Math.floor(heapBytes / (1024 * 1024)) - youngMebibytes;
   setFlagsFromString('--max-old-space-size=0');
   const worker = new Worker(new URL(`./judge-worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: policySource,
+    workerData: { policySource, extraServiceLabels } satisfies PolicyData,
     resourceLimits: { maxOldGenerationSizeMb: oldMebibytes, maxYoungGenerationSizeMb: youngMebibytes },
   });
   worker.on('error', () => {}).once('exit', ended); // whoever waits for an answer hears of an error

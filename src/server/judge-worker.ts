@@ -19,7 +19,14 @@ export interface JudgedOutcome {
   readonly heapBytes: number;
 }
 
-const { policy } = parsePolicy(workerData);
+/** What the thread gets of its options. */
+export interface PolicyData {
+  readonly policySource: unknown;
+  readonly extraServiceLabels: readonly string[];
+}
+
+const { policySource, extraServiceLabels }: PolicyData = workerData;
+const { policy } = parsePolicy(policySource, extraServiceLabels);
 
 parentPort?.on('message', ({ bytes, webhook }: JudgedBody) => {
   if (!policy) throw new Error('the policy cannot be parsed again');

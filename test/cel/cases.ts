@@ -4,9 +4,10 @@ import { corpusCases } from './corpus.ts';
 import type { EvaluationSet } from './evaluator.ts';
 import { requesterCases } from './requesters.ts';
 import { largeCases, sizeCases } from './sizes.ts';
+import { updateCases } from './updates.ts';
 import { situationCases } from './writes.ts';
 
-const cases = [...corpusCases(), ...situationCases(), ...requesterCases(), ...sizeCases()];
+const cases = [...corpusCases(), ...situationCases(), ...updateCases(), ...requesterCases(), ...sizeCases()];
 
 /** The minors of Kubernetes 1 that are supported. */
 export const minors = [30, 31, 32, 33, 34, 35, 36, 37] as const;

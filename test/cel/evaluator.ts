@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Kind } from '../../src/endpoints/view.ts';
 import type { AdmissionPolicy } from './admission-policies.ts';
 import type { Case } from './case.ts';
 
@@ -41,7 +42,9 @@ export function evaluate(sets: readonly EvaluationSet[]): readonly EvaluatedSet[
       cases: set.cases.map((one) => indices.get(one)),
     })),
   };
-  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(run(input));
+  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(
+    run([], JSON.stringify(input)),
+  );
   return sets.map((set, i) => ({ refused: [], verdicts: [], ...set, ...output.sets[i] }));
 }
 
@@ -62,7 +65,9 @@ export function evaluateWrites(
 ): readonly (readonly WriteVerdict[])[] {
   const cases = writes.map((_, i) => i);
   const input = { cases: writes, sets: minors.map((minor) => ({ minor, policies: [policy], cases })) };
-  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(run(input));
+  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(
+    run([], JSON.stringify(input)),
+  );
   return output.sets.map(({ refused, verdicts }) => {
     if (refused.length > 0) throw new Error(refused.join('\n'));
     return verdicts.map(([verdict]) =>
@@ -71,14 +76,19 @@ export function evaluateWrites(
   });
 }
 
-function run(input: object): string {
+/** The paths of all fields of each kind, as the API server's types have them. */
+export function allFields(): Readonly<Record<Kind, readonly string[]>> {
+  return JSON.parse(run(['fields'], ''));
+}
+
+function run(words: readonly string[], input: string): string {
   if (spawnSync('go', ['version']).error) throw new Error('go is not on the PATH: install Go 1.26 or later');
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-cel-'));
   const program = join(folder, 'evaluator');
   try {
     execFileSync('go', ['build', '-o', program, '.'], { cwd: 'test/cel/evaluator', stdio: 'inherit' });
-    const options = { input: JSON.stringify(input), maxBuffer: 2 ** 30, encoding: 'utf8' } as const;
-    return execFileSync(program, options);
+    const options = { input, maxBuffer: 2 ** 30, encoding: 'utf8' } as const;
+    return execFileSync(program, words, options);
   } finally {
     rmSync(folder, { recursive: true });
   }

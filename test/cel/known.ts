@@ -58,10 +58,6 @@ const known: readonly Known[] = [
     titles: ['10,001 subsets', '10,001 addresses', '5,000 ready and 5,001 not ready addresses', '10,001 ports'],
   },
   {
-    reason: 'more finalizers than API servers can compare in time count as a change',
-    titles: ['Endpoints', 'EndpointSlice'].map((kind) => `${kind} with 400 finalizers as they were`),
-  },
-  {
     reason: 'so many ready addresses must not name one twice, as documented of ready-and-not-ready',
     rule: 'ready-and-not-ready',
     titles: ['400 ready addresses, one named twice'],

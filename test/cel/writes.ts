@@ -3,16 +3,11 @@ import { tenant } from '../e2e/support/names.ts';
 import { badEndpoints } from '../e2e/support/objects.ts';
 import type { Situation } from '../e2e/support/situation.ts';
 import { situations } from '../e2e/support/situations.ts';
+import { copiedLabels } from '../support/serving-keys.ts';
 import { type Case, defaultPolicy } from './case.ts';
 
-const mirroredLabels = [
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
-];
-
 /** Every way in which a label changes that the mirroring controller copies. */
-const labelChanges: readonly Situation[] = mirroredLabels.flatMap((label) =>
+const labelChanges: readonly Situation[] = copiedLabels.flatMap((label) =>
   [undefined, '', 'a', 'b'].flatMap((before) =>
     [null, '', 'a'].map((after) => ({
       kind: 'Endpoints' as const,

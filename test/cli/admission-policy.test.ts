@@ -108,3 +108,14 @@ test('policies that say the same have one digest, and others another', async () 
   expect(other).not.toBe(one);
   expect(await digestOf('')).toBe(/sha256:[0-9a-f]{64}/.exec((await run()).out)?.[0]);
 });
+
+test('further service labels are in the conditions of every policy', async () => {
+  const { out } = await run('--extra-service-labels', 'example.com/service,other');
+  const changes = ['example.com/service', 'other'].map((label) => {
+    const of = (object: string) => `${object}.metadata.?labels[?"${label}"]`;
+    return `${of('object')} != ${of('oldObject')}`;
+  });
+  const policies = out.split('---\n').filter((text) => text.includes('kind: ValidatingAdmissionPolicy\n'));
+  expect(policies).toHaveLength(3);
+  for (const text of policies) for (const change of changes) expect(text).toContain(change);
+});

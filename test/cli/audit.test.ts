@@ -63,6 +63,28 @@ async function found(options: Partial<AuditOptions> = {}) {
   );
 }
 
+const labelled = (name: string, labels: Readonly<Record<string, string>>) => {
+  const { metadata, ...rest } = slice('shop', name, 'x', '10.1.1.1');
+  return { ...rest, metadata: { ...metadata, labels } };
+};
+
+type Stored = ReturnType<typeof slice> | ReturnType<typeof endpoints>;
+
+const deleted = <T extends Stored>({ metadata, ...rest }: T) => ({
+  ...rest,
+  metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.com/keep'] },
+});
+
+const managed = ({ metadata, ...rest }: ReturnType<typeof slice>, by = 'endpointslice-controller.k8s.io') => ({
+  ...rest,
+  metadata: { ...metadata, labels: { ...metadata.labels, 'endpointslice.kubernetes.io/managed-by': by } },
+});
+
+const podSlice = (...words: Parameters<typeof slice>) => {
+  const { endpoints: list, ...rest } = slice(...words);
+  return { ...rest, endpoints: list.map((one) => ({ ...one, targetRef: { kind: 'Pod', name: 'web' } })) };
+};
+
 const put = (path: keyof typeof paths, ...items: object[]) =>
   cluster.lists.get(paths[path])?.push(...(items as never[]));
 
@@ -203,6 +225,20 @@ describe('objects without traffic', () => {
     expect((await run({ output: 'text' })).out).toMatch(/shop\/c .*; no Service uses it yet \[/);
   });
 
+  test('are used by the Service that a label of another data plane names', async () => {
+    put('services', service('shop', 'a'), service('shop', 'b'));
+    put('slices', labelled('ovn', { 'k8s.ovn.org/service-name': 'a' }), labelled('own', { 'example.com/svc': 'b' }));
+    const states = async (options: Partial<AuditOptions> = {}) =>
+      JSON.parse((await run(options)).out).violations.map(
+        (one: Record<string, string>) => `${one.name}: ${one.service}`,
+      );
+    expect(await states()).toEqual(['ovn: without selector', 'own: none']);
+    expect(await states({ extraServiceLabels: ['example.com/svc'] })).toEqual([
+      'ovn: without selector',
+      'own: without selector',
+    ]);
+  });
+
   test('are left behind where no selector keeps them up and the pod is gone', async () => {
     put('services', service('open', 'kept', { app: 'a' }), service('open', 'lost'), service('open', 'own'));
     put('pods', livePod('open', 'web', '10.1.1.1'));
@@ -211,6 +247,40 @@ describe('objects without traffic', () => {
     const { code } = await run();
     expect(await found()).toEqual(['open/lost stale-address warning 1']);
     expect(code).toBe(0);
+  });
+
+  test('are left behind where a finalizer keeps what was deleted, whatever the selector, the target and the kind of address', async () => {
+    put('services', service('open', 'kept', { app: 'a' }));
+    put('pods', livePod('open', 'web', '10.1.1.1'), livePod('shop', 'other', '10.7.7.7'));
+    put(
+      'endpoints',
+      deleted(endpoints('open', 'kept', '10.1.1.1', '10.7.7.7')),
+      deleted(endpoints('open', 'fine', '10.1.1.1')),
+    );
+    put(
+      'slices',
+      deleted(managed(slice('open', 'kept-1', 'kept', '10.7.7.7'))),
+      deleted(managed(slice('open', 'live-1', 'kept', '10.1.1.1'))),
+      deleted({ ...slice('open', 'named', 'kept', 'db.example'), addressType: 'FQDN' }),
+    );
+    const { out } = await run({ output: 'text' });
+    expect(await found()).toEqual([
+      'open/named fqdn-address error 1',
+      'open/kept stale-address warning 1',
+      'open/kept-1 stale-address warning 1',
+      'open/named stale-address warning 1',
+    ]);
+    expect(out).toContain(
+      'subsets[0].addresses[1].ip: "10.7.7.7" is still served by an object that was deleted, and no live pod of the namespace has it: take the finalizers away that keep the object [stale-address]',
+    );
+  });
+
+  test('are left behind in slices that the controller does not keep up, beside a selector', async () => {
+    put('services', service('open', 'kept', { app: 'a' }));
+    const gone = podSlice('open', 'by-hand', 'kept', '10.7.7.7');
+    put('slices', gone, managed({ ...gone, metadata: { ...gone.metadata, name: 'by-controller' } }));
+    put('slices', managed({ ...gone, metadata: { ...gone.metadata, name: 'by-staff' } }, 'staff'));
+    expect(await found()).toEqual(['open/by-hand stale-address warning 1', 'open/by-staff stale-address warning 1']);
   });
 });
 

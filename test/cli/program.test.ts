@@ -26,6 +26,7 @@ const defaults = {
   port: 8443,
   operationsPort: 8080,
   bindAddress: '::',
+  extraServiceLabels: [],
   tlsMinVersion: 'TLSv1.3',
   webhookConfiguration: [],
   servingName: [],
@@ -51,6 +52,13 @@ test('flags win over environment variables, and these over defaults', async () =
   expect(await parse('serve')).toEqual([{ ...defaults, port: 1, tlsCertFile: 'tls.crt' }, 3]);
 });
 
+test('labels are repeated, or have commas between them in an environment variable', async () => {
+  vi.stubEnv('EPW_EXTRA_SERVICE_LABELS', 'a.example/service,b');
+  expect(await parse('serve')).toEqual([{ ...defaults, extraServiceLabels: ['a.example/service', 'b'] }, 3]);
+  const words = ['a', 'b', 'a'].flatMap((label) => ['--extra-service-labels', label]);
+  expect(await parse('serve', ...words)).toEqual([{ ...defaults, extraServiceLabels: ['a', 'b'] }, 3]);
+});
+
 test('check and demo', async () => {
   expect(await parse('check', 'a', '-')).toEqual([
     ['a', '-'],
@@ -61,10 +69,17 @@ test('check and demo', async () => {
 });
 
 test('audit', async () => {
-  expect(await parse('audit')).toEqual([{ output: 'text', timeout: 60_000 }, 3]);
+  expect(await parse('audit')).toEqual([{ output: 'text', timeout: 60_000, extraServiceLabels: [] }, 3]);
   vi.stubEnv('EPW_CONTEXT', 'staging');
   const flags = ['--kubeconfig', 'k', '--namespace', 'shop', '--output', 'html', '--timeout', '5s'];
-  const options = { kubeconfig: 'k', context: 'staging', namespace: 'shop', output: 'html', timeout: 5000 };
+  const options = {
+    kubeconfig: 'k',
+    context: 'staging',
+    namespace: 'shop',
+    output: 'html',
+    timeout: 5000,
+    extraServiceLabels: [],
+  };
   expect(await parse('audit', ...flags)).toEqual([options, 3]);
 });
 
@@ -73,7 +88,7 @@ test.each([
   ['1.5s', 1500],
   ['1.234567891s', 1234.567891],
 ])('%s is read as Go writes it', async (text, timeout) => {
-  expect(await parse('audit', '--timeout', text)).toEqual([{ output: 'text', timeout }, 3]);
+  expect(await parse('audit', '--timeout', text)).toEqual([{ output: 'text', timeout, extraServiceLabels: [] }, 3]);
 });
 
 test.each([
@@ -86,6 +101,11 @@ test.each([
   [['serve', '--max-share-per-client', '1.5'], /from 0.01 to 1/],
   [['serve', '--max-share-per-client', '25%'], /such as 0.25/],
   [['serve', '--tls-min-version', 'SSLv3'], /TLSv1.2, TLSv1.3/],
+  ...['', 'a b', 'a//b', '/a', 'a/', 'A.b/c', `a/${'b'.repeat(64)}`, '"]=="'].map((label): [string[], RegExp] => [
+    ['serve', '--extra-service-labels', label],
+    /name of a label, such as example.com\/service-name/,
+  ]),
+  [['audit', '--extra-service-labels', Array.from({ length: 17 }, (_, i) => `l${i}`).join()], /16 labels at most/],
   [['serve', '--nonsense'], /unknown option/],
   [['check'], /missing required argument/],
   [['nonsense'], /unknown command/],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/field-path.ts';
 import { kinds } from '../../src/kinds/index.ts';
 import { plainView } from '../support/plain-view.ts';
+import { serviceLabels } from '../support/serving-keys.ts';
 
 const head = '"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"web-1"}';
 const parse = (json: string, limit = 100) => kinds.EndpointSlice.parse(JSON.parse(json), limit);
@@ -73,14 +74,6 @@ const texts = (keys: readonly string[], make: (key: string) => ReturnType<typeof
   keys.map((key) => [make(key), `${at}.${key}`, 'an object is not a string'] as const);
 const flags = (keys: readonly string[], make: (key: string) => ReturnType<typeof parse>, at: string) =>
   keys.map((key) => [make(key), `${at}.${key}`, '"true" is not true or false'] as const);
-const serviceLabels = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
-];
-
 test.each([
   [parse('{"kind":"Endpoints","apiVersion":1,"addressType":"IPv4"}'), 'kind', '"Endpoints" is not EndpointSlice'],
   [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mirroredLabels } from '../../src/kinds/endpoints.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy/policy.ts';
 import { type Review, review } from '../../src/review/review.ts';
+import { copiedLabels, serviceAnnotations } from '../support/serving-keys.ts';
 
 const bad = { addresses: [{ ip: '169.254.169.254' }], ports: [{ port: 0 }] };
 const malformed = { addresses: [{ ip: '010.0.0.1' }], ports: [{ port: '80' }] };
@@ -40,6 +40,13 @@ describe('an update that changes nothing that is judged is allowed', () => {
     ['fields outside of subsets', object({ x: 1 }), object()],
     ['a finalizer that goes', object({}, { finalizers: ['b'] }), object({}, { finalizers: ['a', 'b'] })],
     ['the last finalizer', object(), object({}, { finalizers: ['a'] })],
+    [
+      'as many finalizers as API servers compare',
+      object({}, { finalizers: manyFinalizers.slice(10) }),
+      object({}, { finalizers: manyFinalizers.slice(10) }),
+    ],
+    ['many finalizers that go', object(), object({}, { finalizers: manyFinalizers })],
+    ['a prefix that a name was made from', object({}, { generateName: 'a-' }), object({}, { generateName: 'b-' })],
     ['no finalizers and an empty list of them', object({}, { finalizers: [] }), object({}, { finalizers: null })],
     [
       'the order of finalizers, and how often they are named',
@@ -77,6 +84,8 @@ describe('an update that changes nothing that is judged is allowed', () => {
   });
 });
 
+const manyFinalizers = Array.from({ length: 310 }, (_, i) => `example.com/${i}`);
+
 const finalizerChanges: readonly [string, object, object][] = [
   ['a finalizer that appears', { finalizers: ['a'] }, {}],
   ['a finalizer that appears where the list was empty', { finalizers: ['a'] }, { finalizers: [] }],
@@ -84,6 +93,11 @@ const finalizerChanges: readonly [string, object, object][] = [
   ['a finalizer in place of another', { finalizers: ['b'] }, { finalizers: ['a'] }],
   ['a finalizer named as Object.prototype has it', { finalizers: ['toString'] }, { finalizers: ['a'] }],
   ['malformed finalizers that appear', { finalizers: [5] }, {}],
+  [
+    'nothing, with more finalizers than API servers compare',
+    { finalizers: manyFinalizers },
+    { finalizers: manyFinalizers },
+  ],
   ['a text in place of finalizers', { finalizers: 'a' }, { finalizers: ['a'] }],
   [
     'a finalizer that appears while it is deleted',
@@ -91,6 +105,18 @@ const finalizerChanges: readonly [string, object, object][] = [
     { deletionTimestamp: 't' },
   ],
 ];
+
+const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'web', uid: 'u' };
+
+function keyChanges(member: 'labels' | 'annotations', key: string): [string, unknown, unknown][] {
+  const having = (value: string) => object({}, { [member]: { [key]: value } });
+  return [
+    [`${key}, set`, having('a'), object()],
+    [`${key}, set and empty`, having(''), object()],
+    [`${key}, changed`, having('b'), having('a')],
+    [`${key}, taken away`, object(), having('a')],
+  ];
+}
 
 /** Of no rule's interest, but somebody acts on each: load balancer controllers register the pod of a targetRef. */
 const subsetChanges: readonly [string, object][] = [
@@ -125,7 +151,7 @@ describe('an update is judged in full where it changes', () => {
       object({ subsets: [malformed] }),
       object({ subsets: [malformed] }, skip),
     ],
-    ...mirroredLabels.flatMap((label): [string, unknown, unknown][] => {
+    ...copiedLabels.flatMap((label): [string, unknown, unknown][] => {
       const labels = { labels: { [label]: '' } };
       return [
         [`${label}, taken away`, object(), object({}, labels)],
@@ -135,6 +161,9 @@ describe('an update is judged in full where it changes', () => {
       ];
     }),
     ['the leader annotation, taken away', object(), object({}, leader)],
+    ...serviceAnnotations.flatMap((key) => keyChanges('annotations', key)),
+    ['an owner that appears', object({}, { ownerReferences: [owner] }), object()],
+    ['an owner that goes, which the object then outlives', object(), object({}, { ownerReferences: [owner] })],
     ...finalizerChanges.flatMap(([what, after, before]): [string, unknown, unknown][] => [
       [what, object({}, after), object({}, before)],
       [
@@ -227,4 +256,21 @@ test('10,000 levels do not overflow the stack', () => {
     'unchanged',
   );
   expect(verdict({ object: object({ kind: 'X', subsets: [deep()] }), previous: deep() }).answer).toBe(false);
+});
+
+describe('labels that a policy is told of', () => {
+  const policy = { ...documented, extraServiceLabels: ['example.com/service', 'toString'] };
+  const changes = [...keyChanges('labels', 'example.com/service'), ...keyChanges('labels', 'toString')];
+
+  test.each(changes)('%s is judged in full', (_, after, before) => {
+    expect(verdict({ object: after, previous: before }, policy).answer).toBe(false);
+    expect(verdict({ object: after, previous: before }).answer).toBe('unchanged');
+  });
+
+  test('an update that keeps them is allowed', () => {
+    const [before, after] = [{}, { app: 'web' }].map((more) =>
+      object({}, { labels: { 'example.com/service': 'web', ...more } }),
+    );
+    expect(verdict({ object: after, previous: before }, policy).answer).toBe('unchanged');
+  });
 });

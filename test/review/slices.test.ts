@@ -4,18 +4,12 @@ import { defaultPolicy } from '../../src/policy/policy.ts';
 import { judge } from '../../src/review/judge.ts';
 import { mutate } from '../../src/review/mutate.ts';
 import { type Review, review } from '../../src/review/review.ts';
+import { serviceAnnotations, serviceLabels } from '../support/serving-keys.ts';
 
 const policy = defaultPolicy();
 const bad = { addresses: ['169.254.169.254'], conditions: { ready: true, serving: true, terminating: false } };
 const malformed = { addresses: ['010.0.0.1'], conditions: { ready: true } };
 const owner = { apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'u', controller: true, blockOwnerDeletion: true };
-const serviceLabels = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
-];
 const object = (fields: object = {}, metadata: object = {}) => ({
   kind: 'EndpointSlice',
   apiVersion: 'discovery.k8s.io/v1',
@@ -78,6 +72,7 @@ describe('an update of a slice that changes nothing that is judged is allowed', 
 const conditions = (changed: object) =>
   object({ endpoints: [{ ...bad, conditions: { ...bad.conditions, ...changed } }] });
 const labelled = (key: string, value: unknown) => object({}, { labels: { [key]: value } });
+const annotated = (key: string, value: string) => object({}, { annotations: { [key]: value } });
 const owned = (...ownerReferences: unknown[]) => object({}, { ownerReferences });
 
 describe('an update of a slice is judged in full where it changes', () => {
@@ -138,6 +133,16 @@ describe('an update of a slice is judged in full where it changes', () => {
       ],
       [`${key}, which cannot be read`, object(), labelled(key, true)],
       [`${key}, while it is being deleted`, object({}, { deletionTimestamp: 'x' }), labelled(key, 'web')],
+    ]),
+    ...serviceAnnotations.flatMap((key): [string, unknown, unknown][] => [
+      [`${key}, added`, annotated(key, 'a'), object()],
+      [`${key}, changed`, annotated(key, 'a'), annotated(key, 'b')],
+      [`${key}, removed`, object(), annotated(key, 'a')],
+      [
+        `${key} of a malformed slice`,
+        { ...annotated(key, 'a'), endpoints: [malformed] },
+        object({ endpoints: [malformed] }),
+      ],
     ]),
     ['an owner, added', owned(owner), object()],
     ['an owner, removed', object(), owned(owner)],

@@ -204,6 +204,25 @@ describe('a review that fills the heap of the thread', () => {
   });
 });
 
+describe('an update that changes a label of --extra-service-labels', () => {
+  let webhook: Awaited<ReturnType<typeof startWebhook>>;
+  beforeAll(async () => {
+    webhook = await startWebhook({ extraServiceLabels: ['example.com/service'] });
+  });
+  afterAll(() => webhook.running.close());
+
+  const having = (labels: object) => ({ ...bad, metadata: { ...bad.metadata, labels } });
+
+  test.each(['small', 'large'])('is judged in full, and one that does not is allowed: %s', async (size) => {
+    const ask = (labels: object) => {
+      const body = JSON.stringify(updateReview(having(labels), having({ 'example.com/service': 'a' })));
+      return webhook.ask('/validate', size === 'large' ? enlarge(body) : body);
+    };
+    expect(await ask({ 'example.com/service': 'b' })).toMatchObject({ allowed: false, status: { code: 422 } });
+    expect(await ask({ 'example.com/service': 'a', app: 'web' })).toMatchObject({ allowed: true });
+  });
+});
+
 describe('the thread', () => {
   const log = pino({ level: 'silent' });
   const createThread = (policySource: unknown) => {

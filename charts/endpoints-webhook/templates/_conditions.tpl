@@ -30,10 +30,26 @@
     has(object.subsets) != has(oldObject.subsets) ||
     (has(object.subsets) && object.subsets != oldObject.subsets) ||
     object.metadata.?labels[?"endpointslice.kubernetes.io/skip-mirror"].orValue("") != oldObject.metadata.?labels[?"endpointslice.kubernetes.io/skip-mirror"].orValue("") ||
-    object.metadata.?labels[?"service.kubernetes.io/headless"].orValue("!") != oldObject.metadata.?labels[?"service.kubernetes.io/headless"].orValue("!") ||
-    object.metadata.?labels[?"service.kubernetes.io/service-proxy-name"].orValue("!") != oldObject.metadata.?labels[?"service.kubernetes.io/service-proxy-name"].orValue("!") ||
-    object.metadata.?labels[?"multicluster.kubernetes.io/service-name"].orValue("!") != oldObject.metadata.?labels[?"multicluster.kubernetes.io/service-name"].orValue("!") ||
-    ("control-plane.alpha.kubernetes.io/leader" in object.metadata.?annotations.orValue({})) != ("control-plane.alpha.kubernetes.io/leader" in oldObject.metadata.?annotations.orValue({})) ||
+    object.metadata.?labels[?"service.kubernetes.io/headless"] != oldObject.metadata.?labels[?"service.kubernetes.io/headless"] ||
+    object.metadata.?labels[?"service.kubernetes.io/service-proxy-name"] != oldObject.metadata.?labels[?"service.kubernetes.io/service-proxy-name"] ||
+    object.metadata.?labels[?"multicluster.kubernetes.io/service-name"] != oldObject.metadata.?labels[?"multicluster.kubernetes.io/service-name"] ||
+    object.metadata.?labels[?"multicluster.kubernetes.io/source-cluster"] != oldObject.metadata.?labels[?"multicluster.kubernetes.io/source-cluster"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/sourceNamespace"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/sourceNamespace"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/is-headless"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/is-headless"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/source-name"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/source-name"] ||
+    object.metadata.?labels[?"k8s.ovn.org/service-name"] != oldObject.metadata.?labels[?"k8s.ovn.org/service-name"] ||
+    {{- range .Values.extraServiceLabels }}
+    object.metadata.?labels[?{{ toRawJson . }}] != oldObject.metadata.?labels[?{{ toRawJson . }}] ||
+    {{- end }}
+    object.metadata.?annotations[?"control-plane.alpha.kubernetes.io/leader"].hasValue() != oldObject.metadata.?annotations[?"control-plane.alpha.kubernetes.io/leader"].hasValue() ||
+    object.metadata.?annotations[?"k8s.ovn.org/endpointslice-network"] != oldObject.metadata.?annotations[?"k8s.ovn.org/endpointslice-network"] ||
+    object.metadata.?annotations[?"k8s.ovn.org/source-endpointslice"] != oldObject.metadata.?annotations[?"k8s.ovn.org/source-endpointslice"] ||
+    object.metadata.?annotations[?"k8s.ovn.org/source-endpointslice-version"] != oldObject.metadata.?annotations[?"k8s.ovn.org/source-endpointslice-version"] ||
+    object.metadata.?annotations[?"lighthouse.submariner.io/publish-not-ready-addresses"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/publish-not-ready-addresses"] ||
+    object.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] ||
+    object.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] ||
+    object.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] ||
+    object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
     (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
 - name: exclude-kubernetes-service
@@ -50,13 +66,29 @@ discovery.k8s.io
 - name: exclude-unchanged-updates
   expression: >-
     (request.operation != "UPDATE" ||
-    object.endpoints != oldObject.endpoints ||
-    object.ports != oldObject.ports ||
-    object.metadata.?labels[?"kubernetes.io/service-name"].orValue("!") != oldObject.metadata.?labels[?"kubernetes.io/service-name"].orValue("!") ||
-    object.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"].orValue("!") != oldObject.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"].orValue("!") ||
-    object.metadata.?labels[?"service.kubernetes.io/headless"].orValue("!") != oldObject.metadata.?labels[?"service.kubernetes.io/headless"].orValue("!") ||
-    object.metadata.?labels[?"service.kubernetes.io/service-proxy-name"].orValue("!") != oldObject.metadata.?labels[?"service.kubernetes.io/service-proxy-name"].orValue("!") ||
-    object.metadata.?labels[?"multicluster.kubernetes.io/service-name"].orValue("!") != oldObject.metadata.?labels[?"multicluster.kubernetes.io/service-name"].orValue("!") ||
+    object.addressType != oldObject.addressType ||
+    (has(object.endpoints) && object.endpoints != null ? object.endpoints : []) != (has(oldObject.endpoints) && oldObject.endpoints != null ? oldObject.endpoints : []) ||
+    (has(object.ports) && object.ports != null ? object.ports : []) != (has(oldObject.ports) && oldObject.ports != null ? oldObject.ports : []) ||
+    object.metadata.?labels[?"kubernetes.io/service-name"] != oldObject.metadata.?labels[?"kubernetes.io/service-name"] ||
+    object.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"] != oldObject.metadata.?labels[?"endpointslice.kubernetes.io/managed-by"] ||
+    object.metadata.?labels[?"service.kubernetes.io/headless"] != oldObject.metadata.?labels[?"service.kubernetes.io/headless"] ||
+    object.metadata.?labels[?"service.kubernetes.io/service-proxy-name"] != oldObject.metadata.?labels[?"service.kubernetes.io/service-proxy-name"] ||
+    object.metadata.?labels[?"multicluster.kubernetes.io/service-name"] != oldObject.metadata.?labels[?"multicluster.kubernetes.io/service-name"] ||
+    object.metadata.?labels[?"multicluster.kubernetes.io/source-cluster"] != oldObject.metadata.?labels[?"multicluster.kubernetes.io/source-cluster"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/sourceNamespace"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/sourceNamespace"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/is-headless"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/is-headless"] ||
+    object.metadata.?labels[?"lighthouse.submariner.io/source-name"] != oldObject.metadata.?labels[?"lighthouse.submariner.io/source-name"] ||
+    object.metadata.?labels[?"k8s.ovn.org/service-name"] != oldObject.metadata.?labels[?"k8s.ovn.org/service-name"] ||
+    {{- range .Values.extraServiceLabels }}
+    object.metadata.?labels[?{{ toRawJson . }}] != oldObject.metadata.?labels[?{{ toRawJson . }}] ||
+    {{- end }}
+    object.metadata.?annotations[?"k8s.ovn.org/endpointslice-network"] != oldObject.metadata.?annotations[?"k8s.ovn.org/endpointslice-network"] ||
+    object.metadata.?annotations[?"k8s.ovn.org/source-endpointslice"] != oldObject.metadata.?annotations[?"k8s.ovn.org/source-endpointslice"] ||
+    object.metadata.?annotations[?"k8s.ovn.org/source-endpointslice-version"] != oldObject.metadata.?annotations[?"k8s.ovn.org/source-endpointslice-version"] ||
+    object.metadata.?annotations[?"lighthouse.submariner.io/publish-not-ready-addresses"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/publish-not-ready-addresses"] ||
+    object.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] ||
+    object.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] ||
+    object.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] ||
     object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
     (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))

@@ -93,8 +93,7 @@ objectSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 matchConditions:
-  - name: {{ include "endpoints-webhook.conditionNames" $ | fromJsonArray | first }}
-    expression: {{ include "endpoints-webhook.identitiesCondition" $ | toRawJson }}
+  {{- include "endpoints-webhook.identities" $ | nindent 2 }}
   {{- if $.Values.webhooks.excludeObjectsWithoutAddresses }}
   - name: exclude-objects-without-addresses
     expression: {{ include (printf "endpoints-webhook.%s.filled" .resource) $ | squote }}
@@ -103,6 +102,17 @@ matchConditions:
   {{- with .hook.matchConditions }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{- /* Those that webhooks and ValidatingAdmissionPolicies have in common. Call with (dict "context" $ "resource" "endpoints" or "endpointslices"). */ -}}
+{{- define "endpoints-webhook.matchConditions" -}}
+{{ include "endpoints-webhook.identities" .context }}
+{{ include (printf "endpoints-webhook.%s.conditions" .resource) .context }}
+{{- end -}}
+
+{{- define "endpoints-webhook.identities" -}}
+- name: {{ include "endpoints-webhook.conditionNames" . | fromJsonArray | first }}
+  expression: {{ include "endpoints-webhook.identitiesCondition" . | toRawJson }}
 {{- end -}}
 
 {{- /* In CEL, whether an object has addresses at all. */ -}}

@@ -1,5 +1,5 @@
 // Evaluates ValidatingAdmissionPolicies as an API server does, with its own evaluator, without a cluster: reads what to evaluate
-// from standard input, and writes what came of it to standard output.
+// from standard input, and writes what came of it to standard output. With the argument "fields", writes which fields there are.
 package main
 
 import (
@@ -46,6 +46,12 @@ type verdict struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "fields" {
+		if err := json.NewEncoder(os.Stdout).Encode(fields()); err != nil {
+			fail(err)
+		}
+		return
+	}
 	var in input
 	if err := json.NewDecoder(os.Stdin).Decode(&in); err != nil {
 		fail(err)

@@ -9,6 +9,7 @@ import { note } from '../support/report.ts';
 import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
+import { outcomeOf, updateSituations } from '../support/updates.ts';
 
 // What of this is a call and what is not shows when all pods are gone: the lock-out scenario goes through the same table then.
 
@@ -37,6 +38,10 @@ beforeAll(async () => {
 test.each(situations)('with pods: $kind: $title', async (situation) => {
   const refused = situation.called && situation.verdict !== 'allowed';
   expect(await happens(situation, namespace)).toBe(refused ? 'refused by us' : 'taken');
+});
+
+test.each(updateSituations)('with pods: one thing changed of $kind: $title', async (situation) => {
+  expect(await happens(situation, namespace)).toMatch(outcomeOf(situation));
 });
 
 test.each(kinds)('with pods: in our own namespace: %s', async (kind) => {

@@ -7,9 +7,9 @@ import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
 import { mustKubectl } from '../support/kubectl.ts';
-import { freshName, path } from '../support/names.ts';
+import { freshName, path, pathOf } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { goodEndpoints } from '../support/objects.ts';
+import { goodEndpoints, goodSlice } from '../support/objects.ts';
 import { type Outcome, run } from '../support/program.ts';
 import { note } from '../support/report.ts';
 import { pause, until } from '../support/until.ts';
@@ -141,6 +141,24 @@ test('an object that no Service uses yet is found', async () => {
     { kind: 'Endpoints', rule: 'forbidden-network', service: 'none' },
   ]);
 });
+
+test.each(['Endpoints', 'EndpointSlice'] as const)(
+  'what was deleted and is kept by a finalizer is found, beside a selector: %s',
+  async (kind) => {
+    const name = freshName('deleted');
+    await make('services', { metadata: { name }, spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] } });
+    const labels = { 'kubernetes.io/service-name': name };
+    const object = kind === 'Endpoints' ? goodEndpoints(`${name}-1`) : goodSlice(`${name}-1`);
+    const metadata = { ...object.metadata, labels, finalizers: ['example.com/keep'] };
+    const { status, text } = await api().post(pathOf(kind, namespace), { ...object, metadata });
+    expect(status, text).toBe(201);
+    const own = pathOf(kind, namespace, `${name}-1`);
+    await api().delete(own);
+    const found = (await violations()).filter((one) => one.name === `${name}-1` && one.kind === kind);
+    await api().patch(own, { metadata: { finalizers: null } });
+    expect(found.map(({ rule }) => rule)).toEqual(['forbidden-network', 'stale-address']);
+  },
+);
 
 test('the tenant is among those who can write, by his binding', async () => {
   const { out } = await audit('--output', 'text', '--namespace', namespace);

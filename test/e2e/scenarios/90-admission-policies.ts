@@ -14,6 +14,7 @@ import { note } from '../support/report.ts';
 import { letKeeperWrite } from '../support/rights.ts';
 import { controller, happens } from '../support/situation.ts';
 import { situations } from '../support/situations.ts';
+import { outcomeOf, updateSituations } from '../support/updates.ts';
 
 // No webhook is installed: what is refused is refused by the API server's own validation, or by a ValidatingAdmissionPolicy.
 
@@ -107,6 +108,10 @@ describe('the ValidatingAdmissionPolicies of the default policy, write by write'
   test.each(situations)('$title', async (situation) => {
     const refused = situation.called && situation.verdict !== 'allowed';
     expect(await happens(situation, namespace)).toBe(refused ? 'refused by us' : 'taken');
+  });
+
+  test.each(updateSituations)('one thing changed of $kind: $title', async (situation) => {
+    expect(await happens(situation, namespace)).toMatch(outcomeOf(situation));
   });
 
   test.each([

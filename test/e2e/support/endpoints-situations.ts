@@ -31,12 +31,6 @@ const creations: readonly Situation[] = [
 ];
 
 const unchanged: readonly Situation[] = [
-  {
-    title: 'an owner added',
-    ...update,
-    called: false,
-    body: { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'a', uid: '1' }] } },
-  },
   { title: 'a merge patch with the same subsets', ...update, called: false, body: { subsets: bad.subsets } },
   { title: 'a lock renewed', ...update, before: lock, called: false, body: annotations({ 'example.com/lock': 'b' }) },
   {
@@ -58,6 +52,12 @@ const memberChanges: readonly (readonly [string, object, object])[] = [
 ];
 
 const changed: readonly Situation[] = [
+  {
+    title: 'an owner added',
+    ...update,
+    called: true,
+    body: { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'a', uid: '1' }] } },
+  },
   ...memberChanges.map(([title, address, port]) => ({
     ...update,
     title,

@@ -1,3 +1,4 @@
+import { serviceLabels } from '../../support/serving-keys.ts';
 import { tenant } from './names.ts';
 import { badSlice, goodSlice } from './objects.ts';
 import type { Situation } from './situation.ts';
@@ -5,15 +6,6 @@ import type { Situation } from './situation.ts';
 const bad = badSlice('');
 const good = goodSlice('');
 const { endpoints: _, ...empty } = good;
-
-/** What kube-proxy, controllers and multi-cluster agents choose the slices by that they look at. */
-const serviceLabels = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  'service.kubernetes.io/headless',
-  'service.kubernetes.io/service-proxy-name',
-  'multicluster.kubernetes.io/service-name',
-];
 
 /** Of a kind that the cluster does not know: the garbage collector deletes what has an owner that it can tell is gone. */
 const owner = (name: string) => ({ apiVersion: 'example.com/v1', kind: 'Owner', name, uid: name });
