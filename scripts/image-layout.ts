@@ -23,8 +23,8 @@ export const paths = {
 };
 
 export const bundle = `${paths.app}endpoints-webhook.cjs`;
-/** The thread that the bundle starts, from the folder that it is in. */
-export const worker = `${paths.app}judge-worker.cjs`;
+/** What the bundle loads from the folder that it is in, when it needs it. */
+export const besideBundle = [`${paths.app}cluster-packages.cjs`, `${paths.app}judge-worker.cjs`] as const;
 export const compileCache = `${paths.app}compile-cache`;
 
 /**

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { bundle, compileCache, paths, user, worker } from './image-layout.ts';
+import { cpSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { besideBundle, bundle, compileCache, paths, user } from './image-layout.ts';
 import { librariesOf, loaderOf } from './image-libraries.ts';
 import { thirdPartyLicenses } from './licenses.ts';
 
@@ -13,9 +13,11 @@ export function layOut(root: string): void {
   const libraries = librariesOf(node);
   copy(node, join(root, paths.node));
   for (const { from, to } of libraries) copy(from, join(root, to));
-  copy('dist/endpoints-webhook.cjs', join(root, bundle));
-  copy('dist/judge-worker.cjs', join(root, worker));
-  copy('dist/endpoints-webhook.cjs.LEGAL.txt', join(root, `${bundle}.LEGAL.txt`));
+  for (const file of [bundle, ...besideBundle]) {
+    const [from, legal] = [join('dist', basename(file)), '.LEGAL.txt'];
+    copy(from, join(root, file));
+    if (existsSync(from + legal)) copy(from + legal, join(root, file + legal));
+  }
   copy('LICENSE', join(root, paths.licenses, 'LICENSE'));
   const origins = libraries.map(({ from }) => from);
   write(join(root, paths.licenses, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses(origins));
@@ -48,32 +50,36 @@ function linkLoader(root: string): void {
 }
 
 /**
- * Compiles the bundle once, so that no container has to. A portable cache is found by the path between the two, and V8 takes it whoever
+ * Compiles the bundle and what is beside it, so that no container has to. A portable cache is found by the path between the two, and V8 takes it whoever
  * runs it and with whatever heap; it falls back to compiling on another kind of processor. The path by way of /proc and V8's predictable
  * mode make the same bytes everywhere: the cache keeps the path that it was made from.
  */
 function bakeCompileCache(root: string): void {
   const here = '/proc/self/cwd';
-  execFileSync(realpathSync(node), ['--predictable', '--preserve-symlinks-main', `${here}${bundle}`, '--version'], {
-    cwd: root,
-    env: { NODE_COMPILE_CACHE: `${here}${compileCache}`, NODE_COMPILE_CACHE_PORTABLE: '1' },
-  });
+  for (const [file, ...args] of compiled)
+    execFileSync(realpathSync(node), ['--predictable', '--preserve-symlinks-main', `${here}${file}`, ...args], {
+      cwd: root,
+      env: { NODE_COMPILE_CACHE: `${here}${compileCache}`, NODE_COMPILE_CACHE_PORTABLE: '1' },
+    });
 }
+
+/** Each file that is compiled, and what makes it end at once. */
+const compiled = [[bundle, '--version'], ...besideBundle.map((file) => [file] as const)] as const;
 
 /** Runs the bundle as a container does, but from elsewhere, to see that V8 takes what was baked. */
 function checkCompileCache(root: string): void {
-  const cache = realpathSync(join(root, compileCache));
-  const { stderr } = spawnSync(realpathSync(node), [realpathSync(join(root, bundle)), '--version'], {
-    env: {
-      NODE_COMPILE_CACHE: cache,
-      NODE_COMPILE_CACHE_PORTABLE: '1',
-      NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
-      NODE_OPTIONS: '--max-old-space-size-percentage=55',
-    },
-    encoding: 'utf8',
-  });
-  if (!/V8 code cache for CommonJS \S+ was accepted/.test(stderr))
-    throw new Error(`the baked compile cache is not used:\n${stderr}`);
+  const env = {
+    NODE_COMPILE_CACHE: realpathSync(join(root, compileCache)),
+    NODE_COMPILE_CACHE_PORTABLE: '1',
+    NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+    NODE_OPTIONS: '--max-old-space-size-percentage=55',
+  };
+  for (const [file, ...args] of compiled) {
+    const command = [realpathSync(join(root, file)), ...args];
+    const { stderr } = spawnSync(realpathSync(node), command, { env, encoding: 'utf8' });
+    if (!/V8 code cache for CommonJS \S+ was accepted/.test(stderr))
+      throw new Error(`the baked compile cache of ${file} is not used:\n${stderr}`);
+  }
 }
 
 function copy(from: string, to: string): void {

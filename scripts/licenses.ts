@@ -16,12 +16,14 @@ export function thirdPartyLicenses(libraries: readonly string[]): string {
   return `${[introduction, ...sections].join(`\n\n${line}\n\n`)}\n`;
 }
 
-/** As the bundle's source map tells. */
+/** As the source maps tell. */
 function bundledPackages(): readonly string[] {
-  const { sources }: { sources: readonly string[] } = JSON.parse(
-    readFileSync('dist/endpoints-webhook.cjs.map', 'utf8'),
+  return packagesOf(
+    ['endpoints-webhook', 'cluster-packages'].flatMap((name) => {
+      const { sources }: { sources: readonly string[] } = JSON.parse(readFileSync(`dist/${name}.cjs.map`, 'utf8'));
+      return sources;
+    }),
   );
-  return packagesOf(sources);
 }
 
 /** The folders of the packages that files come from, by their paths as seen from dist. */

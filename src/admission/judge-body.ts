@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Policy } from '../policy/policy.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, reviewRead, type Verdict } from '../review/review.ts';
-import { findExcess, findExcessOfIdentity } from './measure.ts';
+import { findExcess } from './measure.ts';
 import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
@@ -28,10 +28,10 @@ export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy): Outc
   const excess = findExcess(bytes);
   if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
   if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
-  const { request, problem } = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
-  if (!request) return { outcome: 'malformed', problem };
-  const identity = findExcessOfIdentity(request);
-  if (identity) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
+  const decoded = decodeReview(isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8'));
+  if (decoded.problem !== undefined) return { outcome: 'malformed', problem: decoded.problem };
+  const { request, excess: identity } = decoded;
+  if (!request) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
   return judgeSafely(request, () =>
     webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy),
   );
@@ -74,8 +74,9 @@ function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
   const { uid, operation, kind, namespace, object } = request;
   const isJudged = kind && (operation === 'CREATE' || operation === 'UPDATE');
   const patch = isJudged ? mutate(policy, { kind, object, operation, namespace }) : [];
-  const decision = patch.length > 0 ? 'patched' : 'allowed';
-  const text = encodeReview(kind ? createPatchResponse(uid, patch) : createForeignResponse(uid));
+  const response = kind ? createPatchResponse(uid, patch) : createForeignResponse(uid);
+  const decision = response.patch === undefined ? 'allowed' : 'patched';
+  const text = encodeReview(response);
   return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], text };
 }
 

@@ -9,7 +9,7 @@ import type { ReadObject } from '../kinds/kind.ts';
 import type { Operation } from '../review/judge.ts';
 import { lazy } from '../review/lazy.ts';
 import type { SentObjects } from '../review/review.ts';
-import { findExcessOfIdentity, limits } from './measure.ts';
+import { limits } from './measure.ts';
 import { decodeRequest, decodeResource, type OwnRequest } from './request.ts';
 
 /** A request to create or update an object in which nothing is malformed. Of the object it has the metadata alone. */
@@ -99,7 +99,7 @@ function readRoot(scan: Scanner): ReadReview {
   if (!scan.isAtEnd() || review.kind !== 'AdmissionReview' || review.apiVersion !== 'admission.k8s.io/v1' || !read)
     throw undecided;
   const { request } = decodeRequest({ ...reading.request, object: { metadata: read.metadata } });
-  if (!request?.kind || findExcessOfIdentity(request)) throw undecided;
+  if (!request?.kind) throw undecided;
   const { kind, operation } = request;
   if (operation !== 'CREATE' && operation !== 'UPDATE') throw undecided;
   const parse = (at: number) => lazy(() => (at === 0 ? undefined : parseValue(new Scanner(scan.bytes, at))));

@@ -3,6 +3,7 @@ import type { Kind } from '../endpoints/view.ts';
 import { type Fields, fieldsOf, isFields } from '../json/fields.ts';
 import { kindNamed, kindOfResource, kinds, resourceName } from '../kinds/index.ts';
 import type { Requester } from '../policy/exemption.ts';
+import { findExcessOfIdentity } from './measure.ts';
 
 const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
@@ -36,10 +37,11 @@ interface RequestFields {
 /** Longer ones are not made by an API server, and an answer has to repeat them. */
 export const maxUidLength = 256;
 
-/** A request, or why no verdict can be addressed. */
+/** A request, or why no verdict can be addressed, or which limit what would be kept of it exceeds. */
 export type DecodeResult =
-  | { readonly request: AdmissionRequest; readonly problem?: never }
-  | { readonly request?: never; readonly problem: string };
+  | { readonly request: AdmissionRequest; readonly problem?: never; readonly excess?: never }
+  | { readonly request?: never; readonly problem: string; readonly excess?: never }
+  | { readonly request?: never; readonly problem?: never; readonly excess: string };
 
 /** Decodes the text of an AdmissionReview. Never throws. */
 export function decodeReview(text: string): DecodeResult {
@@ -69,6 +71,8 @@ export function decodeRequest(request: Fields): DecodeResult {
   if (!known) return { problem: `request.operation ${quote(operation)} is not one of ${operations.join(', ')}` };
   const { object, oldObject: previous } = request;
   const resource = readResource(request.resource, object);
+  const excess = findExcessOfIdentity(request, resource);
+  if (excess) return { excess };
   return {
     request: {
       uid,

@@ -126,9 +126,17 @@ export function finishResponse(
   };
 }
 
+/**
+ * Of a patch, as JSON. What an API server can store has less, in subsets of 10,000 members at most, which are those that are packed. An
+ * answer is in memory several times, in base64.
+ */
+const maxPatchLength = 4 * 1024 * 1024;
+
+/** Without a patch where there is none, or a longer one. */
 export function createPatchResponse(uid: string, patch: readonly PatchOperation[]): AdmissionResponse {
-  if (patch.length === 0) return { uid, allowed: true };
-  return { uid, allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
+  const text = patch.length > 0 ? JSON.stringify(patch) : '';
+  if (text === '' || text.length > maxPatchLength) return { uid, allowed: true };
+  return { uid, allowed: true, patchType: 'JSONPatch', patch: Buffer.from(text).toString('base64') };
 }
 
 /** A webhook is registered for the wrong resource: nobody's objects suffer from that. */

@@ -1,7 +1,7 @@
-import { AuthorizationV1Api, Observable, type RequestContext } from '@kubernetes/client-node';
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
 import { attempt, reasonOf } from './outcome.ts';
+import { AuthorizationV1Api, Observable, type RequestContext } from './packages.ts';
 
 /** What a SubjectAccessReview asks: who, and to do what. */
 export interface Access {

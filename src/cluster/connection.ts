@@ -1,10 +1,9 @@
-import { createConfiguration, type RequestContext, ServerConfiguration } from '@kubernetes/client-node';
-import type { Dispatcher } from 'undici';
 import { ClusterError } from './cluster-error.ts';
 import { type Environment, podCredentials } from './credentials.ts';
 import type { Headers } from './headers.ts';
 import { createIdentity } from './identity.ts';
 import { readKubeconfig } from './kubeconfig.ts';
+import { createConfiguration, type Dispatcher, type RequestContext, ServerConfiguration } from './packages.ts';
 import { createPool } from './pool.ts';
 import { findProxy } from './proxy.ts';
 import type { Tell } from './run-plugin.ts';

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { RequestContext } from '@kubernetes/client-node';
-import { request } from 'undici';
 import type { Connection } from './connection.ts';
+import { type RequestContext, request } from './packages.ts';
 
 /** An answer to a GET, as it was sent. */
 export interface JsonResponse {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { fieldsOf } from '../json/fields.ts';
 import { ClusterError } from './cluster-error.ts';
 import { readEntry } from './entry-fields.ts';
+import { parseDocument } from './packages.ts';
 
 /** An entry of one of the lists of a kubeconfig, not yet judged. */
 export interface Entry {

@@ -1,7 +1,7 @@
-import { ApiException } from '@kubernetes/client-node';
 import { fieldsOf } from '../json/fields.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { Connection } from './connection.ts';
+import { ApiException } from './packages.ts';
 
 /**
  * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':

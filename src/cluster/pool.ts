@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { createSecureContext, getCACertificates } from 'node:tls';
-import { SocksClient } from 'socks';
-import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { ClusterError } from './cluster-error.ts';
 import type { Presented } from './identity.ts';
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent, SocksClient } from './packages.ts';
 import { readPemSource } from './pem.ts';
 import type { ProxyServer } from './proxy.ts';
 import type { Target } from './target.ts';

@@ -1,6 +1,6 @@
-import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { Connection } from './connection.ts';
 import { attempt, type Outcome } from './outcome.ts';
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from './packages.ts';
 
 /** A Secret as it was read. */
 export interface SecretContent {

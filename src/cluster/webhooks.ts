@@ -1,6 +1,6 @@
-import { AdmissionregistrationV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { Connection } from './connection.ts';
 import { attempt, type Outcome } from './outcome.ts';
+import { AdmissionregistrationV1Api, PatchStrategy, setHeaderOptions } from './packages.ts';
 
 /** A configuration object that sends requests to us. */
 export interface ConfigurationName {

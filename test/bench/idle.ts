@@ -2,16 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { idleGoalMebibytes, startGoalMilliseconds } from './goals.ts';
 import { spreadOf } from './measure.ts';
 import { figure, table } from './table.ts';
-import { memory, startBaseline, startWebhook, stop, type Target } from './targets.ts';
+import { compile, memory, startBaseline, startWebhook, stop, type Target } from './targets.ts';
 
 /** How long the bundle takes until it listens, and what it holds 1.5 s later, with the limits that it has by default. */
 export async function measureStart(bundle: string, times: number): Promise<string> {
   const own = await repeat(times, () => startWebhook('endpoints-webhook', bundle, [], []));
+  const compiled = compile(bundle);
+  const image = await repeat(times, () => startWebhook('compiled', bundle, [], [], compiled));
   const bare = await repeat(times, startBaseline);
   const goals = [`≤ ${startGoalMilliseconds}`, `≤ ${idleGoalMebibytes}`];
   return table(
     ['server', '>ready after ms: median', '>worst', 'goal', '>idle MiB: median', '>worst', 'goal'],
-    [row('endpoints-webhook', own, goals), row('baseline', bare, ['', ''])],
+    [
+      row('endpoints-webhook', own, goals),
+      row('the same, compiled before as in the image', image, goals),
+      row('baseline', bare, ['', '']),
+    ],
   );
 }
 

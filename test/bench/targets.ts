@@ -48,24 +48,32 @@ export function startWebhook(
   bundle: string,
   networks: readonly string[] = [],
   flags = ['--max-in-flight-bytes', String(1024 ** 3), '--max-connections', '4000'],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Target> {
   const policy = join(folder, `policy-${networks.length}.yaml`);
   writeFileSync(policy, JSON.stringify(policySource(networks)));
   const own = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1', '--policy', policy];
   const pem = ['--tls-cert-file', files[0], '--tls-private-key-file', files[1]];
-  return start(name, [process.execPath, bundle, 'serve', ...own, ...pem, ...flags]);
+  return start(name, [process.execPath, bundle, 'serve', ...own, ...pem, ...flags], environment);
+}
+
+/** Compiles the bundle, and returns the variables with which it starts from what was compiled, as it does in the image. */
+export function compile(bundle: string): Readonly<Record<string, string>> {
+  const environment = { NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
+  execFileSync(process.execPath, [bundle, '--version'], { env: { ...process.env, ...environment } });
+  return environment;
 }
 
 export const startControllerRuntime = (binary: string, port: number) =>
   start('controller-runtime', [binary, String(port), folder]);
 
 /** What it prints goes to a file, which costs it what a container's log does, and the client nothing. */
-async function start(name: string, command: readonly string[]): Promise<Target> {
+async function start(name: string, command: readonly string[], environment = {}): Promise<Target> {
   const output = join(folder, `${name}-${running.size}.log`);
   const [program = '', ...args] = pinned ? ['taskset', '-c', '0', ...command] : command;
   const began = performance.now();
   const child = spawn(program, args, {
-    env: { ...process.env, ...allocation },
+    env: { ...process.env, ...allocation, ...environment },
     stdio: ['ignore', openSync(output, 'w'), 'inherit'],
   });
   running.add(child);

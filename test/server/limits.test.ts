@@ -137,6 +137,19 @@ test.each([
   expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))).response).toMatchObject({ uid: 'u', ...response });
 });
 
+test.each([
+  [3, 'JSONPatch'],
+  [5, undefined],
+])('a patch of %i MiB is sent unless it is longer than 4 MiB', async (mebibytes, patchType) => {
+  const subsets = [
+    { addresses: [{ ip: '10.1.2.3', nodeName: 'x'.repeat(mebibytes * 2 ** 20) }], ports: [{ port: 80 }] },
+  ];
+  const roomy = await startWebhook({ maxInFlightBytes: 64 * 1024 * 1024 });
+  const response = await roomy.ask('/mutate', createReview({ ...good, subsets }));
+  expect([response.allowed, response.patchType]).toEqual([true, patchType]);
+  await roomy.running.close();
+});
+
 describe('whoever asks with the longest of names is refused before anybody is asked', () => {
   const long = 'x'.repeat(65_536);
   test.each([
