@@ -64,7 +64,9 @@ export function judgeParsed(
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
     if (!applies(check, kind, operation)) continue;
-    for (const finding of findings(check, parsed, context)) {
+    let count = 0;
+    for (const finding of check.rule.check(parsed.view, check.prepared, context)) {
+      if (count++ === maxCountedPerRule) break;
       if (violations.length > maxViolations) return { parsed, previous, violations };
       if (unread.size === 0 || !isUnread(finding, unread))
         violations.push(violation(check.rule, check.enforcement, finding, policy));
@@ -94,14 +96,6 @@ class LazyContext implements CheckContext {
 
 function parsePrevious(kind: Kind, previous: unknown): ParsedObject | undefined {
   return isFields(previous) ? kinds[kind].parse(previous, maxCountedPerRule) : undefined;
-}
-
-function* findings({ rule, prepared }: Check, { view }: ParsedObject, context: CheckContext): Iterable<Finding> {
-  let count = 0;
-  for (const finding of rule.check(view, prepared, context)) {
-    if (count++ === maxCountedPerRule) return;
-    yield finding;
-  }
 }
 
 /** What could not be read is reported once, by `well-formed`: that it is missing as well would mislead. */

@@ -21,6 +21,7 @@ import { createLogLimit } from './log-limit.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
+import { createTurn, others } from './turn.ts';
 
 export interface Service extends Omit<AnswerDependencies, 'mayLog'> {
   readonly policy: Policy;
@@ -38,7 +39,7 @@ export interface Service extends Omit<AnswerDependencies, 'mayLog'> {
 
 /** The two webhooks, without any middleware: each layer would cost every request. */
 export function createApp(given: Service): Express {
-  const service = { ...given, mayLog: createLogLimit(given.log) };
+  const service = { ...given, mayLog: createLogLimit(given.log), turn: createTurn() };
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
@@ -53,7 +54,10 @@ export function createApp(given: Service): Express {
   return app;
 }
 
-interface RunningService extends Service, AnswerDependencies {}
+interface RunningService extends Service, AnswerDependencies {
+  /** Waits until what has arrived together is judged. */
+  readonly turn: () => Promise<void>;
+}
 
 async function handle(webhook: Webhook, request: Request, response: Response, service: RunningService): Promise<void> {
   const refused = refuseUnread(request, service);
@@ -72,9 +76,12 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   );
   const body = await readBody(request, { bytes: service.limits.bodyBytes, milliseconds, share });
   if (body.outcome === 'complete') {
+    const takesTurns = body.bytes.length <= maxTurnBytes;
+    if (takesTurns) await service.turn();
     const exchange = { response, service, done, bytes: body.bytes.length };
     const call = { webhook, deadline, share };
     const judged = judge(body.bytes, call, exchange);
+    if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);
     return judged.then((outcome) => finish(outcome, call, exchange)); // not awaited: this frame holds the body
   }
@@ -87,6 +94,9 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   }
   done(0);
 }
+
+/** What is larger takes so long that waiting for others makes no difference. */
+const maxTurnBytes = 32_768;
 
 interface Exchange {
   readonly response: Response;

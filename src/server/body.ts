@@ -29,11 +29,16 @@ export function readBody(
   const declared = Number(request.headers['content-length'] ?? 0);
   const buffer = createGrowingBuffer(declared > 0 ? Math.min(declared, maxBytes) : maxBytes);
   return new Promise((resolve) => {
+    let isOver = false;
     const end = (body: Body) => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
-      request.off('data', add).off('end', complete).off('close', abort).resume();
-      buffer.clear(); // the listener for errors lives as long as the request
-      if (body.outcome !== 'complete') share.hold(0);
+      buffer.clear(); // the listeners live as long as the request
+      if (body.outcome !== 'complete') {
+        share.hold(0);
+        request.off('data', add).resume();
+      }
       resolve(body);
     };
     const refuse = (outcome: Refusal) => end({ outcome, head: headOf(buffer.bytes()) });
@@ -90,7 +95,7 @@ function createGrowingBuffer(expectedBytes: number) {
       size = total;
       return size;
     },
-    bytes: () => memory.subarray(0, size),
+    bytes: () => (size === memory.length ? memory : memory.subarray(0, size)),
     clear() {
       memory = empty;
       size = 0;

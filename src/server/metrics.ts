@@ -86,11 +86,11 @@ function createRequestTimer({ duration, inFlight, bytes }: Series): Metrics['sta
   for (const webhook of ['validate', 'mutate']) duration.zero({ webhook });
   const durations = { validate: duration.labels('validate'), mutate: duration.labels('mutate') };
   return (webhook) => {
-    const stop = durations[webhook].startTimer();
-    inFlight.inc();
+    const began = performance.now();
+    inFlight.requests++;
     return (size) => {
-      stop();
-      inFlight.dec();
+      durations[webhook].observe((performance.now() - began) / 1000);
+      inFlight.requests--;
       if (size > 0) bytes.observe(size);
     };
   };

@@ -25,7 +25,8 @@ export function refuseUnread({ method, headers }: Request, dependencies: Refusal
   const type = headers['content-type'] ?? '';
   const encoding = headers['content-encoding'] ?? 'identity';
   let problem: string | undefined;
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) problem = 'send Content-Type: application/json';
+  if (type !== 'application/json' && !/^application\/json\s*(?:;|$)/i.test(type))
+    problem = 'send Content-Type: application/json';
   else if (encoding.toLowerCase() !== 'identity') problem = 'send the body without a content encoding';
   return problem === undefined ? undefined : reject(dependencies, 'content', 415, 'UnsupportedMediaType', problem);
 }

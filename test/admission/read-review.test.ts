@@ -97,6 +97,13 @@ const alike = (member: string, last: string) =>
     `"subsets":[{"addresses":[${Array.from({ length: 12 }, (_, i) => `{"ip":"10.0.0.${i}",${i < 11 ? member : last}}`)}]}]`,
   );
 
+test('node names that share a slot are told apart, in one review and from one to the next', () => {
+  const withNodes = (...names: string[]) =>
+    reviewOf([{ addresses: names.map((nodeName, i) => ({ ip: `10.0.0.${i}`, nodeName })) }]);
+  for (const names of [['dd', 'hh', 'dd'], ['ll'], ['pp', 'll'], ['dd'], ['node-1', 'hh']])
+    expect(isRead(withNodes(...names))).toBe(true);
+});
+
 describe('an item is compared with those before it', () => {
   test.each([
     ['"x":"a"', '"x":"b"'],
