@@ -56,7 +56,7 @@ export function createApp(given: Service): Express {
 
 interface RunningService extends Service, AnswerDependencies {
   /** Waits until what has arrived together is judged. */
-  readonly turn: () => Promise<void>;
+  readonly turn: (bytes: number) => Promise<void>;
 }
 
 async function handle(webhook: Webhook, request: Request, response: Response, service: RunningService): Promise<void> {
@@ -77,7 +77,7 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   const body = await readBody(request, { bytes: service.limits.bodyBytes, milliseconds, share });
   if (body.outcome === 'complete') {
     const takesTurns = body.bytes.length <= maxTurnBytes;
-    if (takesTurns) await service.turn();
+    if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
     const call = { webhook, deadline, share };
     const judged = judge(body.bytes, call, exchange);

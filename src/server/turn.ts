@@ -1,20 +1,27 @@
-/** So many at most go on together: then everything else has its turn. */
-const maxTogether = 32;
+/** What goes on together at most: then everything else has its turn. */
+const most = { requests: 32, bytes: 65_536 };
 
 /**
- * Returns what waits until the event loop has read what has arrived. Then requests take the same steps one right after the other: a step is
- * more code than a processor keeps at hand beside that of reading from sockets and writing to them, and is fetched once for all of them.
+ * Returns what waits, with a body of so many bytes, until the event loop has read what has arrived. Then requests take the same steps one
+ * right after the other: a step is more code than a processor keeps at hand beside that of reading from sockets and writing to them, and is
+ * fetched once for all of them.
  */
-export function createTurn(): () => Promise<void> {
-  const waiting: (() => void)[] = [];
+export function createTurn(): (bytes: number) => Promise<void> {
+  const waiting: { readonly bytes: number; readonly goOn: () => void }[] = [];
   const run = () => {
-    const together = waiting.splice(0, maxTogether);
+    let [count, bytes] = [0, 0];
+    for (const one of waiting) {
+      bytes += one.bytes;
+      if (count === most.requests || (count > 0 && bytes > most.bytes)) break;
+      count++;
+    }
+    const together = waiting.splice(0, count);
     if (waiting.length > 0) setImmediate(run);
-    for (const goOn of together) goOn();
+    for (const { goOn } of together) goOn();
   };
-  return () =>
-    new Promise((resolve) => {
-      if (waiting.push(resolve) === 1) setImmediate(run);
+  return (bytes) =>
+    new Promise((goOn) => {
+      if (waiting.push({ bytes, goOn }) === 1) setImmediate(run);
     });
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
-import { afterAll, expect, type TestContext, test, vi } from 'vitest';
+import { afterAll, expect, type TestContext, test } from 'vitest';
 import { issueAuthority } from '../../src/certificates/issue.ts';
 import {
   type ApiServer,
@@ -16,6 +16,7 @@ import {
   startApiServer,
   validatingPath,
 } from '../support/api-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { clientOf, spawnServe } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
@@ -39,8 +40,7 @@ async function replica(api: ApiServer, { onTestFinished }: TestContext) {
   };
   onTestFinished(async () => void (await stop()));
   const readyz = async () => operations.get('/readyz?verbose');
-  const ready = () =>
-    vi.waitFor(async () => expect((await readyz()).status).toBe(200), { timeout: 15_000, interval: 50 });
+  const ready = () => eventually(async () => expect((await readyz()).status).toBe(200), { interval: 50 });
   return { ...ports, readyz, ready, stop };
 }
 
@@ -131,10 +131,10 @@ test.concurrent('readiness waits for trust and says for what; later the API serv
   api.interfere = () => 503;
   const { readyz, ready, port } = await replica(api, context);
   const says = (text: RegExp) =>
-    vi.waitFor(async () => {
+    eventually(async () => {
       const { status, text: shown } = await readyz();
       expect({ status, shown }).toEqual({ status: 503, shown: expect.stringMatching(text) });
-    }, 15_000);
+    });
   await says(/trust: .*Secret webhook\/webhook-ca: the API server answered 503: the test says no/);
   await expect(handshake(port, '')).rejects.toThrow();
   api.interfere = () => undefined;
@@ -161,10 +161,9 @@ test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, 
   const trusted = (ca: string) => caBundle(api) === ca && caBundle(api, mutatingPath) === ca;
   const ca = caBundle(api);
   install(api); // as `kubectl replace` of everything would: no CA, no bundle
-  await vi.waitFor(() => expect(caBundle(api)).not.toBe(''), 10_000);
-  await vi.waitFor(
+  await eventually(() => expect(caBundle(api)).not.toBe(''));
+  await eventually(
     () => expect(trusted(`${secretKey(api, 'tls.crt')}${secretKey(api, 'previous.crt')}`)).toBe(true),
-    10_000,
   );
   expect(secretKey(api, 'previous.crt')).toBe(ca); // whoever was signed by it goes on being trusted
   const validating = api.objects.get(validatingPath) as unknown as { webhooks: object[] };
@@ -172,13 +171,13 @@ test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, 
   const clientConfig = { caBundle: Buffer.from(foreign.certificate).toString('base64') };
   const fixed = caBundle(api);
   api.put(validatingPath, { ...validating, webhooks: [{ ...validating.webhooks[0], clientConfig }] });
-  await vi.waitFor(() => expect(trusted(fixed)).toBe(true), 10_000);
+  await eventually(() => expect(trusted(fixed)).toBe(true));
   await handshake(port, caBundle(api));
   const secret = api.objects.get(secretPath) as unknown as { data: object };
   const halved = Buffer.from(foreign.certificate.slice(0, 200)).toString('base64');
   api.put(secretPath, { ...secret, data: { ...secret.data, 'tls.crt': halved } });
-  await vi.waitFor(() => expect(secretKey(api, 'tls.crt')).toContain('END CERTIFICATE'), 10_000);
-  await vi.waitFor(() => expect(caBundle(api)).toContain(secretKey(api, 'tls.crt')), 10_000);
+  await eventually(() => expect(secretKey(api, 'tls.crt')).toContain('END CERTIFICATE'));
+  await eventually(() => expect(caBundle(api)).toContain(secretKey(api, 'tls.crt')));
   await sleep(3000);
   await handshake(port, caBundle(api));
   await sleep(1100); // the log is flushed once a second

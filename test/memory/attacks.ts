@@ -1,9 +1,10 @@
 import type { TcpNetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ipv4, reviewOf } from '../bench/bodies.ts';
 import { type Process, startBundle } from '../support/bundle.ts';
+import { eventually } from '../support/eventually.ts';
 
 let webhook: Process;
 let attacking = true;
@@ -160,9 +161,9 @@ test('while a request is in progress on every connection that there may be for 3
   await fillUp(webhook.limits.maxConnections, six);
   expect(await readiness()).toBe(200);
   for (const socket of sockets) socket.write(`${head('/validate', 1000)}{`);
-  await vi.waitFor(async () => expect(await readiness()).toBe(503), { timeout: 9000, interval: 100 });
+  await eventually(async () => expect(await readiness()).toBe(503), { interval: 100 });
   for (const socket of sockets) socket.destroy();
-  await vi.waitFor(async () => expect(await readiness()).toBe(200), { timeout: 9000, interval: 100 });
+  await eventually(async () => expect(await readiness()).toBe(200), { interval: 100 });
   expect(await countAnswered(1, '127.0.0.9')).toBe(1);
 });
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls, { type TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ipv4, reviewOf } from '../bench/bodies.ts';
 import { type Authorizer, hang, startAuthorizer } from '../support/authorizer.ts';
 import { memoryLimit, type Process, post, startBundle } from '../support/bundle.ts';
+import { eventually } from '../support/eventually.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
 const [kubeconfig, policy] = [join(folder, 'kubeconfig'), join(folder, 'policy.yaml')];
@@ -30,7 +31,7 @@ afterEach(async ({ task }) => {
   expect(webhook.peak()).toBeLessThan(memoryLimit);
   for (const socket of sockets.splice(0)) socket.destroy();
   const small = reviewOf([{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }]);
-  await vi.waitFor(
+  await eventually(
     async () => {
       const { code, text } = await post(webhook.port, '/validate', small);
       expect([code, JSON.parse(text).response?.allowed]).toEqual([200, true]);

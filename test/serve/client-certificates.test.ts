@@ -3,11 +3,12 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issueAuthority } from '../../src/certificates/issue.ts';
 import type { KeyPair } from '../../src/certificates/key-pair.ts';
 import { issueClient } from '../support/client-certificates.ts';
 import { runCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { createReview, startWebhook } from '../support/webhook.ts';
 
 const validity = { now: new Date(), lifetime: 24 * 3_600_000 };
@@ -93,7 +94,7 @@ describe('with --client-ca-file and --client-name', () => {
   ])('%s: a client with %s is not, and counted', async (reason, _, issue) => {
     const before = await refused(reason);
     expect(await call(webhook, await issue())).toMatch(ended);
-    await vi.waitFor(async () => expect(await refused(reason)).toBe(before + 1));
+    await eventually(async () => expect(await refused(reason)).toBe(before + 1));
     expect(await webhook.metrics()).toContain('admission_requests_total');
   });
 
@@ -131,14 +132,13 @@ test('the file is read again: the new CA is trusted, the old one no longer, also
   expect(await call(webhook, kubeApiserver, agent)).toMatch(answered);
   expect(await call(webhook, coming)).toMatch(ended);
   file('rotated.crt', 'garbage');
-  await vi.waitFor(
+  await eventually(
     async () => expect(await webhook.metrics()).toContain('certificate_reloads_total{result="error"} 1'),
-    { timeout: 15_000, interval: 200 },
+    { interval: 200 },
   );
   expect(await call(webhook, kubeApiserver, agent)).toMatch(answered);
   file('rotated.crt', next.certificate);
-  await vi.waitFor(async () => expect(await call(webhook, coming)).toMatch(answered), {
-    timeout: 15_000,
+  await eventually(async () => expect(await call(webhook, coming)).toMatch(answered), {
     interval: 200,
   });
   expect(await call(webhook, kubeApiserver)).toMatch(ended);

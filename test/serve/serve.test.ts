@@ -4,9 +4,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
+import { eventually } from '../support/eventually.ts';
 import { bad, clientOf, createReview, spawnServe, startWebhook } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
@@ -140,7 +141,7 @@ test('the default address is reached by IPv4', async () => {
 describe.concurrent('ending', () => {
   const body = JSON.stringify(createReview(bad, { uid: 'slow' }));
   const draining = ({ operations }: Awaited<ReturnType<typeof start>>) =>
-    vi.waitFor(async () =>
+    eventually(async () =>
       expect(await operations.get('/readyz')).toMatchObject({ status: 503, text: 'not ready: draining\n' }),
     );
 
@@ -149,7 +150,7 @@ describe.concurrent('ending', () => {
     const server = await start();
     const request = server.open('/validate', body.length);
     await new Promise((resolve) => request.socket.write(body.slice(0, 100), resolve));
-    await vi.waitFor(async () => expect(await server.metrics()).toMatch(/requests_in_flight 1$/m));
+    await eventually(async () => expect(await server.metrics()).toMatch(/requests_in_flight 1$/m));
     return { server, request };
   }
 
@@ -190,7 +191,7 @@ describe.concurrent('ending', () => {
     let out = '';
     server.child.stdout?.on('data', (chunk) => (out += chunk));
     await server.ask('/validate', createReview(bad, { uid: 'soon' }));
-    await vi.waitFor(() => expect(out).toContain('"uid":"soon"'), { timeout: 2000 });
+    await eventually(() => expect(out).toContain('"uid":"soon"'));
     await server.stop();
   });
 });
@@ -211,10 +212,10 @@ describe.concurrent('certificate files', () => {
       });
     expect(await presented()).toBe(`${new X509Certificate(pair.certificate)}`);
     write('turn.crt', other.certificate);
-    await vi.waitFor(async () => expect(await client.metrics()).toContain('reloads_total{result="error"} 1'), 15_000);
+    await eventually(async () => expect(await client.metrics()).toContain('reloads_total{result="error"} 1'));
     expect(await presented()).toBe(`${new X509Certificate(pair.certificate)}`);
     write('turn.key', other.privateKey);
-    await vi.waitFor(async () => expect(await client.metrics()).toContain('reloads_total{result="ok"} 1'), 15_000);
+    await eventually(async () => expect(await client.metrics()).toContain('reloads_total{result="ok"} 1'));
     expect(await presented()).toBe(`${new X509Certificate(other.certificate)}`);
     await expect(
       new Promise((_, reject) => client.connect({ maxVersion: 'TLSv1.2' }).on('error', reject)),
@@ -232,7 +233,7 @@ describe.concurrent('the drain', () => {
     expect(before.headers.connection).not.toBe('close');
     const began = performance.now();
     child.kill('SIGTERM');
-    await vi.waitFor(async () => expect((await operations.get('/readyz')).status).toBe(503));
+    await eventually(async () => expect((await operations.get('/readyz')).status).toBe(503));
     expect((await operations.get('/readyz?verbose')).text).toMatch(/^\[-\]shutdown: draining$/m);
     while (performance.now() - began < 1800) {
       const { status, headers } = await post('/validate', createReview(bad), keep);
@@ -245,7 +246,7 @@ describe.concurrent('the drain', () => {
   test('a second signal ends it at once', async () => {
     const { child, ended, operations } = await start(['--shutdown-drain', '1m']);
     child.kill('SIGTERM');
-    await vi.waitFor(async () => expect((await operations.get('/readyz')).status).toBe(503));
+    await eventually(async () => expect((await operations.get('/readyz')).status).toBe(503));
     child.kill('SIGTERM');
     expect((await ended).code).toBe(1);
   });

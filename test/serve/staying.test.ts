@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { bad, clientOf, createReview, spawnServe } from '../support/webhook.ts';
 
 const free = ['--port', '0', '--operations-port', '0', '--bind-address', '127.0.0.1'];
@@ -19,7 +20,7 @@ async function start(flags: readonly string[] = [], env: Readonly<Record<string,
   const certificate = await presented(ports.port);
   let log = '';
   child.stdout?.on('data', (chunk) => (log += chunk));
-  const logged = (text: string) => vi.waitFor(() => expect(log).toContain(text), 10_000);
+  const logged = (text: string) => eventually(() => expect(log).toContain(text));
   return { child, ended, logged, certificate, ...clientOf({ ...ports, certificate }) };
 }
 
@@ -38,9 +39,9 @@ async function startBusy(flags: readonly string[], env: Readonly<Record<string, 
   const server = await start(flags, env);
   const request = server.open('/validate', body.length);
   await new Promise((resolve) => request.socket.write(body.slice(0, 100), resolve));
-  await vi.waitFor(async () => expect(await server.metrics()).toMatch(/requests_in_flight 1$/m));
+  await eventually(async () => expect(await server.metrics()).toMatch(/requests_in_flight 1$/m));
   const notReady = () =>
-    vi.waitFor(async () => expect((await server.operations.get('/readyz')).text).toBe('not ready: draining\n'));
+    eventually(async () => expect((await server.operations.get('/readyz')).text).toBe('not ready: draining\n'));
   return { server, request, notReady };
 }
 

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls, { type TLSSocket } from 'node:tls';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { ServeOptions } from '../../src/serve/serve-options.ts';
+import { eventually } from '../support/eventually.ts';
 import { createReview, startWebhook } from '../support/webhook.ts';
 
 const started: (() => Promise<void>)[] = [];
@@ -48,7 +49,7 @@ async function start(overrides: Partial<ServeOptions>) {
       const inFlight = async () => Number(/requests_in_flight (\d+)/.exec(await webhook.metrics())?.[1]);
       const [socket, before] = [await this.silent(localAddress), await inFlight()];
       socket.write(`${head(1000)}{`);
-      await vi.waitFor(async () => expect(await inFlight()).toBe(before + 1), { interval: 2 });
+      await eventually(async () => expect(await inFlight()).toBe(before + 1), { interval: 2 });
       return socket;
     },
   };
@@ -89,9 +90,9 @@ test.each(['webhook', 'operations'])('the %s port takes so many connections, and
   const sockets = Array.from({ length: 60 }, () => webhook.plain(name === 'webhook' ? port : operationsPort));
   let closed = 0;
   for (const socket of sockets) void closing(socket).then(() => closed++);
-  await vi.waitFor(() => expect(closed).toBe(10));
+  await eventually(() => expect(closed).toBe(10));
   for (const socket of sockets) socket.destroy();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await webhook.ask('/validate', createReview())).allowed).toBe(true);
     expect((await webhook.operations.get('/livez')).status).toBe(200);
   });
@@ -108,7 +109,7 @@ test.each([
   );
   const opened = new Set<net.Socket>();
   for (const socket of sockets) socket.once('connect', () => opened.add(socket));
-  await vi.waitFor(() => expect(opened.size).toBe(60));
+  await eventually(() => expect(opened.size).toBe(60));
   for (let probe = 0; probe < 3; probe++) expect((await webhook.operations.get('/livez')).status).toBe(200);
   for (const socket of sockets) socket.destroy();
 });
@@ -119,7 +120,7 @@ test('a connection to the operations port gets one answer, however many requests
   let text = '';
   socket.on('data', (chunk) => (text += chunk));
   socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
-  await vi.waitFor(() => expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(200), 10_000);
+  await eventually(() => expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(200));
   expect(text.match(/^HTTP\/1\.1 200 /gm)).toHaveLength(1);
 });
 
@@ -132,13 +133,13 @@ test('connections that wait for a request give way to new ones: first those that
     void closing(socket).then(() => closed.push(name));
   for (const expected of [['first'], ['first', 'second'], ['first', 'second', 'silent']]) {
     await webhook.busy();
-    await vi.waitFor(() => expect(closed).toEqual(expected));
+    await eventually(() => expect(closed).toEqual(expected));
   }
   expect(await webhook.dropped('gave-way')).toBe('3');
   expect(await isServed(webhook)).toBe(false);
   expect(await webhook.dropped('limit')).toBe('1');
   busy.destroy();
-  await vi.waitFor(async () => expect(await isServed(webhook)).toBe(true));
+  await eventually(async () => expect(await isServed(webhook)).toBe(true));
 });
 
 test.each(['silent', 'idle'] as const)(
@@ -194,11 +195,11 @@ test('a connection with more than 10 requests in one piece is ended; 10 are answ
   const [few, many] = [await webhook.silent(), await webhook.silent()];
   let answers = '';
   few.on('data', (chunk) => (answers += chunk)).write(requests(10));
-  await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 400/g)).toHaveLength(10));
+  await eventually(() => expect(answers.match(/HTTP\/1.1 400/g)).toHaveLength(10));
   const ended = closing(many);
   many.write(requests(500));
   await ended;
   expect(await webhook.dropped('pipelined')).toBe('1');
-  await vi.waitFor(async () => expect(await webhook.metrics()).toMatch(/requests_in_flight 0$/m));
+  await eventually(async () => expect(await webhook.metrics()).toMatch(/requests_in_flight 0$/m));
   expect(few.destroyed).toBe(false);
 });

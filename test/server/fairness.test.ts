@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type net from 'node:net';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { ServeOptions } from '../../src/serve/serve-options.ts';
+import { eventually } from '../support/eventually.ts';
 import { bad, createReview, startWebhook } from '../support/webhook.ts';
 
 const mebibyte = 1024 * 1024;
@@ -39,9 +40,9 @@ async function start(overrides: Partial<ServeOptions> = {}) {
       socket.on('data', (chunk) => (answer += chunk));
       const before = await gauge('in_flight_bytes');
       socket.write(post('/validate', body).slice(0, -1));
-      await vi.waitFor(
+      await eventually(
         async () => expect(answer !== '' || (await gauge('in_flight_bytes')) >= before + size - 1).toBe(true),
-        { interval: 5, timeout: 10_000 },
+        { interval: 5 },
       );
       return { socket, answer: () => answer };
     },
@@ -108,8 +109,7 @@ test.each([0.01, 0.1, 0.25, 1])(
     const webhook = await start({ maxSharePerClient, maxRequestBytes: 6 * mebibyte, maxInFlightBytes: 8 * mebibyte });
     const held = [await webhook.hold(6 * mebibyte), await webhook.hold(256 * 1024)];
     for (const { socket } of held) socket.write(' ');
-    for (const { answer } of held)
-      await vi.waitFor(() => expect(answer()).toContain('"allowed":true'), { timeout: 5000 });
+    for (const { answer } of held) await eventually(() => expect(answer()).toContain('"allowed":true'));
   },
 );
 
@@ -130,7 +130,7 @@ test('small reviews overtake large ones that have arrived before them', async ()
   for (const { socket } of large) socket.once('data', () => order.push('large'));
   small.socket.once('data', () => order.push('small'));
   for (const { socket } of [...large, small]) socket.write(' ');
-  await vi.waitFor(() => expect(order).toHaveLength(4));
+  await eventually(() => expect(order).toHaveLength(4));
   expect(order).toEqual(['small', 'large', 'large', 'large']);
 });
 
@@ -139,7 +139,7 @@ test('large bodies whose clients are gone are not judged, and give back what the
   for (let i = 0; i < 10; i++) {
     const { socket } = await webhook.hold(3 * mebibyte);
     socket.write(' ', () => socket.destroy());
-    await vi.waitFor(async () => expect(await webhook.gauge('in_flight_bytes')).toBe(0), { timeout: 5000 });
+    await eventually(async () => expect(await webhook.gauge('in_flight_bytes')).toBe(0));
   }
   expect(await webhook.honest(10)).toBe(10);
 });

@@ -1,7 +1,8 @@
 import https, { type Agent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { applied, bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
 const webhook = await startWebhook();
@@ -80,7 +81,7 @@ test('bodies that are broken off are counted and harm nobody', async () => {
     await wait(5);
     socket.destroy();
   }
-  await vi.waitFor(async () => expect(await counter('rejected_requests_total{reason="aborted"}')).toBe(before + 20));
+  await eventually(async () => expect(await counter('rejected_requests_total{reason="aborted"}')).toBe(before + 20));
   expect(await counter('requests_in_flight')).toBe(0);
   expect((await ask('/validate', createReview())).allowed).toBe(true);
 });

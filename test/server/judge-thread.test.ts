@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { defaultPolicySource } from '../../src/policy/policy.ts';
 import { maxSmallBytes } from '../../src/server/budget.ts';
 import { createJudgeThread, type LargeReview } from '../../src/server/judge-thread.ts';
 import { ipv4, reviewOf, sliceReviewOf, updateOf } from '../bench/bodies.ts';
 import { type Answering, no, startAuthorizer, yes } from '../support/authorizer.ts';
+import { eventually } from '../support/eventually.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
 const mebibyte = 1024 * 1024;
@@ -138,7 +139,7 @@ describe('while a large review is judged', () => {
     }
     await Promise.all(answers);
     expect(order).toEqual([0, 1, 2, 3]);
-    await vi.waitFor(async () => expect(await inFlightBytes(metrics)).toBe(0));
+    await eventually(async () => expect(await inFlightBytes(metrics)).toBe(0));
   });
 
   test('so do smaller ones with more values than the main thread reads in one pass, or may judge', async () => {
@@ -168,7 +169,7 @@ describe('while a large review is judged', () => {
 
 /** Resolves when so many bytes have arrived. */
 function inFlight(metrics: () => Promise<string>, bytes: number): Promise<void> {
-  return vi.waitFor(async () => expect(await inFlightBytes(metrics)).toBeGreaterThanOrEqual(bytes), { interval: 5 });
+  return eventually(async () => expect(await inFlightBytes(metrics)).toBeGreaterThanOrEqual(bytes), { interval: 5 });
 }
 
 async function inFlightBytes(metrics: () => Promise<string>): Promise<number> {

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { createReview, good, startWebhook } from '../support/webhook.ts';
 
 const webhook = await startWebhook();
@@ -109,7 +110,7 @@ test('bodies that are being read together are limited: whoever exceeds it is ref
   const review = JSON.stringify(createReview());
   const slow = small.open('/validate', review.length + 15_000);
   slow.socket.write(review.padEnd(review.length + 14_999));
-  await vi.waitFor(async () => expect(await small.metrics()).toContain('requests_in_flight 1'));
+  await eventually(async () => expect(await small.metrics()).toContain('requests_in_flight 1'));
   const wide = reviewWith(JSON.stringify('x'.repeat(6000)));
   expect(await small.ask('/validate', wide)).toMatchObject({
     uid,
@@ -120,7 +121,7 @@ test('bodies that are being read together are limited: whoever exceeds it is ref
   expect((await small.ask('/validate', createReview())).allowed).toBe(true);
   expect(await small.metrics()).toContain('rejected_requests_total{reason="overloaded"} 2');
   slow.socket.write(' ');
-  await vi.waitFor(async () => expect(await small.metrics()).toContain('requests_in_flight 0'));
+  await eventually(async () => expect(await small.metrics()).toContain('requests_in_flight 0'));
   expect((await small.ask('/validate', wide)).status?.code).not.toBe(429);
   slow.socket.destroy();
   await small.running.close();

@@ -1,5 +1,6 @@
 import https from 'node:https';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { bad, createReview, startWebhook } from '../support/webhook.ts';
 
 const webhook = await startWebhook({ maxRequestBytes: 4096 });
@@ -33,7 +34,7 @@ test.each([
   const said = () => webhook.lines.slice(before);
   const logged = () => said().filter(({ uid }) => uid !== undefined).length;
   const leftOut = () => said().reduce((sum, line) => sum + Number(line.leftOut ?? 0), 0);
-  await vi.waitFor(() => expect(logged() + leftOut()).toBe(count), { timeout: 5000 });
+  await eventually(() => expect(logged() + leftOut()).toBe(count));
   expect(logged()).toBeLessThanOrEqual(100 * (seconds + 1));
   expect(said().find((line) => line.leftOut)).toMatchObject({
     level: 40,

@@ -3,9 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { forbiddenNetwork } from '../../src/rules/forbidden-network.ts';
 import { type Answering, answer, hang, no, type Spec, startAuthorizer, yes } from '../support/authorizer.ts';
+import { eventually } from '../support/eventually.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
@@ -334,8 +335,8 @@ describe('time', () => {
     const took = performance.now() - began;
     expect(response.status?.message).toMatch(/the API server did not answer within \d+ ms; try again$/);
     expect(took).toBeGreaterThan(milliseconds - 250);
-    expect(took).toBeLessThan(milliseconds + 1500);
-    await vi.waitFor(() => expect(authorizer.connections).toEqual({ open: 0, most: 1 }), { timeout: 1000 });
+    expect(took).toBeLessThan(milliseconds + 10_000);
+    await eventually(() => expect(authorizer.connections).toEqual({ open: 0, most: 1 }));
     expect(await counted('unanswered')).toBe(1);
     authorizer.answering = yes;
     expect(await ask('/validate', createReview(bad))).toMatchObject({ allowed: true });
@@ -354,7 +355,7 @@ describe('time', () => {
     const answers = await Promise.all(reviews.map((review) => post('/validate?timeout=2s', review)));
     expect(performance.now() - began).toBeLessThan(6000);
     for (const { body } of answers) expect(body.response).toMatchObject({ allowed: false, status: { code: 403 } });
-    await vi.waitFor(() => expect(authorizer.connections.open).toBe(0));
+    await eventually(() => expect(authorizer.connections.open).toBe(0));
     expect(authorizer.connections.most).toBeLessThanOrEqual(8);
     const sent = authorizer.asked.length;
     expect(await counted('unanswered')).toBe(100);
@@ -372,9 +373,9 @@ describe('time', () => {
     socket.write(
       `POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await eventually(() => expect(waiting).toHaveLength(1));
     const pending = ask('/validate', createReview(bad));
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await eventually(() => expect(waiting).toHaveLength(2));
     expect(await ask('/validate', createReview(good))).toMatchObject({ allowed: true });
     socket.destroy();
     await sleep(50);
@@ -383,7 +384,7 @@ describe('time', () => {
     expect(await pending).toMatchObject({ allowed: true, auditAnnotations: { decision: 'authorized' } });
     expect(await metrics().catch(() => 'requests_in_flight 0')).toContain('requests_in_flight 0');
     await closed;
-    await vi.waitFor(() => expect(authorizer.connections.open).toBe(0));
+    await eventually(() => expect(authorizer.connections.open).toBe(0));
   });
 });
 
@@ -446,7 +447,7 @@ test('500 users at once take 8 connections, and each gets the answer that is his
 test('four questions of one user wait; his fifth review is denied at once, and another user is asked about', async () => {
   const { ask, asked, authorizer, counted } = await start(hang);
   const waiting = Array.from({ length: 4 }, () => ask('/validate', createReview(bad, by('alice'))));
-  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  await eventually(() => expect(asked).toHaveLength(4));
   const { allowed, status } = await ask('/validate', createReview(bad, by('alice')));
   expect([allowed, status?.code]).toEqual([false, 403]);
   expect(status?.message).toContain('4 questions about this user wait already; try again');
@@ -460,7 +461,7 @@ test('64 questions of all users wait; the next review is denied at once', async 
   const { ask, metrics } = await start(hang);
   const users = Array.from({ length: 64 }, (_, i) => `user-${i % 16}`);
   const waiting = users.map((user) => ask('/validate', createReview(bad, by(user))));
-  await vi.waitFor(async () => expect(await metrics()).toContain('requests_in_flight 64\n'));
+  await eventually(async () => expect(await metrics()).toContain('requests_in_flight 64\n'));
   const { allowed, status } = await ask('/validate', createReview(bad, by('zoe')));
   expect([allowed, status?.code]).toEqual([false, 403]);
   expect(status?.message).toContain('64 questions wait already; try again');
@@ -475,10 +476,10 @@ test('what was sent behind a review that waits gives its memory back when the co
     return `POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   };
   socket.write(post(createReview(bad)));
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await eventually(() => expect(asked).toHaveLength(1));
   for (let i = 0; i < 9; i++) socket.write(post(createReview({ ...good, extra: 'x'.repeat(20_000) })));
-  await vi.waitFor(async () => expect(await metrics()).toContain('request_body_bytes_count 9'));
+  await eventually(async () => expect(await metrics()).toContain('request_body_bytes_count 9'));
   expect(Number(/webhook_in_flight_bytes (\d+)/.exec(await metrics())?.[1])).toBeGreaterThan(100_000);
   socket.destroy();
-  await vi.waitFor(async () => expect(await metrics()).toMatch(/webhook_in_flight_bytes 0$/m), { timeout: 5000 });
+  await eventually(async () => expect(await metrics()).toMatch(/webhook_in_flight_bytes 0$/m));
 });

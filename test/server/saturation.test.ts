@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { ServeOptions } from '../../src/serve/serve-options.ts';
+import { eventually } from '../support/eventually.ts';
 import { createReview, startWebhook } from '../support/webhook.ts';
 
 const started: (() => Promise<void>)[] = [];
@@ -54,9 +55,9 @@ test.each([
     const { hold, ready, sockets } = await start(limits);
     for (let i = 0; i < count; i++) await hold(size);
     expect(await ready()).toEqual([200, undefined]);
-    await vi.waitFor(async () => expect(await ready()).toEqual([503, `${problem} for 3 s`]), { timeout: 6000 });
+    await eventually(async () => expect(await ready()).toEqual([503, `${problem} for 3 s`]));
     sockets[0]?.destroy();
-    await vi.waitFor(async () => expect(await ready()).toEqual([200, undefined]));
+    await eventually(async () => expect(await ready()).toEqual([200, undefined]));
   },
 );
 
@@ -79,16 +80,16 @@ test('handshakes that fail are counted by reason', async () => {
   net.connect(port, '127.0.0.1', function (this: net.Socket) {
     this.destroy();
   });
-  await vi.waitFor(async () => expect(await failed('aborted')).toBe(1));
+  await eventually(async () => expect(await failed('aborted')).toBe(1));
   http.get({ host: '127.0.0.1', port }).on('error', () => {});
-  await vi.waitFor(async () => expect(await failed('no-tls')).toBe(1));
+  await eventually(async () => expect(await failed('no-tls')).toBe(1));
   connect({ maxVersion: 'TLSv1.2' }).on('error', () => {});
-  await vi.waitFor(async () => expect(await failed('protocol')).toBe(1));
+  await eventually(async () => expect(await failed('protocol')).toBe(1));
   net
     .connect(port, '127.0.0.1')
     .on('error', () => {})
     .write('SSH-2.0-Go\r\n'.repeat(20));
-  await vi.waitFor(async () => expect(await failed('no-tls')).toBe(2));
+  await eventually(async () => expect(await failed('no-tls')).toBe(2));
   expect(await failed('other')).toBe(0);
 });
 
@@ -99,7 +100,7 @@ test.skipIf(spawnSync('openssl', ['version']).error).each(['-tls1_3', '-tls1_2']
     const { count, running } = await start({ tlsMinVersion: 'TLSv1.2' });
     const flags = ['s_client', '-connect', `127.0.0.1:${running.port}`, '-verify_return_error', version];
     const client = spawn('openssl', flags, { stdio: ['pipe', 'ignore', 'ignore'] });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await count('failed_handshakes_total\\{reason="certificate-refused"\\}')).toBe(1),
     );
     client.kill();

@@ -5,7 +5,7 @@ test('what waits for the same turn takes each step together, in the order in whi
   const turn = createTurn();
   const steps: string[] = [];
   const takeSteps = async (name: string) => {
-    await turn();
+    await turn(1000);
     steps.push(`${name} judged`);
     await others;
     steps.push(`${name} answered`);
@@ -14,14 +14,18 @@ test('what waits for the same turn takes each step together, in the order in whi
   expect(steps).toEqual(['a judged', 'b judged', 'c judged', 'a answered', 'b answered', 'c answered']);
 });
 
-test('at most 32 go on in one turn, and the event loop has its own before the next', async () => {
+test.each([
+  ['32 requests', 1000, [32, 64, 70]],
+  ['64 KiB', 20_000, Array.from({ length: 24 }, (_, i) => Math.min(3 * i + 3, 70))],
+  ['one request, whatever its size', 100_000, Array.from({ length: 70 }, (_, i) => i + 1)],
+])('at most %s go on in one turn, and the event loop has its own before the next', async (_, bytes, expected) => {
   const turn = createTurn();
   let passed = 0;
-  const all = Array.from({ length: 70 }, () => turn().then(() => passed++));
+  const all = Array.from({ length: 70 }, () => turn(bytes).then(() => passed++));
   const seen: number[] = [];
   while (passed < all.length) {
     await new Promise((resolve) => setImmediate(resolve));
     seen.push(passed);
   }
-  expect(seen).toEqual([32, 64, 70]);
+  expect(seen).toEqual(expected);
 });

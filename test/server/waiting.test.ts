@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { defaultPolicySource, parsePolicy } from '../../src/policy/policy.ts';
 import type { AccessAnswer } from '../../src/review/access.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -11,6 +11,7 @@ import { createApp } from '../../src/server/app.ts';
 import { createBudget, createUsage } from '../../src/server/budget.ts';
 import { createJudgeThread } from '../../src/server/judge-thread.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import { eventually } from '../support/eventually.ts';
 import { bad, createReview } from '../support/webhook.ts';
 
 setFlagsFromString('--expose-gc');
@@ -69,7 +70,7 @@ test('what waits for an answer holds no objects: a slow cluster does not fill th
     const answers = [];
     for (let i = 1; i <= count; i++) {
       answers.push(send());
-      await vi.waitFor(() => expect(waiting).toHaveLength(i), { interval: 1, timeout: 10_000 });
+      await eventually(() => expect(waiting).toHaveLength(i), { interval: 1 });
     }
     return answers;
   }
