@@ -14,7 +14,12 @@ const differences: string[] = [];
 let compared = 0;
 
 try {
-  const targets = { 'forbidden-network': { networks }, 'forbidden-port': { ports } };
+  const nat64Prefixes = networks;
+  const targets = {
+    'forbidden-network': { networks, nat64Prefixes },
+    'forbidden-port': { ports },
+    'special-address': { nat64Prefixes },
+  };
   const all = {
     rules: targets,
     namespaces: [
@@ -56,7 +61,9 @@ function sameVerdict(what: string, policy: object) {
 function without(policy: object, refused: readonly string[]): object {
   const isBad = (list: string, index: number) => refused.some((line) => line.includes(`.${list}[${index}]: `));
   return JSON.parse(JSON.stringify(policy), (key, value) =>
-    key === 'networks' || key === 'ports' ? value.filter((_: string, index: number) => !isBad(key, index)) : value,
+    ['networks', 'ports', 'nat64Prefixes'].includes(key)
+      ? value.filter((_: string, index: number) => !isBad(key, index))
+      : value,
   );
 }
 

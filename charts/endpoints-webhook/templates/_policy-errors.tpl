@@ -11,6 +11,13 @@
       {{- $errors = append $errors (printf "%s.forbidden-network.networks[%d]: %s" $place $index .) -}}
     {{- end -}}
   {{- end -}}
+  {{- range $rule := list "forbidden-network" "special-address" -}}
+    {{- range $index, $text := dig $rule "nat64Prefixes" (list) $rules -}}
+      {{- with include "endpoints-webhook.nat64Error" $text -}}
+        {{- $errors = append $errors (printf "%s.%s.nat64Prefixes[%d]: %s" $place $rule $index .) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
   {{- range $index, $text := dig "forbidden-port" "ports" (list) $rules -}}
     {{- with include "endpoints-webhook.portError" $text -}}
       {{- $errors = append $errors (printf "%s.forbidden-port.ports[%d]: %s" $place $index .) -}}
@@ -74,6 +81,17 @@
   {{- end -}}
   {{- if ne (toJson $first) (toJson $groups) -}}
     {{- printf "%q has bits set beyond its prefix: write %s/%d" . (include "endpoints-webhook.addressText" $first) $prefix -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.nat64Error" -}}
+{{- with include "endpoints-webhook.networkError" . -}}
+  {{- . -}}
+{{- else -}}
+  {{- $prefix := regexFind "[0-9]+$" . | atoi -}}
+  {{- if or (not (contains ":" .)) (lt $prefix 32) (gt $prefix 96) -}}
+    {{- printf "%q is not a NAT64 prefix: write an IPv6 network with a prefix from 32 to 96" . -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
