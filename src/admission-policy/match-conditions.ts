@@ -54,6 +54,9 @@ function hasNewKey(member: 'labels' | 'annotations', { key, counts }: ServingKey
   return `${of('object')} != ${of('oldObject')}`;
 }
 
+/** Rules look at it. A name never changes. */
+const hasNewPrefix = 'object.metadata.?generateName.orValue("") != oldObject.metadata.?generateName.orValue("")';
+
 const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
 
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
@@ -74,6 +77,7 @@ function hasChanged(kind: Kind, extraServiceLabels: readonly string[]): string {
     ...cel.changed,
     ...labels.map((label) => hasNewKey('labels', label)),
     ...servingState.annotations.map((annotation) => hasNewKey('annotations', annotation)),
+    hasNewPrefix,
     hasNewOwners,
     hasNewFinalizer(),
   ]);

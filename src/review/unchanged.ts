@@ -8,8 +8,8 @@ import { maxFinalizerComparisons, type ServingFields, servingStateAsSent } from 
 /**
  * Whether an update leaves the content and the serving state of an object as they were: then it stays allowed, whatever rules or the
  * cluster have become. Where either side cannot be read, the metadata is compared as it was sent. An object that is being deleted gets
- * no exception: a new finalizer keeps it alive and in service, so it is a change; one that is taken away is none. Nor is a new
- * generateName, of which nothing is made any more. The conditions of webhooks and ValidatingAdmissionPolicies say the same.
+ * no exception: a new finalizer keeps it alive and in service, so it is a change; one that is taken away is none. The
+ * conditions of webhooks and ValidatingAdmissionPolicies say the same.
  */
 export function isUnchanged(
   { view, findings }: ParsedObject,
@@ -33,15 +33,16 @@ function sameLabels(keys: readonly string[], object: Fields, previous: Fields): 
 }
 
 function sameMetadata(a: View, b: View): boolean {
-  return a.name === b.name && a.servingState === b.servingState;
+  return a.name === b.name && a.generateName === b.generateName && a.servingState === b.servingState;
 }
 
 /** What is looked at in metadata, as it was sent. */
 function metadataAsSent({ metadata }: Fields, servingState: ServingFields): unknown {
   if (!isFields(metadata)) return metadata;
-  const { name, finalizers } = metadata;
+  const { name, generateName, finalizers } = metadata;
   return {
     name,
+    generateName,
     finalizers: isTexts(finalizers) ? undefined : finalizers,
     servingState: servingStateAsSent(servingState, metadata),
   };

@@ -46,7 +46,6 @@ describe('an update that changes nothing that is judged is allowed', () => {
       object({}, { finalizers: manyFinalizers.slice(10) }),
     ],
     ['many finalizers that go', object(), object({}, { finalizers: manyFinalizers })],
-    ['a prefix that a name was made from', object({}, { generateName: 'a-' }), object({}, { generateName: 'b-' })],
     ['no finalizers and an empty list of them', object({}, { finalizers: [] }), object({}, { finalizers: null })],
     [
       'the order of finalizers, and how often they are named',

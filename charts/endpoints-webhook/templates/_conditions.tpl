@@ -49,6 +49,7 @@
     object.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] ||
     object.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] ||
     object.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] ||
+    object.metadata.?generateName.orValue("") != oldObject.metadata.?generateName.orValue("") ||
     object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
     (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
@@ -89,6 +90,7 @@ discovery.k8s.io
     object.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] != oldObject.metadata.?annotations[?"lighthouse.submariner.io/globalnet-enabled"] ||
     object.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-svc-fq-name"] ||
     object.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] != oldObject.metadata.?annotations[?"mirror.linkerd.io/remote-gateway-identity"] ||
+    object.metadata.?generateName.orValue("") != oldObject.metadata.?generateName.orValue("") ||
     object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
     (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))

@@ -4,7 +4,7 @@ import { copiedLabels, serviceAnnotations, serviceLabels } from '../../support/s
 import type { Update } from './updates.ts';
 import { oldObjects } from './updates-of-content.ts';
 
-/** What an API server sets itself, or keeps as it is. */
+/** What an API server sets itself or keeps as it is, and a prefix that no name is made from any more: rules look at it. */
 const kept: Readonly<Record<string, readonly unknown[]>> = {
   generateName: ['web-', 'wed-'],
   selfLink: ['/a', '/b'],
@@ -25,7 +25,7 @@ export function metadataUpdates(kind: Kind): readonly Update[] {
   return [
     ...Object.entries(kept).flatMap(([field, values]) =>
       waysFrom(values).map(([before, after]) => ({
-        ...change(kind, field, field, before, after, false),
+        ...change(kind, field, field, before, after, field === 'generateName'),
         unwritable: true as const,
       })),
     ),
