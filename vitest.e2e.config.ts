@@ -15,8 +15,8 @@ export default defineConfig({
     fileParallelism: false,
     isolate: false,
     sequence: { sequencer: ByName },
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 240_000,
+    hookTimeout: 480_000,
     teardownTimeout: 120_000,
     reporters: ['verbose'],
     taskTitleValueFormatTruncate: 100, // identities differ at their ends

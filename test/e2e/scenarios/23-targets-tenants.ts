@@ -28,7 +28,7 @@ beforeAll(async () => {
 describe('traffic', () => {
   const clusterIp = async (name: string) => (await createService(namespace, name)).spec?.clusterIP ?? '';
   const arrives = (host: string, what: string) =>
-    until(`${host} answers ${what}`, async () => (await call(host)).trim() === what, { seconds: 20 });
+    until(`${host} answers ${what}`, async () => (await call(host)).trim() === what);
 
   test('the pod that calls can reach what tenants must not aim Services at: nothing else is in between', async () => {
     await arrives(guarded.victim.pod, 'secret');
@@ -165,8 +165,7 @@ describe('tenantAccess', () => {
 
   test('once it is off again neither may', async () => {
     await installGuard(guarded.networks);
-    for (const as of users)
-      await until('it is taken back', async () => (await write(slices, as)).status === 403, { seconds: 20 });
+    for (const as of users) await until('it is taken back', async () => (await write(slices, as)).status === 403);
   });
 });
 

@@ -139,7 +139,7 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
 
   test('default/kubernetes, deleted, is written anew by the API server', async () => {
     const address = async () => (await api().get(kubernetes)).body.subsets?.[0]?.addresses?.[0]?.ip;
-    expect(await until('default/kubernetes is back', address, { seconds: 30 })).toMatch(/./);
+    expect(await until('default/kubernetes is back', address)).toMatch(/./);
   });
 
   test('a namespace with objects of both kinds can be deleted', async () => {
@@ -170,7 +170,7 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
       await restart(restartApiServer ?? '');
     });
     const restored = async () => (await api().get(kubernetes)).body.subsets;
-    expect(await until('default/kubernetes is back', restored, { seconds: 30 })).toEqual(before);
+    expect(await until('default/kubernetes is back', restored)).toEqual(before);
     expect((await ourPods()).filter(isReady)).toHaveLength(pods ? 2 : 0);
     note('lock-out', `- ${name}: the API server, restarted, is ready after ${inSeconds(seconds)}.`);
   });
@@ -180,7 +180,7 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
   test('kubectl delete of the configurations lets everybody write, and helm uninstall works', async () => {
     for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(/failed calling webhook/);
     await breakGlass();
-    await until('a tenant may write', async () => (await refusals(namespace)) === '', { seconds: 10 });
+    await until('a tenant may write', async () => (await refusals(namespace)) === '');
     ended();
     const { seconds } = await uninstall();
     note('lock-out', `- ${name}: \`helm uninstall\` took ${inSeconds(seconds)}.`);
@@ -228,5 +228,5 @@ async function slicesOf(namespace: string, service: string): Promise<readonly Th
 /** Through the API server's proxy, which any cluster has. */
 async function reached(namespace: string, service: string): Promise<void> {
   const proxy = `${path(namespace, 'services', `${service}:${port}`)}/proxy/`;
-  await until('the Service is reached', async () => (await api().get(proxy)).text === service, { seconds: 20 });
+  await until('the Service is reached', async () => (await api().get(proxy)).text === service);
 }

@@ -60,8 +60,8 @@ test('helm uninstall and the command of the notes leave nothing of ours in the c
   const policies = (await left()).filter((one) => one.startsWith(`configmaps ${release().namespace}/`));
   expect(policies).toEqual([expect.stringMatching(/-policy-[0-9a-f]{10}$/)]);
   succeeded(await run('bash', ['-c', removePolicies]), removePolicies);
-  await until('nothing of ours is left', async () => (await left()).length === 0, { seconds: 60, every: 1000 }).catch(
-    async () => expect(await left()).toEqual([]),
+  await until('nothing of ours is left', async () => (await left()).length === 0, { every: 1000 }).catch(async () =>
+    expect(await left()).toEqual([]),
   );
   const { namespace: home } = release();
   expect((await helm(['list', '--all', '--quiet', '--namespace', home])).out).toBe('');

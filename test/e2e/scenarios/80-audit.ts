@@ -119,7 +119,7 @@ test('a pod’s address is suppressed while the pod lives, and is a stale addres
     const { body } = await api().get(path(namespace, 'endpoints', 'own'));
     return (body.subsets ?? []).some(({ addresses, notReadyAddresses }) => addresses ?? notReadyAddresses);
   };
-  await until('the controller has listed the pod', listed, { seconds: 60 });
+  await until('the controller has listed the pod', listed);
   expect((await violations()).filter(({ name }) => name.startsWith('own'))).toEqual([]);
   await api().patch(path(namespace, 'services', 'own'), { spec: { selector: null } });
   await pause(3000); // a controller that still sees the selector would take the address away
@@ -186,7 +186,7 @@ test('nothing was written: the object is as it was', async () => {
 test('who may read nothing is told so, with exit code 2', async () => {
   await mustKubectl(['delete', 'clusterrolebinding', role]);
   const refused = async () => (await audit('--output', 'text')).code === 2;
-  await until('the rights are gone', refused, { seconds: 20 });
+  await until('the rights are gone', refused);
   const { err } = await audit('--output', 'text');
   expect(err).toMatch(/could not read endpointslices in all namespaces: .*403/);
 });

@@ -23,7 +23,7 @@ test.each(kinds)(
   async (kind) => {
     const policy = `ValidatingAdmissionPolicy '${release().fullname}-${resourceOf(kind)}-deny'`;
     const refused = async () => (await refusal(namespace, kind)).includes(policy);
-    await until('an API server evaluates the policies', refused, { seconds: 60 });
+    await until('an API server evaluates the policies', refused);
     expect(await refusal(namespace, kind)).toMatch(/\[endpoints-webhook: (?:protocol|port-range)\]/);
     const good = await api().post(`${pathOf(kind, namespace)}?dryRun=All`, goodObjects[kind]('good'), { as: tenant });
     expect(good.status, good.text).toBe(201);

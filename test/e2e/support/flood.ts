@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Kind } from '../../../src/endpoints/view.ts';
-import { type As, type Call, createApi } from './api.ts';
+import { type As, api, type Call, createApi } from './api.ts';
 import { pathOf, tenant } from './names.ts';
 import { goodEndpoints } from './objects.ts';
 import { endpointsInProtobuf } from './protobuf.ts';
@@ -63,14 +63,13 @@ function largeSlice(addressType = 'IPv4', spell = (ip: string) => ip): string {
 }
 
 /** Sends an object without end, dry, so often at once. Resolves, once stopped, to how often it got which answer. */
-export function startFlood(namespace: string, { kind, body, type }: Flood, parallel: number) {
+export function startFlood(namespace: string, flood: Flood, parallel: number) {
   const answers = new Map<string, number>();
   const client = createApi(parallel);
   let running = true;
-  const call: Call = { as: tenant, timeout: 60_000, ...(type ? { type } : {}) };
   const work = async () => {
     while (running) {
-      const answer = await dryCreate(client, kind, namespace, body, call);
+      const answer = await createLarge(namespace, flood, client);
       answers.set(answer, (answers.get(answer) ?? 0) + 1);
     }
   };
@@ -81,6 +80,11 @@ export function startFlood(namespace: string, { kind, body, type }: Flood, paral
     await client.close();
     return answers;
   };
+}
+
+/** Creates an object, dry. Resolves to the answer, as `dryCreate` says it. */
+export function createLarge(namespace: string, { kind, body, type }: Flood, client: Client = api()): Promise<string> {
+  return dryCreate(client, kind, namespace, body, { as: tenant, timeout: 60_000, ...(type ? { type } : {}) });
 }
 
 /** Another tenant: so many small creates, a few at a time. */

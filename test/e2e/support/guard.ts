@@ -38,8 +38,8 @@ export async function installGuard({ pods, services, nodes }: Networks, policy: 
     'forbidden-port': { presets: ['control-plane'] },
   };
   await install({ shutdown: { drainSeconds: 1 }, policy: { rules: { ...forbidden, ...rules }, ...rest }, ...values });
-  await until('only new pods are left', onlyNewPods, { seconds: 60 });
-  await until('forbidden targets of both kinds are refused by us', refusesBoth, { seconds: 60 });
+  await until('only new pods are left', onlyNewPods);
+  await until('forbidden targets of both kinds are refused by us', refusesBoth);
 }
 
 async function onlyNewPods(): Promise<boolean> {

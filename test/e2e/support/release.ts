@@ -2,6 +2,7 @@ import type { Kind } from '../../../src/endpoints/view.ts';
 import { api } from './api.ts';
 import { readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
+import { mustKubectl } from './kubectl.ts';
 import { kinds, path, pathOf, release, tenant } from './names.ts';
 import { createNamespace } from './namespace.ts';
 import { badObjects, ourTag } from './objects.ts';
@@ -52,7 +53,7 @@ export async function printedCommand(pattern: RegExp): Promise<string> {
 }
 
 /** Waits until a tenant's offending objects are refused by us, of either kind: `--wait` comes back before that. */
-export async function guarding(namespace: string, seconds = 60): Promise<void> {
+export async function guarding(namespace: string, seconds = 120): Promise<void> {
   for (const kind of kinds) {
     const refused = async () => ourTag.test(await refusal(namespace, kind));
     await until(`an offending ${kind} is refused by us`, refused, { seconds });
@@ -75,10 +76,18 @@ export async function refusal(namespace: string, kind: Kind = 'Endpoints'): Prom
 
 /** Our pods that are not being deleted. */
 export async function ourPods(): Promise<readonly Thing[]> {
+  return (await allPods()).filter((pod) => !isDeleted(pod));
+}
+
+async function allPods(): Promise<readonly Thing[]> {
   const { name, namespace } = release();
   const selector = encodeURIComponent(`app.kubernetes.io/instance=${name},app.kubernetes.io/component=webhook`);
   const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=${selector}`);
-  return (body.items ?? []).filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  return body.items ?? [];
+}
+
+function isDeleted({ metadata }: Thing): boolean {
+  return metadata?.deletionTimestamp !== undefined;
 }
 
 export function isReady({ status }: Thing): boolean {
@@ -86,7 +95,7 @@ export function isReady({ status }: Thing): boolean {
 }
 
 /** Waits until so many pods of ours are there, and ready. */
-export function readyPods(count: number, seconds = 60): Promise<readonly Thing[]> {
+export function readyPods(count: number, seconds = 120): Promise<readonly Thing[]> {
   const ready = async () => {
     const pods = await ourPods();
     return pods.length === count && pods.every(isReady) && pods;
@@ -94,16 +103,14 @@ export function readyPods(count: number, seconds = 60): Promise<readonly Thing[]
   return until(`${count} pods of ours are ready`, ready, { seconds });
 }
 
-/** So many ready pods, and none that is still going: a pod that drains goes on answering. */
+/** So many ready pods of the newest revision, and none that is still going: a pod that drains goes on answering. */
 export async function settled(count: number): Promise<readonly Thing[]> {
-  const pods = await readyPods(count, 90);
-  const names = new Set((await ourPods()).map(({ metadata }) => metadata?.name));
-  const { namespace } = release();
-  await until('the old pods are gone', async () => {
-    const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=app.kubernetes.io/component%3Dwebhook`);
-    return body.items?.length === count && body.items.every(({ metadata }) => names.has(metadata?.name));
+  const { fullname, namespace } = release();
+  await mustKubectl(['rollout', 'status', `deployment/${fullname}`, '--namespace', namespace, '--timeout', '120s']);
+  return until(`${count} ready pods of ours are all that there are`, async () => {
+    const pods = await allPods();
+    return pods.length === count && pods.every((pod) => !isDeleted(pod) && isReady(pod)) && pods;
   });
-  return pods;
 }
 
 /** Scales the Deployment, and waits until that many pods exist at all. */
@@ -112,7 +119,7 @@ export async function scale(replicas: number): Promise<void> {
   const deployment = path(namespace, 'deployments', fullname, 'apps/v1');
   await api().patch(`${deployment}/scale`, { spec: { replicas } });
   if (replicas > 0) await readyPods(replicas);
-  else await until('all pods of ours are gone', noPods, { seconds: 60 });
+  else await until('all pods of ours are gone', noPods, { seconds: 120 });
 }
 
 async function noPods(): Promise<boolean> {

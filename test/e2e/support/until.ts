@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  { seconds = 60, every = 200 }: { seconds?: number; every?: number } = {},
+  { seconds = 120, every = 200 }: { seconds?: number; every?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
