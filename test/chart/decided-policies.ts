@@ -108,6 +108,10 @@ export const policies: Readonly<Record<string, object>> = {
   'the anonymous user exempt': exempt({ users: ['system:anonymous'] }),
   'authenticated users exempt': exempt({ groups: ['system:authenticated'] }),
   'everybody exempt in namespaces with a hyphen': exempt({ users: ['*'], namespaces: ['*-*'] }),
+  'accounts of any namespace exempt where there is a hyphen': exempt({
+    users: ['system:serviceaccount:*:default'],
+    namespaces: ['*-*'],
+  }),
   'namespaces with a hyphen exempt': exempt({ namespaces: ['shop', '*-*'] }),
   'namespaces with an a exempt': exempt({ namespaces: ['*a*'] }),
   'namespaces of one prefix exempt': exempt({ namespaces: ['legacy-*'] }),

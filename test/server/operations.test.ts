@@ -58,7 +58,7 @@ test('before any review, what may come is counted as 0', async () => {
     'aborted bad-request client-overloaded content internal-error late method overloaded path too-large'.split(' ');
   expect(having('rejected_requests_total')).toEqual(expect.arrayContaining(reasons.map((r) => `{reason="${r}"}`)));
   expect(having('certificate_reloads_total')).toEqual(['{result="ok"}', '{result="error"}']);
-  expect(having('access_reviews_total')).toHaveLength(4);
+  expect(having('access_reviews_total')).toHaveLength(5);
   expect(having('dropped_connections_total')).toEqual(
     ['client-limit', 'gave-way', 'limit', 'no-request', 'pipelined', 'stalled'].map((reason) => `{reason="${reason}"}`),
   );

@@ -112,21 +112,26 @@ list without something that is forbidden elsewhere. Call with (dict "entry" … 
 namespace, somebody who is logged in, somebody who is not. A list that is not given matches everybody. */ -}}
 {{- define "endpoints-webhook.exemptsTenants" -}}
 {{- $entry := . -}}
+{{- $expressions := include "endpoints-webhook.anyAccount" . | fromJson -}}
+{{- $anyAccount := printf "(%s)|(%s)" $expressions.users $expressions.groups -}}
 {{- if include "endpoints-webhook.widePatterns" (dig "namespaces" (list "*") .) | fromJsonArray -}}
   {{- range $who := list
-    (dict "user" "system:serviceaccount:any-tenant:default" "groups" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant"))
+    (dict "names" $anyAccount "user" "system:serviceaccount:any-tenant:default" "groups" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant"))
     (dict "user" "?" "groups" (list "system:authenticated"))
     (dict "user" "system:anonymous" "groups" (list "system:unauthenticated")) -}}
-    {{- $users := dict "patterns" (dig "users" (list "*") $entry) "texts" (list $who.user) -}}
-    {{- $groups := dict "patterns" (dig "groups" (list "*") $entry) "texts" $who.groups -}}
+    {{- $users := dict "patterns" (dig "users" (list "*") $entry) "texts" (list $who.user) "names" $who.names -}}
+    {{- $groups := dict "patterns" (dig "groups" (list "*") $entry) "texts" $who.groups "names" $who.names -}}
     {{- if and (include "endpoints-webhook.matchesSome" $users) (include "endpoints-webhook.matchesSome" $groups) -}}true{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
 
+{{- /* "true" if a pattern matches one of the texts. "names", if given: a regular expression; "true" also if a pattern is like that. */ -}}
 {{- define "endpoints-webhook.matchesSome" -}}
 {{- $texts := .texts -}}
+{{- $names := .names -}}
 {{- range $pattern := .patterns -}}
+  {{- if and $names (regexMatch $names $pattern) -}}true{{- end -}}
   {{- range $texts -}}
     {{- if regexMatch (printf "^%s$" (regexQuoteMeta $pattern | replace "\\*" ".*")) . -}}true{{- end -}}
   {{- end -}}
