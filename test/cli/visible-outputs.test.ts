@@ -221,7 +221,10 @@ describe('audit', () => {
 
   test('what a credential plugin says', async () => {
     write('says', hostileArgument);
-    chmodSync(join(folder, write('plugin', '#!/bin/sh\ncat says >&2\nprintf "no end" >&2\nexit 3\n')), 0o755);
+    chmodSync(
+      join(folder, write('plugin', '#!/bin/sh\nsleep 60 >/dev/null &\ncat says >&2\nprintf "no end" >&2\nexit 3\n')),
+      0o755,
+    );
     const { code, err } = await runCommand(['audit', '--kubeconfig', config(exec({}))], { cwd: folder });
     expect(code).toBe(2);
     expectVisible(err);
