@@ -1,5 +1,5 @@
 import type { Kind } from '../../../src/endpoints/view.ts';
-import type { Fields } from '../../../src/json/fields.ts';
+import { type Fields, fieldsOf } from '../../../src/json/fields.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
 import { review } from '../../../src/review/review.ts';
 import { kinds, tenant } from './names.ts';
@@ -37,7 +37,8 @@ export function outcomeOf({ called, verdict }: Situation): RegExp {
   return called && verdict !== 'allowed' ? /^(?:refused by us$|422 )/ : /^taken$/;
 }
 
-function isGood(kind: Kind, object: Fields): boolean {
+function isGood(kind: Kind, content: Fields): boolean {
   const requester = { user: tenant.user, groups: [] };
+  const object = { ...content, metadata: { name: 'web', namespace: 'shop', ...fieldsOf(content.metadata) } };
   return review(defaultPolicy(), { kind, operation: 'UPDATE', namespace: 'shop', requester, object }).allowed;
 }
