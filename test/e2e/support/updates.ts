@@ -34,7 +34,8 @@ export const updateSituations: readonly Situation[] = updates
 
 /** What comes of one: versions of Kubernetes differ in what they refuse before anybody is asked. */
 export function outcomeOf({ called, verdict }: Situation): RegExp {
-  return called && verdict !== 'allowed' ? /^(?:refused by us$|422 )/ : /^taken$/;
+  const isRefused = called && verdict !== 'allowed';
+  return isRefused ? /^(?:refused by us$|422 )/ : /^(?:taken$|422 )/;
 }
 
 function isGood(kind: Kind, content: Fields): boolean {
