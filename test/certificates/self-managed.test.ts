@@ -162,9 +162,7 @@ test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, 
   const ca = caBundle(api);
   install(api); // as `kubectl replace` of everything would: no CA, no bundle
   await eventually(() => expect(caBundle(api)).not.toBe(''));
-  await eventually(
-    () => expect(trusted(`${secretKey(api, 'tls.crt')}${secretKey(api, 'previous.crt')}`)).toBe(true),
-  );
+  await eventually(() => expect(trusted(`${secretKey(api, 'tls.crt')}${secretKey(api, 'previous.crt')}`)).toBe(true));
   expect(secretKey(api, 'previous.crt')).toBe(ca); // whoever was signed by it goes on being trusted
   const validating = api.objects.get(validatingPath) as unknown as { webhooks: object[] };
   const foreign = await issueAuthority('foreign', { now: new Date(), lifetime: 60_000 });
