@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { judgeBody } from '../admission/judge-body.ts';
 import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { parsePolicy } from '../policy/policy.ts';
@@ -25,12 +25,15 @@ export interface PolicyData {
   readonly extraServiceLabels: readonly string[];
 }
 
-const { policySource, extraServiceLabels }: PolicyData = workerData;
-const { policy } = parsePolicy(policySource, extraServiceLabels);
+/** Where it is no thread there is nobody to judge for: an image runs the file once to have it compiled. */
+if (parentPort) judgeFor(parentPort, workerData);
 
-parentPort?.on('message', ({ bytes, webhook }: JudgedBody) => {
-  if (!policy) throw new Error('the policy cannot be parsed again');
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const outcome = judgeBody(body, webhook, policy);
-  parentPort?.postMessage({ outcome, heapBytes: getHeapStatistics().total_heap_size } satisfies JudgedOutcome);
-});
+function judgeFor(port: MessagePort, { policySource, extraServiceLabels }: PolicyData): void {
+  const { policy } = parsePolicy(policySource, extraServiceLabels);
+  port.on('message', ({ bytes, webhook }: JudgedBody) => {
+    if (!policy) throw new Error('the policy cannot be parsed again');
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const outcome = judgeBody(body, webhook, policy);
+    port.postMessage({ outcome, heapBytes: getHeapStatistics().total_heap_size } satisfies JudgedOutcome);
+  });
+}
