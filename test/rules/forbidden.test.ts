@@ -238,6 +238,19 @@ describe('forbidden-port', () => {
     expect(told('forbidden-port', slicePorts(), {})).toEqual([]);
   });
 
+  test('of a port of a slice that is no port the last 16 bits count', () => {
+    const given = { ports: ['TCP/22', 'TCP/8000-8100'] };
+    const numbers = [65558, -65514, 131_072 + 8080, 65536, -65536, 65559];
+    expect(told('forbidden-port', slicePorts(...numbers.map((number) => ({ number }))), given)).toEqual([
+      'ports[0].port: 65558 is to some proxies 22, the forbidden port TCP/22',
+      'ports[1].port: -65514 is to some proxies 22, the forbidden port TCP/22',
+      'ports[2].port: 139152 is to some proxies 8080, among the forbidden ports TCP/8000-8100',
+      'ports[3].port: 65536 is to some proxies every port, also the forbidden TCP/22, TCP/8000-8100',
+      'ports[4].port: -65536 is to some proxies every port, also the forbidden TCP/22, TCP/8000-8100',
+    ]);
+    expect(told('forbidden-port', ports({ number: 65558 }), given)).toEqual([]);
+  });
+
   test('port 0 of a slice is every port of its protocol', () => {
     expect(told('forbidden-port', slicePorts({ number: 0 }), { ports: ['TCP/22'] })).toEqual([
       'ports[0].port: 0 is to some proxies every port, also the forbidden TCP/22',
