@@ -1,6 +1,6 @@
 import { addressToSomePattern } from '../endpoints/name-text.ts';
 import { parseNetwork } from '../endpoints/network.ts';
-import { specialNames } from '../rules/presets/names.ts';
+import { namePattern, specialNames } from '../rules/presets/names.ts';
 import { type NetworkPreset, presetNetworks } from '../rules/presets/networks.ts';
 import { specialRanges } from '../rules/special-address.ts';
 import { literal } from './cel.ts';
@@ -49,16 +49,9 @@ export function forbidSpecialAddresses(input: CheckInput): CelValidation {
 
 function forbidSpecialNames({ fields }: CheckInput): CelValidation {
   const problem = nameProblem('each machine has for itself, or for a metadata service');
-  const list = amongNames(`a.matches(${literal(specialNamePattern())})`);
+  const pattern = String.raw`(?is)^(?:${namePattern(specialNames)})\.*$`;
+  const list = amongNames(`a.matches(${literal(pattern)})`);
   return { variables: [fields.addresses], violationLists: [{ list, field: fields.addressField, problem }] };
-}
-
-/** In RE2. */
-function specialNamePattern(): string {
-  const escaped = (names: readonly string[]) => names.join('|').replaceAll('.', String.raw`\.`);
-  const domains = escaped(specialNames.flatMap((one) => one.domains));
-  const names = escaped(specialNames.flatMap((one) => one.names));
-  return String.raw`(?i)^(?:(?:.*\.)?(?:${domains})|${names})\.*$`;
 }
 
 /** Addresses outside the networks of a policy and its presets. */

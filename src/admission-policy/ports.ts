@@ -30,8 +30,9 @@ export function forbidPorts({ fields, id, parameters: { ports, presets } }: Chec
   if (ranges.length === 0) return { variables: [], violationLists: [] };
   const map = `variables.${id}_ports`;
   const ofProtocol = `${map}[${protocolOf('a')}]`;
-  const isEvery = `(!has(a.port) || a.port == null${fields.hasAddressType ? ' || a.port == 0' : ''})`;
-  const met = `(${isEvery} || ${ofProtocol}.exists(r, r[0] <= a.port && a.port <= r[1]))`;
+  const isEvery = `(!has(a.port) || a.port == null${fields.hasAddressType ? ' || a.port % 65536 == 0' : ''})`;
+  const meant = fields.hasAddressType ? '(a.port % 65536 + 65536) % 65536' : 'a.port';
+  const met = `(${isEvery} || [${meant}].exists(p, ${ofProtocol}.exists(r, r[0] <= p && p <= r[1])))`;
   const list = among('variables.ports', `${protocolOf('a')} in ${map} && ${met}`);
   const problem = (found: string) => {
     const port = `${found}[0][0]`;

@@ -186,6 +186,11 @@ function notName(text: string) {
       message: `${quote(text)} has a colon, as ports and addresses have`,
       remedy: 'write the name alone, or an address in a slice of addressType IPv6',
     };
+  if (/[%/?#\\@]/.test(text))
+    return {
+      message: `${quote(text)} has a character that ends a name in URLs, or hides one`,
+      remedy: 'write the name alone',
+    };
   return {
     message: `${quote(text)} ends in a number, so that some programs take it for an address`,
     remedy: 'write a name whose last label is no number, or an address in a slice of addressType IPv4',

@@ -46,9 +46,21 @@ export const anyAccount = {
 };
 
 function anywhere(head: string, label: string, name: string): string {
-  const begun = [...`${head}:`].map((_, length) => head.slice(0, length)).join('|');
-  const rest = [...head].map((_, start) => head.slice(start)).join('|');
-  const open = `${label}\\*[a-z0-9*-]*`;
-  const ends = ['[a-z0-9.*-]*', `[a-z0-9*-]*${name}`, `(${rest}|[a-z:]*\\*[a-z:*]*|):${open}${name}`];
-  return `^${head}:${label}\\*|^(${begun})\\*(${ends.join('|')})$`;
+  const [system = '', accounts = ''] = head.split(':');
+  const tail = `([a-z0-9.*-]*|[a-z0-9*-]*${name})`;
+  const ends = [
+    tail,
+    `(${endsOf(head)}|[a-z:]*\\*[a-z:*]*|):${label}\\*${tail}`,
+    `(${endsOf(system)}):(${beginningsOf(accounts)})\\*${tail}`,
+  ];
+  return `^${head}:${label}\\*|^(${beginningsOf(`${head}:`)})\\*(${ends.join('|')})$`;
+}
+
+/** All but the text itself. */
+function beginningsOf(text: string): string {
+  return [...text].map((_, length) => text.slice(0, length)).join('|');
+}
+
+function endsOf(text: string): string {
+  return [...text].map((_, start) => text.slice(start)).join('|');
 }

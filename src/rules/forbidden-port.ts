@@ -19,7 +19,8 @@ export const forbiddenPort = defineRule({
   why: `
     Nodes also listen on ports that are not their pods': etcd, the API server, the kubelet. Anyone who may write endpoints can
     send the traffic of others there. Nothing is forbidden by default. In an EndpointSlice the port \`null\` means every port,
-    and so includes each forbidden port of its protocol. So does the port 0, and so do addresses without any ports, of all
+    and so includes each forbidden port of its protocol. So does the port 0 (of a port beyond 65535, or below 0, the last 16
+    bits count: so Cilium reads it), and so do addresses without any ports, of all
     protocols: where no port is written, ingress-nginx and Linkerd connect to the number that the Service has as targetPort.
     Both do so too where a port has another name than the Service's, and Linkerd wherever targetPort is a number: the Service
     is not judged, so this rule cannot refuse that.
@@ -76,12 +77,14 @@ function noPorts(forbidden: readonly Forbidden[]) {
 function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<Forbidden>): string | undefined {
   const { number, protocol } = port;
   if (number === 'every') return everyProblem('null is', forbidden.of(protocol));
-  if (number === 0 && kinds[kind].missingPort === 'every')
-    return everyProblem('0 is to some proxies', forbidden.of(protocol));
-  const found = typeof number === 'number' ? forbidden.find(protocol, number) : undefined;
+  if (typeof number !== 'number') return undefined;
+  const isSlice = kinds[kind].missingPort === 'every';
+  const meant = isSlice ? number & 0xffff : number; // as Cilium reads it, and API servers take any number in a slice
+  if (meant === 0 && isSlice) return everyProblem(`${number} is to some proxies`, forbidden.of(protocol));
+  const found = forbidden.find(protocol, meant);
   if (!found) return undefined;
-  const among = found.first === found.last ? 'is the forbidden port' : 'is among the forbidden ports';
-  return `${number} ${among} ${nameOf(found)}`;
+  const among = found.first === found.last ? 'the forbidden port' : 'among the forbidden ports';
+  return `${number} is ${meant === number ? '' : `to some proxies ${meant}, `}${among} ${nameOf(found)}`;
 }
 
 function everyProblem(what: string, met: readonly Forbidden[]): string | undefined {

@@ -8,7 +8,7 @@ import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
 import { nat64Prefixes } from './nat64-prefixes.ts';
-import { specialNames } from './presets/names.ts';
+import { namePattern, specialNames } from './presets/names.ts';
 import { defineRule } from './rule.ts';
 import { endpointsDocument } from './source.ts';
 
@@ -89,11 +89,13 @@ function describe(found: Pick<Special, 'name' | 'text'> | undefined): string | u
   return found && `is ${found.name} (${found.text})`;
 }
 
+const specialNamePatterns = specialNames.map((one) => ({
+  meaning: one.meaning,
+  pattern: new RegExp(`^(?:${namePattern([one])})$`, 's'),
+}));
+
 function describeSpecialName(text: string): string | undefined {
   const name = labelsOf(text).join('.');
-  const found = specialNames.find(
-    ({ names, domains }) =>
-      names.includes(name) || domains.some((domain) => name === domain || name.endsWith(`.${domain}`)),
-  );
+  const found = specialNamePatterns.find(({ pattern }) => pattern.test(name));
   return found && `is ${found.meaning}`;
 }

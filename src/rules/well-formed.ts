@@ -50,8 +50,8 @@ export const wellFormed: DocumentedRule = {
     IPv4 addresses are four decimal numbers without leading zeros. IPv6 addresses may have any RFC 4291 spelling, but no zone,
     no brackets, no group over four digits, and are not IPv4 addresses in disguise (::ffff:10.1.2.3). In a slice they are of
     the family that addressType says. A slice of names (FQDN) may hold any text but those that some programs take for an
-    address: whatever has a colon, or a number (decimal, octal or hexadecimal) as its last label, such as 127.1. Four decimal
-    numbers are an address to all, and are judged as one.
+    address: whatever has a colon or another character that ends a name in URLs (%, /, ?, #, \\, @), or a number (decimal, octal
+    or hexadecimal) as its last label, such as 127.1. Four decimal numbers are an address to all, and are judged as one.
     Cannot be switched off, and no exemption of a policy covers it.
   `,
   remedy: 'write the field as the Kubernetes API documents it',

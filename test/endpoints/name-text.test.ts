@@ -7,6 +7,17 @@ test.each([
   // Full-width digits, full stops of other scripts, mathematical digits
   ...['１２７.1', '１２７．１', '127。1', '127｡1', '𝟏𝟐𝟕.𝟏', '1.０ｘ7f'],
   ...['::1', '[::1]', '::ffff:a9fe:a9fe', 'fe80::1%eth0', 'db.example.com:80'],
+  ...[
+    '127%2e1',
+    '127.0.0%2E1',
+    '169.254.169.254/',
+    'a@169.254.169.254/b',
+    '127.1?',
+    '127.1#',
+    '127.1\\',
+    '127.\u00ad1',
+    '127.1\u200b',
+  ],
   `${'0'.repeat(100_000)}177.1`,
   `db.${'0'.repeat(100_000)}1`,
 ])('%.40s is an address to some program', (name) => expect(isAddressToSome(name)).toBe(true));
@@ -19,6 +30,7 @@ test.each([
 test.each([
   ['DB.Example.COM.', ['db', 'example', 'com']],
   ['ｌｏｃａｌｈｏｓｔ', ['localhost']],
+  ['local\u00adhost\ufe0f', ['localhost']],
   ['db。localhost', ['db', 'localhost']],
   ['...', []],
   ['', []],

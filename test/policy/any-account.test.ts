@@ -25,6 +25,10 @@ test.each([
   '*:grafana',
   '*grafana',
   '*-bot',
+  '*:serviceaccount:*',
+  '*system:serviceaccount:*',
+  '*system:serviceaccount:team-*',
+  '*system:*:grafana',
 ])('an exemption of users %s is refused', (pattern) => {
   expect(refusals({ users: ['jane', pattern] })).toEqual([met('users[1]', pattern)]);
   expect(refusals({ users: [pattern], rules: ['protocol'] })).toEqual([met('users[0]', pattern)]);
@@ -41,6 +45,8 @@ test.each([
   'system:serviceaccounts*',
   'system:*',
   '*-monitoring',
+  '*system:*',
+  '*stem:service*-monitoring',
 ])('an exemption of groups %s is refused', (pattern) => {
   expect(refusals({ groups: [pattern] })).toEqual([met('groups[0]', pattern)]);
   expect(refusals({ users: ['*'], groups: [pattern] })).toEqual([met('groups[0]', pattern)]);

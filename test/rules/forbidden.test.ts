@@ -145,6 +145,8 @@ test.each<[string, string[], string[]]>([
       'fd20:ce::254',
       '100.100.100.200',
       'fd00:100::100:200',
+      '100.96.0.96',
+      '100.80.80.80',
       '192.0.0.192',
       'fd00:c1::a9fe:a9fe',
     ],
@@ -152,6 +154,7 @@ test.each<[string, string[], string[]]>([
       ...['fd00:ec2::252', 'fd00:ec2::255', 'fd00:ec2::122', 'fd00:ec2::124', 'fd00:ec2::22', 'fd00:ec2::24'],
       ...['168.63.129.15', '168.63.129.17', 'fd20:ce::253', 'fd20:ce::255', '100.100.100.199', '100.100.100.201'],
       ...['fd00:100::100:1ff', 'fd00:100::100:201', '192.0.0.191', '192.0.0.193'],
+      ...['100.96.0.95', '100.96.0.97', '100.80.80.79', '100.80.80.81'],
       ...['fd00:c1::a9fe:a9fd', 'fd00:c1::a9fe:a9ff', '10.0.0.1', 'fd00::1'],
     ],
   ],
@@ -233,6 +236,19 @@ describe('forbidden-port', () => {
     expect(told('forbidden-port', slicePorts(), given)).toEqual([`ports: ${message}`]);
     expect(told('forbidden-port', view('EndpointSlice', [], [], 'IPv4'), given)).toEqual([]);
     expect(told('forbidden-port', slicePorts(), {})).toEqual([]);
+  });
+
+  test('of a port of a slice that is no port the last 16 bits count', () => {
+    const given = { ports: ['TCP/22', 'TCP/8000-8100'] };
+    const numbers = [65558, -65514, 131_072 + 8080, 65536, -65536, 65559];
+    expect(told('forbidden-port', slicePorts(...numbers.map((number) => ({ number }))), given)).toEqual([
+      'ports[0].port: 65558 is to some proxies 22, the forbidden port TCP/22',
+      'ports[1].port: -65514 is to some proxies 22, the forbidden port TCP/22',
+      'ports[2].port: 139152 is to some proxies 8080, among the forbidden ports TCP/8000-8100',
+      'ports[3].port: 65536 is to some proxies every port, also the forbidden TCP/22, TCP/8000-8100',
+      'ports[4].port: -65536 is to some proxies every port, also the forbidden TCP/22, TCP/8000-8100',
+    ]);
+    expect(told('forbidden-port', ports({ number: 65558 }), given)).toEqual([]);
   });
 
   test('port 0 of a slice is every port of its protocol', () => {

@@ -81,6 +81,7 @@ list without something that is forbidden elsewhere. Call with (dict "entry" … 
 {{- $policy := .policy -}}
 {{- $defaults := dict -}}
 {{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}{{- $_ := set $defaults .id (omit .settings "enforcement") -}}{{- end -}}
+{{- $_ := set $defaults "special-address" (dict "nat64Prefixes" list) -}}
 {{- $loosened := list -}}
 {{- range $rule := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
   {{- $settings := dig "rules" $rule (dict) $entry -}}
@@ -117,7 +118,7 @@ namespace, somebody who is logged in, somebody who is not. A list that is not gi
 {{- if include "endpoints-webhook.widePatterns" (dig "namespaces" (list "*") .) | fromJsonArray -}}
   {{- range $who := list
     (dict "names" $anyAccount "user" "system:serviceaccount:any-tenant:default" "groups" (list "system:authenticated" "system:serviceaccounts" "system:serviceaccounts:any-tenant"))
-    (dict "user" "?" "groups" (list "system:authenticated"))
+    (dict "names" "^[^A-Za-z0-9]*[*][^A-Za-z0-9]*$" "user" "?" "groups" (list "system:authenticated"))
     (dict "user" "system:anonymous" "groups" (list "system:unauthenticated")) -}}
     {{- $users := dict "patterns" (dig "users" (list "*") $entry) "texts" (list $who.user) "names" $who.names -}}
     {{- $groups := dict "patterns" (dig "groups" (list "*") $entry) "texts" $who.groups "names" $who.names -}}
