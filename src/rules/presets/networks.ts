@@ -22,10 +22,6 @@ export const presetNetworks: Readonly<Record<NetworkPreset, readonly string[]>> 
     // Its IPv6 twin, as cloud-init's tests ask it; Alibaba's own pages do not name it.
     // https://github.com/canonical/cloud-init/blob/main/tests/unittests/net/test_ephemeral.py
     'fd00:100::100:200/128',
-    // Volcengine. https://github.com/volcengine/cello, whose package `metadata` asks it
-    '100.96.0.96/32',
-    // UCloud. https://docs.ucloud.cn/uhost/guide/metadata/metadata-server
-    '100.80.80.80/32',
     // Oracle Cloud, Classic. https://docs.oracle.com/en/cloud/cloud-at-customer/occ-get-started/retrieve-predefined-instance-metadata.html
     '192.0.0.192/32',
     // Oracle Cloud, IPv6. https://github.com/oracle/oci-python-sdk/blob/master/src/oci/auth/signers/instance_principals_security_token_signer.py
