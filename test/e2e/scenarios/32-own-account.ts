@@ -28,7 +28,7 @@ beforeAll(async () => {
   await install({ shutdown: { drainSeconds: 1 }, tls: { selfManaged: { overlap: '8s' } } });
   await guarding(namespace);
   const inForce = async () => (await escalate(validating, everything)).status === 403;
-  await until('an API server evaluates the policy', inForce, { seconds: 60 });
+  await until('an API server evaluates the policy', inForce);
 });
 
 afterAll(() => uninstall().catch(() => {}));
@@ -135,7 +135,7 @@ test('others change and delete the configurations as before', async () => {
   const label = [{ op: 'add', path: '/metadata/labels/more', value: 'x' }];
   expect((await api().patch(configurationPath(validating), label, { type: jsonPatch })).status).toBe(200);
   for (const one of configurations) await mustKubectl(['delete', configurationName(one)]);
-  await until('a tenant may write', async () => (await refusal(namespace)) === '', { seconds: 10 });
+  await until('a tenant may write', async () => (await refusal(namespace)) === '');
 });
 
 /** A dry run: what is let through must not happen. */
