@@ -34,10 +34,12 @@ test('the names of the objects outside of namespaces are as expected', async () 
   const named = (await ours()).filter((one) => !before.has(one) && one.includes(' /'));
   const roles = ['-access-reviews', '-endpoints', ':restricted', ':tenant-access'];
   const bindings = ['-access-reviews', '-endpoints'];
+  const policies = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'];
   expect(named).toEqual(
     [
       ...roles.map((end) => `clusterroles /${fullname}${end}`),
       ...bindings.map((end) => `clusterrolebindings /${fullname}${end}`),
+      ...policies.map((kind) => `${kind} /${fullname}-own-account`),
       ...configurations.map((one) => configurationName(one).replace('/', 's /')),
     ].sort(),
   );
