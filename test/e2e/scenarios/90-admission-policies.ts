@@ -256,6 +256,7 @@ describe('the ValidatingAdmissionPolicies of a policy with RBAC exemptions, exem
     metadata: { generateName: 'forbidden-' },
     addressType: 'FQDN',
     endpoints: [{ addresses: ['db.example'] }],
+    ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
   };
 
   test.each([

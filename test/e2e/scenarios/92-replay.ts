@@ -36,6 +36,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What we refuse in every policy, though an API server takes it: names that some programs take for addresses. */
+const isOfNumber = (line: string) => /^well-formed: .* ends in a number, so that some programs take it/.test(line);
+
 describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
   test('without our rules, check refuses what the API server refuses', () => {
     expect(replayed.filter(({ refused, alone }) => refused && alone.length === 0)).toEqual([]);
@@ -43,7 +46,7 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
 
   test('without our rules, check takes what the API server takes', ({ skip }) => {
     if (!isNewest) skip();
-    expect(replayed.filter(({ refused, alone }) => !refused && alone.length > 0)).toEqual([]);
+    expect(replayed.filter(({ refused, alone }) => !refused && !alone.every(isOfNumber))).toEqual([]);
   });
 
   test('nothing that the API server refuses is green with our rules', () => {
@@ -52,7 +55,8 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
 
   test('what the API server takes is red by a rule of ours only', ({ skip }) => {
     if (!isNewest) skip();
-    const malformed = (told: readonly string[]) => told.some((line) => line.startsWith('well-formed: '));
+    const malformed = (told: readonly string[]) =>
+      told.some((line) => line.startsWith('well-formed: ') && !isOfNumber(line));
     expect(replayed.filter(({ refused, byRules }) => !refused && malformed(byRules))).toEqual([]);
   });
 
