@@ -37,11 +37,11 @@ export interface Pace {
 
 /**
  * Interleaved, so that whatever else the machine does falls on all of them; each round begins with another, since whoever comes after the
- * baseline was seen to look up to a tenth dearer. One round before them is not counted. Rejects on a wrong answer.
+ * baseline was seen to look up to a tenth dearer. What comes before them, until V8 has compiled what it will, is not counted. Rejects on a wrong answer.
  */
 export async function compare(targets: readonly Target[], work: Work, pace: Pace): Promise<readonly Result[]> {
   const samples = new Map<Target, Sample[]>(targets.map((target) => [target, []]));
-  for (const target of targets) await measure(target, work, pace.milliseconds / 2);
+  for (const target of targets) await measure(target, work, pace.milliseconds * 1.5);
   for (let round = 0; round < pace.rounds; round++) {
     const first = round % targets.length;
     for (const target of [...targets.slice(first), ...targets.slice(0, first)])
