@@ -50,9 +50,9 @@ function linkLoader(root: string): void {
 }
 
 /**
- * Compiles the bundle and what is beside it, so that no container has to. A portable cache is found by the path between the two, and V8 takes it whoever
- * runs it and with whatever heap; it falls back to compiling on another kind of processor. The path by way of /proc and V8's predictable
- * mode make the same bytes everywhere: the cache keeps the path that it was made from.
+ * Compiles the bundle and what is beside it, so that no container has to. A portable cache is found by the path between the two, and V8
+ * takes it whoever runs it and with whatever heap; it falls back to compiling on another kind of processor. The path by way of /proc and
+ * V8's predictable mode make the same bytes everywhere: the cache keeps the path that it was made from.
  */
 function bakeCompileCache(root: string): void {
   const here = '/proc/self/cwd';

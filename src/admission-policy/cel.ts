@@ -1,10 +1,8 @@
-import { unsafe } from '../endpoints/visible.ts';
-
-const everyUnsafe = new RegExp(unsafe, 'gv');
+import { visible } from '../endpoints/visible.ts';
 
 /** A string literal. JSON's escapes are CEL's too, but for the two halves of a character. What nobody would see is escaped as well. */
 export function literal(text: string): string {
-  return JSON.stringify(text).replace(everyUnsafe, (character) => {
+  return visible(JSON.stringify(text), (character) => {
     const digits = (character.codePointAt(0) ?? 0).toString(16);
     return digits.length > 4 ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
   });

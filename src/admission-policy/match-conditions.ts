@@ -47,17 +47,20 @@ function keepsKubernetesService(): string {
 }
 
 function hasNewKey(member: 'labels' | 'annotations', { key, counts }: ServingKey): string {
-  const of = (object: string) => {
+  return differs((object) => {
     const value = `${object}.metadata.?${member}[?${literal(key)}]`;
     return counts === 'presence' ? `${value}.hasValue()` : counts === 'value' ? value : `${value}.orValue("")`;
-  };
+  });
+}
+
+function differs(of: (object: string) => string): string {
   return `${of('object')} != ${of('oldObject')}`;
 }
 
 /** Rules look at it. A name never changes. */
-const hasNewPrefix = 'object.metadata.?generateName.orValue("") != oldObject.metadata.?generateName.orValue("")';
+const hasNewPrefix = differs((object) => `${object}.metadata.?generateName.orValue("")`);
 
-const hasNewOwners = 'object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([])';
+const hasNewOwners = differs((object) => `${object}.metadata.?ownerReferences.orValue([])`);
 
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {

@@ -1,4 +1,7 @@
-/** The input and output of a command; `main.ts` passes those of the process, to which only visible characters go. Ends of lines are the command's to watch. */
+/**
+ * The input and output of a command; `main.ts` passes those of the process, to which only visible characters go. Ends of lines are the
+ * command's to watch.
+ */
 export interface Io {
   /** The variables of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 import { readIPv4 } from './ipv4.ts';
+
 /**
  * An IP address as a value: IPv4 as an unsigned 32-bit number, IPv6 as eight 16-bit numbers.
  *

@@ -58,8 +58,9 @@ const none: readonly number[] = [];
 
 /** `nat64`: the networks of an operator's own NAT64 prefixes. */
 export function createEmbeddedReader(nat64: readonly Network[]): ReadEmbedded {
-  const all = [...embeddings, ...nat64Embeddings(nat64)];
-  const own = createNetworkSet(nat64Embeddings(nat64).map((one) => ({ ...one.network, ...one })));
+  const behindOwn = nat64Embeddings(nat64);
+  const all = [...embeddings, ...behindOwn];
+  const own = createNetworkSet(behindOwn.map((one) => ({ ...one.network, ...one })));
   const beginnings = Int32Array.from(
     new Set(all.flatMap(({ network: { first } }) => (first.family === 'IPv6' ? beginningOf(first.hextets) : []))),
   );

@@ -25,9 +25,9 @@ export function isAddressToSome(name: string): boolean {
 }
 
 /** What no name has. */
-const urlSyntax = /[:%/?#\\@]/;
+export const urlSyntax = /[:%/?#\\@]/;
 
 const numberLabel = /^(?:[0-9]+|0x[0-9a-f]*)$/;
 
 /** The same in RE2, of a name in ASCII. */
-export const addressToSomePattern = String.raw`[:%/?#\\@]|(^|\.)([0-9]+|0[xX][0-9a-fA-F]*)\.*$`;
+export const addressToSomePattern = String.raw`${urlSyntax.source}|(^|\.)([0-9]+|0[xX][0-9a-fA-F]*)\.*$`;

@@ -9,9 +9,9 @@ export const unsafe = new RegExp(`${invisible.source}|${command.source}`, 'v');
 
 const everyUnsafe = new RegExp(unsafe, 'gv');
 
-/** Text of others, safe to show: what is unsafe becomes an escape of JSON. */
-export function visible(text: string): string {
-  return text.replace(everyUnsafe, escapeCharacter);
+/** Text of others, safe to show: what is unsafe becomes an escape, of JSON unless another is given. */
+export function visible(text: string, asEscape: (character: string) => string = escapeCharacter): string {
+  return text.replace(everyUnsafe, (character) => asEscape(character));
 }
 
 export function isVisible(text: string): boolean {

@@ -12,7 +12,7 @@ import {
   parsePort,
   parseRoot,
 } from '../endpoints/members.ts';
-import { isAddressToSome } from '../endpoints/name-text.ts';
+import { isAddressToSome, urlSyntax } from '../endpoints/name-text.ts';
 import { quote } from '../endpoints/quote.ts';
 import type { AddressFields, AddressType, PortFields, View } from '../endpoints/view.ts';
 import { type Layout, viewColumns } from '../endpoints/view-subset.ts';
@@ -186,7 +186,7 @@ function notName(text: string) {
       message: `${quote(text)} has a colon, as ports and addresses have`,
       remedy: 'write the name alone, or an address in a slice of addressType IPv6',
     };
-  if (/[%/?#\\@]/.test(text))
+  if (urlSyntax.test(text))
     return {
       message: `${quote(text)} has a character that ends a name in URLs, or hides one`,
       remedy: 'write the name alone',

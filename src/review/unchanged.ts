@@ -49,9 +49,9 @@ function metadataAsSent({ metadata }: Fields, servingState: ServingFields): unkn
 }
 
 function hasNewFinalizer(object: Fields, previous: Fields): boolean {
-  const known = new Set(finalizersOf(previous));
-  const finalizers = finalizersOf(object);
-  const comparisons = finalizers.length * (finalizersOf(previous).length + 20); // as CEL counts them
+  const [finalizers, before] = [finalizersOf(object), finalizersOf(previous)];
+  const comparisons = finalizers.length * (before.length + 20); // as CEL counts them
+  const known = new Set(before);
   return comparisons > maxFinalizerComparisons || finalizers.some((finalizer) => !known.has(finalizer));
 }
 

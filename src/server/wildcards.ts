@@ -5,15 +5,11 @@ import { type AccessQuestion, type AskAccess, unnamedQuestion } from '../review/
  * Asks on after a yes: about a subresource that nobody would name, which only `*` grants. Whatever is not a clear answer to any of these
  * questions is no exemption.
  */
-export function askAboutWildcards(
-  ask: AskAccess,
-  wildcards: Wildcards,
-  now: () => number = () => performance.now(),
-): AskAccess {
+export function askAboutWildcards(ask: AskAccess, wildcards: Wildcards): AskAccess {
   if (wildcards === 'count') return ask;
   return async (question, milliseconds) => {
-    const deadline = now() + milliseconds;
-    const askInTime = (next: AccessQuestion) => ask(next, Math.max(0, deadline - now()));
+    const deadline = performance.now() + milliseconds;
+    const askInTime = (next: AccessQuestion) => ask(next, Math.max(0, deadline - performance.now()));
     const answer = await askInTime(question);
     if (answer.result !== 'allowed') return answer;
     const unnamed = unnamedQuestion(question);

@@ -42,10 +42,8 @@ export function evaluate(sets: readonly EvaluationSet[]): readonly EvaluatedSet[
       cases: set.cases.map((one) => indices.get(one)),
     })),
   };
-  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(
-    run([], JSON.stringify(input)),
-  );
-  return sets.map((set, i) => ({ refused: [], verdicts: [], ...set, ...output.sets[i] }));
+  const evaluated = runSets(input);
+  return sets.map((set, i) => ({ refused: [], verdicts: [], ...set, ...evaluated[i] }));
 }
 
 /** A write of any kind that the Go program knows. */
@@ -65,10 +63,7 @@ export function evaluateWrites(
 ): readonly (readonly WriteVerdict[])[] {
   const cases = writes.map((_, i) => i);
   const input = { cases: writes, sets: minors.map((minor) => ({ minor, policies: [policy], cases })) };
-  const output: { readonly sets: readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] } = JSON.parse(
-    run([], JSON.stringify(input)),
-  );
-  return output.sets.map(({ refused, verdicts }) => {
+  return runSets(input).map(({ refused, verdicts }) => {
     if (refused.length > 0) throw new Error(refused.join('\n'));
     return verdicts.map(([verdict]) =>
       verdict ? [...verdict.messages, ...verdict.errors].join('\n') : 'cannot be decoded',
@@ -79,6 +74,10 @@ export function evaluateWrites(
 /** The paths of all fields of each kind, as the API server's types have them. */
 export function allFields(): Readonly<Record<Kind, readonly string[]>> {
   return JSON.parse(run(['fields'], ''));
+}
+
+function runSets(input: object): readonly Pick<EvaluatedSet, 'refused' | 'verdicts'>[] {
+  return JSON.parse(run([], JSON.stringify(input))).sets;
 }
 
 function run(words: readonly string[], input: string): string {

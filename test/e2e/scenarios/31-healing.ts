@@ -1,10 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { issueAuthority } from '../../../src/certificates/issue.ts';
 import { api } from '../support/api.ts';
+import { caBundle } from '../support/ca-bundle.ts';
 import { expiredTwin } from '../support/expired.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import {
   type Configuration,
+  caSecretName,
   configurationName,
   configurationPath,
   configurations,
@@ -27,7 +29,7 @@ beforeAll(async () => {
   await guarding(namespace);
 });
 
-const secret = () => path(release().namespace, 'secrets', `${release().fullname}-ca`);
+const secret = () => path(release().namespace, 'secrets', caSecretName());
 const encode = (text: string) => Buffer.from(text).toString('base64');
 
 test('a foreign CA in all configurations is replaced', async () => {
@@ -89,9 +91,9 @@ async function foreignPair() {
   return issueAuthority('foreign', { now: new Date(), lifetime: 365 * 24 * 3_600_000 });
 }
 
-async function bundleBecomes(caBundle: string): Promise<void> {
+async function bundleBecomes(value: string): Promise<void> {
   for (const one of configurations) {
-    const patch = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
+    const patch = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value }];
     const { status, text } = await api().patch(configurationPath(one), patch, { type: 'application/json-patch+json' });
     expect(status, text).toBe(200);
   }
@@ -100,7 +102,7 @@ async function bundleBecomes(caBundle: string): Promise<void> {
 async function healed(which: readonly Configuration[], foreign = ''): Promise<void> {
   for (const one of which)
     await until(`the configuration carries our CA: ${one}`, async () => {
-      const bundle = (await api().get(configurationPath(one))).body.webhooks?.[0]?.clientConfig.caBundle ?? '';
+      const bundle = await caBundle(one);
       return bundle !== '' && !Buffer.from(bundle, 'base64').equals(Buffer.from(foreign, 'base64'));
     });
   await guarding(namespace);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { caBundle } from '../support/ca-bundle.ts';
 import { kubectl, mustKubectl } from '../support/kubectl.ts';
 import {
   type Configuration,
+  caSecretName,
   configurationName,
   configurationPath,
   configurations,
@@ -104,8 +106,7 @@ test.each(['update', 'delete', 'create'])('the account has no right to %s one', 
 });
 
 test('the Secret takes other keys, and neither labels, finalizers nor an end to changes', async () => {
-  const { namespace: home, fullname } = release();
-  const secret = `${path(home, 'secrets', `${fullname}-ca`)}?dryRun=All`;
+  const secret = `${path(release().namespace, 'secrets', caSecretName())}?dryRun=All`;
   const write = (body: object) => api().patch(secret, body, { as: own() });
   expect((await write({ data: { 'another.crt': 'b2xk' } })).status).toBe(200);
   expect((await write({ metadata: { annotations: { 'endpoints-webhook/rotate': 'now' } } })).status).toBe(200);
@@ -119,12 +120,12 @@ test('the Secret takes other keys, and neither labels, finalizers nor an end to 
 });
 
 test('the account changes caBundle, and a rotation goes through', async () => {
-  const { namespace: home, fullname } = release();
-  const bundles = async () => Promise.all(configurations.map(async (one) => bundleOf(await live(one))));
+  const home = release().namespace;
+  const bundles = () => Promise.all(configurations.map(caBundle));
   const before = await bundles();
   const patch = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: 'b2xk' }];
   expect((await escalate(validating, patch)).status).toBe(200);
-  await mustKubectl(['annotate', 'secret', `${fullname}-ca`, 'endpoints-webhook/rotate=now', '--namespace', home]);
+  await mustKubectl(['annotate', 'secret', caSecretName(), 'endpoints-webhook/rotate=now', '--namespace', home]);
   const trusted = async () => (await bundles()).every((bundle, i) => bundle !== before[i]);
   const { seconds } = await timed(() => until('all configurations trust another CA', trusted, { seconds: 90 }));
   await guarding(namespace);
@@ -159,8 +160,4 @@ function refused(): string {
 
 async function live(one: Configuration): Promise<Thing> {
   return (await api().get(configurationPath(one))).body;
-}
-
-function bundleOf({ webhooks }: Thing): string {
-  return webhooks?.[0]?.clientConfig.caBundle ?? '';
 }

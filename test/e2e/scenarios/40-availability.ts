@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { caBundle } from '../support/ca-bundle.ts';
 import { disturbances, hasty } from '../support/disturbances.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { configurationPath, configurations, path, release } from '../support/names.ts';
+import { caSecretName, configurations, path, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { beginPhase } from '../support/phases.ts';
 import { guarding, install } from '../support/release.ts';
@@ -40,7 +41,7 @@ test('no call is lost: the CA rotated, from its successor published to its own e
   const old = await secretData('tls.crt');
   for (const bundle of await bundles()) expect(bundle.trim()).toBe(old.trim());
   const { seconds } = await timed(async () => {
-    await mustKubectl(['annotate', 'secret', `${release().fullname}-ca`, ...here(), 'endpoints-webhook/rotate=now']);
+    await mustKubectl(['annotate', 'secret', caSecretName(), ...here(), 'endpoints-webhook/rotate=now']);
     await until('both are trusted', async () =>
       (await bundles()).every((bundle) => count(bundle) === 2 && bundle.includes(old.trim())),
     );
@@ -71,12 +72,12 @@ const here = () => ['--namespace', release().namespace];
 const count = (pem: string) => pem.split('BEGIN CERTIFICATE').length - 1;
 
 async function secretData(key: string): Promise<string> {
-  const { body } = await api().get(path(release().namespace, 'secrets', `${release().fullname}-ca`));
+  const { body } = await api().get(path(release().namespace, 'secrets', caSecretName()));
   return Buffer.from(body.data?.[key] ?? '', 'base64').toString();
 }
 
 /** What each configuration trusts. */
 async function bundles(): Promise<readonly string[]> {
-  const bodies = await Promise.all(configurations.map(async (one) => (await api().get(configurationPath(one))).body));
-  return bodies.map(({ webhooks }) => Buffer.from(webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString());
+  const encoded = await Promise.all(configurations.map(caBundle));
+  return encoded.map((bundle) => Buffer.from(bundle, 'base64').toString());
 }

@@ -51,6 +51,11 @@ export function pathOf(kind: Kind, namespace: string, name?: string): string {
   return path(namespace, resource, name, group === '' ? undefined : `${group}/v1`);
 }
 
+/** Where the pods keep their certificate authority. */
+export function caSecretName(): string {
+  return `${release().fullname}-ca`;
+}
+
 /** As kubectl has it. */
 export function resourceOf(kind: Kind): string {
   return definitions[kind].resource;
