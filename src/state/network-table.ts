@@ -1,5 +1,5 @@
 import type { Address } from '../endpoints/address.ts';
-import { readNetwork } from '../endpoints/network.ts';
+import { readStoredNetwork } from '../endpoints/network.ts';
 import { createNetworkSet, type NetworkSet } from '../endpoints/network-set.ts';
 
 /** Networks that objects name, to look addresses up in. */
@@ -19,13 +19,13 @@ export class NetworkTable {
 
   /** The smallest network around an address, as it is written. */
   find(address: Address): string | undefined {
-    this.#set ??= createNetworkSet(this.texts.flatMap((text) => readNetwork(text) ?? []));
+    this.#set ??= createNetworkSet(this.texts.flatMap((text) => readStoredNetwork(text) ?? []));
     return this.#set.find(address)?.text;
   }
 
   put(id: string, texts: readonly string[]): void {
     const known = this.#objects.get(id);
-    if (known?.texts.join() !== texts.join()) this.#set = undefined;
+    if (JSON.stringify(known?.texts ?? []) !== JSON.stringify(texts)) this.#set = undefined;
     this.#objects.set(id, { texts, round: this.#round });
   }
 
