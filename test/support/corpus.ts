@@ -26,6 +26,18 @@ export function policyFileOf(rule: string): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
+/** The file beside the fixtures of a rule that has to know the cluster, with the objects of that cluster; `undefined` where there is none. */
+export function clusterFileOf(rule: string): string | undefined {
+  const file = `test/corpus/${rule}/cluster.yaml`;
+  return existsSync(file) ? file : undefined;
+}
+
+/** The objects of the cluster in which a rule's fixtures are judged; `undefined` for a rule that has to know none. */
+export function fixtureCluster(rule: string): readonly unknown[] | undefined {
+  const file = clusterFileOf(rule);
+  return file && [...parseDocuments(readFileSync(file, 'utf8'))].map(({ value }) => value);
+}
+
 /** The policy of a rule's fixtures: all other rules but `well-formed` are off, unless the policy file says otherwise. */
 export function fixturePolicy(rule: string): object {
   const file = policyFileOf(rule);
