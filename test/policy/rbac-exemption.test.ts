@@ -6,12 +6,12 @@ import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
 import { judge } from '../../src/review/judge.ts';
 import { rules } from '../../src/rules/index.ts';
 
-const off = Object.fromEntries(
+const off: Record<string, object> = Object.fromEntries(
   rules.filter(({ exemptibleByRbac }) => exemptibleByRbac).map(({ id }) => [id, { enforcement: 'none' }]),
 );
 const inShop = (settings: object) => [{ match: ['shop'], rules: settings }];
 
-test.each([
+test.each<[string, object, boolean]>([
   ['says nothing', {}, true],
   ['only audits', { mode: 'audit' }, false],
   ['demands nothing from which RBAC can exempt', { rules: off }, false],
