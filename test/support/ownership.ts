@@ -10,7 +10,7 @@ import { clusterOf } from '../../src/state/cluster-of.ts';
 
 export type Settings = Readonly<Record<string, object>>;
 
-export const others = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
+const others = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
 
 export function policyOf(settings: Settings) {
   const on = Object.entries(settings).map(([id, own]) => [id, { enforcement: 'deny', ...own }]);
@@ -84,7 +84,7 @@ export interface Spelling {
   readonly listed: (ip: string) => string;
 }
 
-export const hex = (ip: string) => {
+const hex = (ip: string) => {
   const [a = 0, b = 0, c = 0, d = 0] = ip.split('.').map(Number);
   return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 };
@@ -99,7 +99,7 @@ export const spellings: readonly Spelling[] = [
   { title: 'IPv4 in ISATAP', v6: false, listed: (ip) => `2001:db8::5efe:${ip}` },
 ];
 
-export const first = [...spellings.slice(0, 1), ...spellings.slice(3, 4)].map(({ listed }) => listed);
+const first = [...spellings.slice(0, 1), ...spellings.slice(3, 4)].map(({ listed }) => listed);
 export const refusals = (cluster: readonly object[], ip: string, more: Partial<Asked> = {}) =>
   first.map((listed) => rulesTold({ cluster, ip: listed(ip), ...more }));
 export const both = (...refusedBy: string[]) => [refusedBy, refusedBy];
