@@ -35,7 +35,7 @@ export function parseNetwork(text: string): Network {
 }
 
 /** The same for a CIDR that an API server has stored, such as a Node's: bits beyond the prefix do not matter there. `undefined` where it is none. */
-export function readStoredNetwork(text: string): Network | undefined {
+export function readNetwork(text: string): Network | undefined {
   const [base = '', rest = ''] = text.split('/', 2);
   const address = readStoredAddress(base);
   const written = readPrefix(rest.replace(/^0+(?=\d)/, '')) ?? -1;

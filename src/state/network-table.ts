@@ -1,5 +1,5 @@
 import type { Address } from '../endpoints/address.ts';
-import { readStoredNetwork } from '../endpoints/network.ts';
+import { readNetwork } from '../endpoints/network.ts';
 import { createNetworkSet, type NetworkSet } from '../endpoints/network-set.ts';
 
 /** Networks that objects name, to look addresses up in. */
@@ -19,7 +19,7 @@ export class NetworkTable {
 
   /** The smallest network around an address, as it is written. */
   find(address: Address): string | undefined {
-    this.#set ??= createNetworkSet(this.texts.flatMap((text) => readStoredNetwork(text) ?? []));
+    this.#set ??= createNetworkSet(this.texts.flatMap((text) => readNetwork(text) ?? []));
     return this.#set.find(address)?.text;
   }
 
