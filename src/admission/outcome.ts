@@ -1,3 +1,4 @@
+import type { Address } from '../endpoints/address.ts';
 import type { AccessQuestion } from '../review/access.ts';
 import type { AdmissionRequest } from './request.ts';
 import type { Decision, PreparedResponse, ViolatedRule } from './response.ts';
@@ -8,7 +9,19 @@ export type Webhook = 'validate' | 'mutate';
 export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
 
 /** What became of the body of a review, as plain data, which one thread can hand to another. */
-export type Outcome = Malformed | Unjudged | Failed | Judged | Asking;
+export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
+
+/** What is known is all that is needed of the object. */
+export type Final = Judged | Asking;
+
+/** The verdict rests on who has some addresses: that is to be asked, and the object judged again if it is not as it was. */
+export interface Doubted {
+  readonly outcome: 'doubted';
+  readonly request: RequestHead;
+  readonly addresses: readonly Address[];
+  /** The verdict if all of it is still so. */
+  readonly otherwise: Final;
+}
 
 /** No verdict can be addressed. */
 export interface Malformed {

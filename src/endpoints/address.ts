@@ -18,9 +18,17 @@ export function parseAddress(text: string): Address | undefined {
   return hextets === undefined || isMapped(hextets) ? undefined : { family: 'IPv6', hextets };
 }
 
-/** Equal for equal addresses, however they are spelled. Not for people: it is made to be compared. */
-export function addressKey(address: Address): number | string {
+/** An address as a value that can be looked up. Not for people: it is made to be compared. */
+export type AddressKey = number | string;
+
+/** Equal for equal addresses, however they are spelled. */
+export function addressKey(address: Address): AddressKey {
   return address.family === 'IPv4' ? address.value : String.fromCharCode.apply(undefined, address.hextets as number[]);
+}
+
+export function addressOf(key: AddressKey): Address {
+  if (typeof key === 'number') return { family: 'IPv4', value: key };
+  return { family: 'IPv6', hextets: Array.from(key, (_, i) => key.charCodeAt(i)) };
 }
 
 /** Dotted decimal. */

@@ -34,6 +34,14 @@ export function parseNetwork(text: string): Network {
   return { text, first, prefix, contains };
 }
 
+/** The same for a CIDR of somebody else's, such as a Node's: bits beyond the prefix do not matter there. `undefined` where it is none. */
+export function readNetwork(text: string): Network | undefined {
+  const [base = '', rest = ''] = text.split('/', 2);
+  const [address, prefix] = [parseAddress(base), readPrefix(rest)];
+  if (!address || prefix === undefined || prefix > (address.family === 'IPv4' ? 32 : 128)) return undefined;
+  return { ...parseNetwork(`${formatAddress(lowest(address, prefix))}/${prefix}`), text };
+}
+
 /** Decimal, as everybody reads it: `/010` is 8 to some. */
 function readPrefix(text: string): number | undefined {
   return /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined;

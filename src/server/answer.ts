@@ -34,6 +34,8 @@ export function answer(outcome: Outcome, call: Call, dependencies: AnswerDepende
       return replyTo(outcome, call, dependencies);
     case 'asking':
       return answerAsked(outcome, call, dependencies);
+    case 'doubted':
+      return answer(outcome.otherwise, call, dependencies);
     case 'malformed':
       return refuseMalformed(dependencies, outcome.problem);
     case 'failed':

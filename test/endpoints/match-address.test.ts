@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
 import { createEmbeddedReader } from '../../src/endpoints/embedded-ipv4.ts';
-import { matchNetwork } from '../../src/endpoints/match-network.ts';
+import { matchAddress } from '../../src/endpoints/match-address.ts';
 import { parseNetwork } from '../../src/endpoints/network.ts';
 
 const networks = ['10.0.0.0/8', '64:ff9b::a01:0/112'].map(parseNetwork);
@@ -20,5 +20,5 @@ test.each([
   ['2001:db8::1', undefined],
   ['db.example.com', undefined],
 ])('%s: %s', (text, problem) => {
-  expect(matchNetwork(parseAddress(text), find, createEmbeddedReader([]))).toBe(problem);
+  expect(matchAddress(parseAddress(text), find, createEmbeddedReader([]))?.problem).toBe(problem);
 });
