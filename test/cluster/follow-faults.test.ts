@@ -246,6 +246,36 @@ test('a page that never ends is given up', async () => {
   await followed.settle();
 });
 
+test('a refusal of a watch that never ends is given up', async () => {
+  await using followed = await startSettled({ settings: { pageTimeout: 200 } });
+  const { cluster, problems } = followed;
+  cluster.fault = ({ isWatch }, response) => {
+    if (isWatch) response.writeHead(500).write('{');
+    return isWatch;
+  };
+  cluster.endWatches();
+  await eventually(() => expect(problems).toContain('the API server did not answer in time'));
+  cluster.fault = () => false;
+  changeUnseen(followed);
+  await followed.settle();
+});
+
+test('a watch that does not end in its time is begun anew', async () => {
+  const short = { leastWatchSeconds: 1, mostWatchSeconds: 1, watchGrace: 100 };
+  await using followed = await startFollowed(
+    (cluster) => {
+      cluster.fault = ({ isWatch }, response) => {
+        if (isWatch) response.writeHead(200).flushHeaders();
+        return isWatch;
+      };
+    },
+    { settings: short },
+  );
+  await eventually(() => expect(watchesOf(followed.cluster)).toHaveLength(2));
+  expect(watchesOf(followed.cluster)[0]?.query.get('timeoutSeconds')).toBe('1');
+  expect(followed.problems).toEqual([]);
+});
+
 test('an API server that is restarted under 50 writes a second', async () => {
   await using followed = await startSettled();
   const { cluster } = followed;
