@@ -16,12 +16,17 @@ const held = (name: string, ...picks: number[]): Named => ({
   ),
 });
 
+function idOf(text: string) {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
+}
+
 type Step =
   | { readonly do: 'put'; readonly id: string; readonly held: readonly Named[] }
   | { readonly do: 'remove'; readonly id: string }
   | { readonly do: 'begin' | 'end' };
 
-const id = fc.constantFrom('a', 'b', 'c', '__proto__');
+const id = fc.constantFrom('a/a', 'a/b', 'b/a', '__proto__/a');
 const one = fc.tuple(fc.constantFrom('x', 'y'), fc.array(fc.nat(4), { maxLength: 3 }));
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -54,8 +59,8 @@ function createModel() {
 }
 
 function applyTo(table: AddressTable<Named>, step: Step): void {
-  if (step.do === 'put') table.put(step.id, step.held);
-  else if (step.do === 'remove') table.remove(step.id);
+  if (step.do === 'put') table.put(idOf(step.id), step.held);
+  else if (step.do === 'remove') table.remove(idOf(step.id));
   else table[step.do]();
 }
 
@@ -79,11 +84,11 @@ test('after any writes, removals and lists it holds what a naive table holds', (
 test('an object that is written again as it was keeps its entries: whoever remembers one knows it again', () => {
   const [table, [address]] = [new AddressTable<Named>(), addresses];
   if (!address) return expect.unreachable();
-  table.put('a', [held('x', 0)]);
+  table.put(idOf('x/a'), [held('x', 0)]);
   const before = table.at(address)[0];
-  table.put('a', [held('x', 0)]);
+  table.put(idOf('x/a'), [held('x', 0)]);
   expect(table.at(address)[0]).toBe(before);
-  table.put('a', [held('y', 0)]);
+  table.put(idOf('x/a'), [held('y', 0)]);
   expect(table.at(address)).toEqual([held('y', 0)]);
 });
 
@@ -97,12 +102,12 @@ describe('onceHeld', () => {
   test('calls once, when somebody has the address, whoever else waits', () => {
     const table = new AddressTable<Named>();
     const [first, second, other] = [waitIn(table, 0), waitIn(table, 0), waitIn(table, 3)];
-    table.put('a', [held('x', 1)]);
+    table.put(idOf('x/a'), [held('x', 1)]);
     expect([first, second, other].map(({ told }) => told)).toEqual([[], [], []]);
-    table.put('a', [held('x', 1, 0)]);
+    table.put(idOf('x/a'), [held('x', 1, 0)]);
     expect([first, second, other].map(({ told }) => told)).toEqual([[0], [0], []]);
-    table.remove('a');
-    table.put('a', [held('x', 0, 3)]);
+    table.remove(idOf('x/a'));
+    table.put(idOf('x/a'), [held('x', 0, 3)]);
     expect([first, second, other].map(({ told }) => told)).toEqual([[0], [0], [3]]);
   });
 
@@ -111,12 +116,12 @@ describe('onceHeld', () => {
     const [first, second] = [waitIn(table, 0), waitIn(table, 0)];
     first.end();
     first.end();
-    table.put('a', [held('x', 0)]);
+    table.put(idOf('x/a'), [held('x', 0)]);
     second.end();
     expect([first.told, second.told]).toEqual([[], [0]]);
     const third = waitIn(table, 0);
     second.end();
-    table.put('b', [held('y', 0)]);
+    table.put(idOf('x/b'), [held('y', 0)]);
     expect(third.told).toEqual([0]);
   });
 
@@ -125,7 +130,7 @@ describe('onceHeld', () => {
     const seen: number[] = [];
     for (const address of addresses.slice(0, 2))
       table.onceHeld(address, () => seen.push(...addresses.slice(0, 2).map((one) => table.at(one).length)));
-    table.put('a', [held('x', 0, 1)]);
+    table.put(idOf('x/a'), [held('x', 0, 1)]);
     expect(seen).toEqual([1, 1, 1, 1]);
   });
 });

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
 import { NetworkTable } from '../../src/state/network-table.ts';
 
+const idOf = (name: string) => ({ namespace: '', name });
+
 function find(table: NetworkTable, text: string): string | undefined {
   const address = parseAddress(text);
   if (!address) throw new Error(`${text} is no address`);
@@ -10,7 +12,7 @@ function find(table: NetworkTable, text: string): string | undefined {
 
 function tableOf(...texts: readonly string[]): NetworkTable {
   const table = new NetworkTable();
-  table.put('one', texts);
+  table.put(idOf('one'), texts);
   return table;
 }
 
@@ -49,22 +51,22 @@ test('the smallest network is named, as it is written', () => {
 test('what objects name changes with them: written, removed, not listed any more', () => {
   const table = new NetworkTable();
   const isKnown = () => ['10.1.0.0', '10.2.0.0'].map((text) => find(table, text) !== undefined);
-  table.put('a', ['10.1.0.0/16']);
-  table.put('b', ['10.1.0.0/16']);
+  table.put(idOf('a'), ['10.1.0.0/16']);
+  table.put(idOf('b'), ['10.1.0.0/16']);
   expect(isKnown()).toEqual([true, false]);
-  table.put('b', ['10.2.0.0/16']);
+  table.put(idOf('b'), ['10.2.0.0/16']);
   expect(isKnown()).toEqual([true, true]);
-  table.put('c', ['10.1.0.0/16,10.2.0.0/16']);
+  table.put(idOf('c'), ['10.1.0.0/16,10.2.0.0/16']);
   expect(isKnown()).toEqual([true, true]);
-  table.remove('a');
+  table.remove(idOf('a'));
   expect(isKnown()).toEqual([false, true]);
-  table.put('c', ['10.1.0.0/16', '10.2.0.0/16']);
+  table.put(idOf('c'), ['10.1.0.0/16', '10.2.0.0/16']);
   expect(isKnown()).toEqual([true, true]);
   table.begin();
-  table.put('b', ['10.2.0.0/16']);
+  table.put(idOf('b'), ['10.2.0.0/16']);
   expect(isKnown()).toEqual([true, true]);
   table.end();
   expect([isKnown(), table.size]).toEqual([[false, true], 1]);
-  table.put('b', []);
+  table.put(idOf('b'), []);
   expect(isKnown()).toEqual([false, false]);
 });
