@@ -1,4 +1,5 @@
 import { type Address, type AddressKey, addressOf } from '../endpoints/address.ts';
+import { NumberMap } from './number-map.ts';
 
 /** Somebody who has addresses. */
 export interface Held {
@@ -11,9 +12,8 @@ export interface Held {
  */
 export class AddressIndex<H extends Held> {
   readonly #none: readonly H[] = [];
-  /** By the 32 bits as a signed number, which V8 keeps without an object. */
-  readonly #ipv4 = new Map<number, readonly H[]>();
-  readonly #ipv6 = new Map<number, readonly H[]>();
+  readonly #ipv4 = new NumberMap<readonly H[]>();
+  readonly #ipv6 = new NumberMap<readonly H[]>();
 
   at(address: Address): readonly H[] {
     if (address.family === 'IPv4') return this.#ipv4.get(address.value | 0) ?? this.#none;
