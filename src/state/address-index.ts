@@ -20,8 +20,8 @@ export class AddressIndex<H extends Held> {
     const { hextets } = address;
     const found = this.#ipv6.get(hashOf(hextets));
     if (!found) return this.#none;
-    const has = ({ keys }: H) => keys.some((key) => isKeyOf(key, hextets));
-    return found.every(has) ? found : found.filter(has);
+    for (const one of found) if (!holds(one, hextets)) return found.filter((other) => holds(other, hextets));
+    return found;
   }
 
   /** What one object holds. A list of one is kept as it is, for each of its addresses. */
@@ -54,8 +54,16 @@ export class AddressIndex<H extends Held> {
 /** 32 bits: tenants do not choose the addresses that are kept. */
 function hashOf(hextets: readonly number[]): number {
   let hash = 0;
-  for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ (hextets[i] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
+  for (let i = 0; i < 8; i += 2) {
+    const word = ((hextets[i] ?? 0) << 16) | (hextets[i + 1] ?? 0);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ word, 0x9e3779b1);
+  }
   return hash;
+}
+
+function holds({ keys }: Held, hextets: readonly number[]): boolean {
+  for (const key of keys) if (isKeyOf(key, hextets)) return true;
+  return false;
 }
 
 function isKeyOf(key: AddressKey, hextets: readonly number[]): boolean {
