@@ -101,8 +101,9 @@ function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: Askin
 
 function conclude(request: OwnRequest, verdict: Verdict, { isConfirmed = false }: AskingCluster): Final | Doubted {
   const final = concludeFinally(request, verdict);
-  if (!verdict.doubts || isConfirmed) return final;
-  return { outcome: 'doubted', request: final.request, addresses: verdict.doubts, otherwise: final };
+  const { doubts = [], isUnknown = false } = verdict;
+  if (isConfirmed || (doubts.length === 0 && !isUnknown)) return final;
+  return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
 }
 
 function concludeFinally(request: OwnRequest, verdict: Verdict): Final {

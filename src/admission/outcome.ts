@@ -14,11 +14,13 @@ export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
 /** What is known is all that is needed of the object. */
 export type Final = Judged | Asking;
 
-/** The verdict rests on who has some addresses: that is to be asked, and the object judged again if it is not as it was. */
+/** The verdict rests on who has some addresses, or on what is not known: that is to be asked, and the object judged again if it is not as it was. */
 export interface Doubted {
   readonly outcome: 'doubted';
   readonly request: RequestHead;
+  /** See `Verdict`. */
   readonly addresses: readonly Address[];
+  readonly isUnknown: boolean;
   /** The verdict if all of it is still so. */
   readonly otherwise: Final;
 }
