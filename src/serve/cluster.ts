@@ -1,23 +1,20 @@
-import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import { UsageError } from '../cli/usage-error.ts';
 import { hasCredentials } from '../cluster/credentials.ts';
 import { clusterRules } from '../policy/cluster-needs.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { AskingOptions } from './authorizer.ts';
 import type { FollowedCluster } from './followed-cluster.ts';
-import type { SharedConnection } from './shared-connection.ts';
 
 /**
  * The cluster, where a rule has to know it that is on; nothing is loaded where none is. Rejects with a UsageError where there is no cluster
  * to follow: such a rule would do nothing.
  */
-export async function createCluster(
-  policy: Policy,
-  kubeconfig: string | undefined,
-  sharedConnection: SharedConnection,
-  registry: Registry,
-  log: Logger,
-): Promise<FollowedCluster | undefined> {
+export async function createCluster({
+  policy,
+  kubeconfig,
+  connection: sharedConnection,
+  metrics: { registry },
+  log,
+}: AskingOptions): Promise<FollowedCluster | undefined> {
   const rules = clusterRules(policy).map(({ id }) => id);
   if (rules.length === 0) return undefined;
   if (!hasCredentials(kubeconfig))

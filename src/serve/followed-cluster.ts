@@ -19,7 +19,7 @@ export interface FollowedCluster extends Pick<LiveCluster, 'state' | 'networks'>
   readonly confirm: Confirm;
   /** Follows it from now on. */
   start(): void;
-  check(): ReadinessCheck;
+  checks(): readonly ReadinessCheck[];
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createFollowedCluster(
       for (const kind of kinds) kind.start(connection, metrics);
       ends.push(announce(kinds, store, log), watchPodNetworks(policy, store, kinds, metrics, log));
     },
-    check: () => checkOf(kinds),
+    checks: () => [checkOf(kinds)],
     async close() {
       for (const end of ends) end();
       await Promise.all(kinds.map((kind) => kind.close()));

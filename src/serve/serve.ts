@@ -3,17 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { AskAccess } from '../review/access.ts';
-import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createJudgeThread } from '../server/judge-thread.ts';
-import { createMetrics, type Metrics } from '../server/metrics.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
-import { askAboutWildcards } from '../server/wildcards.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { createAskAccess } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
 import { demandClients, demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
@@ -51,15 +47,14 @@ export async function serve(
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
-  const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
-  const askAccess = limitAsking(authorizer, policy, metrics);
-  const cluster = await createCluster(policy, options.kubeconfig, connection, metrics.registry, log);
+  const asking = { policy, kubeconfig: options.kubeconfig, connection, metrics, log };
+  const askAccess = await createAskAccess(asking);
+  const cluster = await createCluster(asking);
   let phase: Phase = 'starting';
-  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections } = options;
+  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
   const limits = { bodyBytes: maxRequestBytes };
   const sharing = createSharing(options, metrics);
   const draining = () => phase === 'draining';
-  const heapBytes = options.judgeHeapBytes;
   const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes, networks: cluster?.networks, log });
   const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread, cluster });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
@@ -68,7 +63,7 @@ export async function serve(
   const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
   const ofProcess = () => readinessChecks(phase, presentation.problem(), source.notReady());
-  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster ? [cluster.check()] : [])];
+  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? [])];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   cluster?.start();
@@ -99,11 +94,6 @@ export async function serve(
       await connection.close();
     },
   };
-}
-
-function limitAsking(ask: AskAccess, { authorization }: Policy, metrics: Metrics): AskAccess {
-  const { wildcards, cacheTtlMilliseconds: cacheMilliseconds } = authorization;
-  return createAccess({ ask: askAboutWildcards(ask, wildcards), cacheMilliseconds, count: metrics.countAccessReview });
 }
 
 type Phase = 'starting' | 'serving' | 'draining';

@@ -1,36 +1,19 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { judgeBody, judgeRead, judgeTree } from '../admission/judge-body.ts';
-import { hasFewValues } from '../admission/measure.ts';
-import type { Doubted, Outcome, Webhook } from '../admission/outcome.ts';
+import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
-import type { ClusterState } from '../endpoints/cluster-state.ts';
-import type { Policy } from '../policy/policy.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
-import {
-  type Budget,
-  createShare,
-  maxMainThreadBytes,
-  maxMainThreadValues,
-  maxMutationBytes,
-  maxSmallBytes,
-  type Usage,
-} from './budget.ts';
-import type { Confirm } from './confirm.ts';
-import type { Aborted, JudgedReview, JudgeThread } from './judge-thread.ts';
+import { type Budget, createShare, type Usage } from './budget.ts';
+import { type Judges, judgeReview } from './judge-review.ts';
+import type { Aborted } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
 import { createTurn, others } from './turn.ts';
 
-export interface Service extends Omit<AnswerDependencies, 'mayLog'> {
-  readonly policy: Policy;
-  /** Judges what would hold the event loop. */
-  readonly thread: Pick<JudgeThread, 'judge'>;
-  /** What is known of the cluster, and who asks it; absent where no rule has to know it. */
-  readonly cluster?: { readonly state: ClusterState; readonly confirm: Confirm } | undefined;
+export interface Service extends Omit<AnswerDependencies, 'mayLog'>, Judges {
   /** Of one body. */
   readonly limits: { readonly bodyBytes: number };
   /** Of all bodies and answers that are in memory. */
@@ -84,7 +67,7 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
     const call = { webhook, deadline, share };
-    const judged = judge(body.bytes, call, exchange);
+    const judged = judgeReview(body.bytes, call, { ...service, isWanted: () => !response.destroyed });
     if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);
     return judged.then((outcome) => finish(outcome, call, exchange)); // not awaited: this frame holds the body
@@ -108,54 +91,6 @@ interface Exchange {
   readonly done: (bytes: number) => void;
   /** Of the body. */
   readonly bytes: number;
-}
-
-/** What is larger is judged here only where it can be read in one pass over its bytes within these bounds, or holds few values. */
-const bounds = { maxValues: 20_000, maxViolations: 100 };
-
-/** Also asks the cluster, where the verdict rests on it. */
-function judge(bytes: Buffer, call: Call, exchange: Exchange): Outcome | Promise<Outcome | Aborted> {
-  const { cluster } = exchange.service;
-  const judged = judgeOnce(bytes, call, exchange, cluster?.state);
-  if (!(judged instanceof Promise))
-    return judged.outcome === 'doubted' ? confirm(judged, bytes, call, exchange) : judged;
-  return judged.then(({ outcome, bytes: kept }) =>
-    outcome.outcome === 'doubted' && kept ? confirm(outcome, kept, call, exchange) : outcome,
-  );
-}
-
-/** Keeps the body until it is settled. */
-function confirm(first: Doubted, bytes: Buffer, call: Call, exchange: Exchange): Outcome | Promise<Outcome | Aborted> {
-  const { cluster } = exchange.service;
-  if (!cluster) return first;
-  let body = bytes;
-  const isInstant = bytes.length <= maxSmallBytes;
-  const judgeAgain = (state: ClusterState) => {
-    const judged = judgeOnce(body, call, exchange, state);
-    if (!(judged instanceof Promise)) return judged;
-    return judged.then(({ outcome, bytes: kept }) => {
-      body = kept ?? body;
-      return outcome;
-    });
-  };
-  return cluster.confirm({ first, deadline: call.deadline, bytes: bytes.length, isInstant, judge: judgeAgain });
-}
-
-function judgeOnce(
-  bytes: Buffer,
-  { webhook, deadline }: Call,
-  { response, service: { policy, thread } }: Exchange,
-  cluster: ClusterState | undefined,
-): Outcome | Promise<JudgedReview> {
-  const asking = cluster && { askCluster: () => cluster };
-  const maxBytes = webhook === 'validate' ? maxMainThreadBytes : maxMutationBytes;
-  if (bytes.length <= maxBytes) return judgeBody(bytes, webhook, policy, asking);
-  if (bytes.length <= maxSmallBytes) {
-    const read = webhook === 'validate' ? judgeRead(bytes, policy, { ...bounds, ...asking }) : undefined;
-    if (read) return read;
-    if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy, asking);
-  }
-  return thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed, cluster });
 }
 
 function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {
