@@ -70,21 +70,20 @@ async function run(state: State, source: Source, freshness: Freshness): Promise<
 async function advance(state: State, source: Source, freshness: Freshness): Promise<number> {
   const { backoff, from, wanted } = state;
   if ('why' in from || wanted) return list(state, source, freshness);
-  const began = performance.now();
-  const hasLasted = () => performance.now() - began >= source.settings.goodWatch;
+  let openedAt = Number.POSITIVE_INFINITY;
+  const hasLasted = () => performance.now() - openedAt >= source.settings.goodWatch;
+  const hooks = {
+    opened() {
+      openedAt = performance.now();
+      freshness.opened();
+    },
+    moved(version: string) {
+      freshness.moved();
+      state.from = { version };
+    },
+  };
   try {
-    await watch(
-      source,
-      from.version,
-      {
-        opened: freshness.opened,
-        moved(version) {
-          freshness.moved();
-          state.from = { version };
-        },
-      },
-      state.turn.signal,
-    );
+    await watch(source, from.version, hooks, state.turn.signal);
   } finally {
     freshness.closed(hasLasted());
     if (hasLasted()) backoff.reset();

@@ -31,10 +31,16 @@ export const followSettings = {
   /** Of a page of one object: far above the 1.5 MB that an API server stores. */
   objectBytes: 64 * 1024 * 1024,
   lineBytes: 16 * 1024 * 1024,
+  /** Also of a refusal. */
   pageTimeout: 60_000,
   headersTimeout: 30_000,
   /** An API server sends a bookmark about every minute. */
   silenceTimeout: 75_000,
+  /** How long an API server is asked to let a watch last, in seconds, at random in between: not all of them end together. */
+  leastWatchSeconds: 300,
+  mostWatchSeconds: 600,
+  /** How much longer one is read that does not end: the credentials of a watch are those of its beginning. */
+  watchGrace: 30_000,
   firstBackoff: 500,
   maxBackoff: 30_000,
   /** A watch that has lasted so long makes up for failures before. */

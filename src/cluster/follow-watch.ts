@@ -14,24 +14,27 @@ export interface WatchEvents {
   moved(version: string): void;
 }
 
-/** How long the API server is asked to let a watch last, in seconds: not all of them end together. */
-const [leastSeconds, mostSeconds] = [300, 600];
-
-/** An API server that does not end a watch in time is not waited for: the credentials of a watch are those of its beginning. */
-const graceSeconds = 30;
-
 const refusalBytes = 1024 * 1024;
 
 /** Gives what has happened since a version to the sink. Resolves when the API server ends the watch. Throws where it ends otherwise. */
 export async function watch(source: Source, version: string, hooks: WatchEvents, signal: AbortSignal): Promise<void> {
   const { connection, path, settings, heard } = source;
-  const seconds = leastSeconds + Math.floor(Math.random() * (mostSeconds - leastSeconds + 1));
+  const { leastWatchSeconds, mostWatchSeconds, headersTimeout, pageTimeout, watchGrace } = settings;
+  const seconds = leastWatchSeconds + Math.floor(Math.random() * (mostWatchSeconds - leastWatchSeconds + 1));
   const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version, timeoutSeconds: `${seconds}` };
-  const response = await connection.stream(pathWith(path, query), { signal, headersTimeout: settings.headersTimeout });
-  heard();
-  if (response.statusCode !== 200) throw setbackOf(await readJson(response, refusalBytes, heard));
-  hooks.opened();
-  await readEvents(response, source, hooks, (seconds + graceSeconds) * 1000);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Setback('the API server did not answer in time')), pageTimeout);
+  try {
+    const both = AbortSignal.any([signal, late.signal]);
+    const response = await connection.stream(pathWith(path, query), { signal: both, headersTimeout });
+    heard();
+    if (response.statusCode !== 200) throw setbackOf(await readJson(response, refusalBytes, heard));
+    clearTimeout(timer);
+    hooks.opened();
+    await readEvents(response, source, hooks, seconds * 1000 + watchGrace);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function readEvents(

@@ -121,6 +121,7 @@ export async function startFakeCluster() {
     endWatches: (collection?: string) => watches.end(collection),
     /** Breaks all connections. */
     drop(): void {
+      watches.forget();
       for (const socket of sockets) socket.destroy();
     },
     /** From now on nothing is answered and no open watch is told anything any more; what was open then stays silent for good. */

@@ -67,7 +67,10 @@ export class FakeWatches {
   }
 
   end(collection?: string): void {
-    for (const { response } of this.#of(collection)) response.end();
+    for (const watch of this.#of(collection)) {
+      this.#open.delete(watch);
+      watch.response.end();
+    }
   }
 
   /** They stay open, and are never told anything again. */
