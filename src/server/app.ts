@@ -66,8 +66,8 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     const takesTurns = body.bytes.length <= maxTurnBytes;
     if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
-    const call = { webhook, deadline, share };
-    const judged = judgeReview(body.bytes, call, { ...service, isWanted: () => !response.destroyed });
+    const call = { webhook, deadline, share, isWanted: () => !response.destroyed };
+    const judged = judgeReview(body.bytes, call, service);
     if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);
     return judged.then((outcome) => finish(outcome, call, exchange)); // not awaited: this frame holds the body

@@ -17,19 +17,19 @@ export interface Judges {
   readonly cluster?: { readonly state: ClusterState; readonly confirm: Confirm } | undefined;
 }
 
-interface Judging extends Judges {
+interface JudgedCall extends Call {
   /** Whether there still is somebody to be answered. */
   readonly isWanted: () => boolean;
 }
 
 /** Also asks the cluster, where the verdict rests on it. */
-export function judgeReview(bytes: Buffer, call: Call, judging: Judging): Outcome | Promise<Outcome | Aborted> {
-  const { cluster } = judging;
-  const judged = judgeOnce(bytes, call, judging, cluster?.state);
+export function judgeReview(bytes: Buffer, call: JudgedCall, judges: Judges): Outcome | Promise<Outcome | Aborted> {
+  const { cluster } = judges;
+  const judged = judgeOnce(bytes, call, judges, cluster?.state);
   if (!(judged instanceof Promise))
-    return judged.outcome === 'doubted' ? confirm(judged, bytes, call, judging, true) : judged;
+    return judged.outcome === 'doubted' ? confirm(judged, bytes, call, judges, true) : judged;
   return judged.then(({ outcome, bytes: kept }) =>
-    outcome.outcome === 'doubted' && kept ? confirm(outcome, kept, call, judging, false) : outcome,
+    outcome.outcome === 'doubted' && kept ? confirm(outcome, kept, call, judges, false) : outcome,
   );
 }
 
@@ -37,15 +37,15 @@ export function judgeReview(bytes: Buffer, call: Call, judging: Judging): Outcom
 function confirm(
   first: Doubted,
   bytes: Buffer,
-  call: Call,
-  judging: Judging,
+  call: JudgedCall,
+  judges: Judges,
   isInstant: boolean,
 ): Outcome | Promise<Outcome | Aborted> {
-  const { cluster } = judging;
+  const { cluster } = judges;
   if (!cluster) return first;
   let body = bytes;
   const judgeAgain = (state: ClusterState) => {
-    const judged = judgeOnce(body, call, judging, state);
+    const judged = judgeOnce(body, call, judges, state);
     if (!(judged instanceof Promise)) return judged;
     return judged.then(({ outcome, bytes: kept }) => {
       body = kept ?? body;
@@ -60,8 +60,8 @@ const bounds = { maxValues: 20_000, maxViolations: 100 };
 
 function judgeOnce(
   bytes: Buffer,
-  { webhook, deadline }: Call,
-  { policy, thread, isWanted }: Judging,
+  { webhook, deadline, isWanted }: JudgedCall,
+  { policy, thread }: Judges,
   cluster: ClusterState | undefined,
 ): Outcome | Promise<JudgedReview> {
   const asking = cluster && { askCluster: () => cluster };
