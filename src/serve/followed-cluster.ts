@@ -10,6 +10,7 @@ import { type Confirm, createConfirm } from '../server/confirm.ts';
 import type { LiveCluster } from '../server/live-cluster.ts';
 import type { ReadinessCheck } from '../server/operations.ts';
 import { type ClusterStore, createClusterStore, resourceNames } from '../state/cluster-store.ts';
+import { announceFollowing } from './announce-following.ts';
 import { createFollowedKind, type FollowedKind } from './followed-kind.ts';
 import { watchPodNetworks } from './pod-networks.ts';
 import { readAnew } from './read-anew.ts';
@@ -51,7 +52,7 @@ export function createFollowedCluster(
     confirm: createConfirm(live, metrics),
     start() {
       for (const kind of kinds) kind.start(connection, metrics);
-      ends.push(announce(kinds, store, log), watchPodNetworks(policy, store, kinds, metrics, log));
+      ends.push(announceFollowing(kinds, store, log), watchPodNetworks(policy, store, kinds, metrics, log));
     },
     checks: () => [checkOf(kinds)],
     async close() {
@@ -101,31 +102,4 @@ function because(kind: FollowedKind): string {
 
 function seconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 1000)} s`;
-}
-
-const lookingMilliseconds = 500;
-
-/** Logs once when all is known, and whenever something can no longer be followed, or can again. Returns what ends it. */
-function announce(kinds: readonly FollowedKind[], store: ClusterStore, log: Logger): () => void {
-  const stale = new Set<FollowedKind>();
-  let isKnown = false;
-  const look = () => {
-    if (!isKnown && kinds.every((kind) => kind.isListed())) {
-      isKnown = true;
-      const counts = Object.fromEntries(kinds.map(({ resource }) => [resource, store.count(resource)]));
-      log.info(counts, 'the cluster is known');
-    }
-    for (const kind of kinds) {
-      const { resource } = kind;
-      const isStale = kind.staleMilliseconds() !== undefined;
-      if (isStale === stale.has(kind)) continue;
-      if (isStale)
-        log.error({ resource, problem: kind.problem() }, 'can no longer be followed: reading it for each review');
-      else log.info({ resource }, 'can be followed again');
-      if (isStale) stale.add(kind);
-      else stale.delete(kind);
-    }
-  };
-  const timer = setInterval(look, lookingMilliseconds).unref();
-  return () => clearInterval(timer);
 }

@@ -12,6 +12,8 @@ export interface FollowedKind {
   isListed(): boolean;
   /** For how long it has not been followed, in milliseconds, where it was read before and that is too long by the policy. */
   staleMilliseconds(): number | undefined;
+  /** Whether a watch is open, or it has just been read. */
+  isFollowed(): boolean;
   lastHeard(): number | undefined;
   /** What went wrong last, as long as it has not been read since. */
   problem(): string | undefined;
@@ -66,6 +68,7 @@ export function createFollowedKind(
       const milliseconds = performance.now() - brokenSince;
       return milliseconds > staleAfter ? milliseconds : undefined;
     },
+    isFollowed: () => following !== undefined && following.brokenSince === undefined,
     lastHeard: () => following?.lastHeard,
     problem: () => problem,
     refresh: async () => following?.refresh(),

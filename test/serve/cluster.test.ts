@@ -159,6 +159,7 @@ describe('what can no longer be followed', () => {
     cluster.put(pods, runningPod('bank', 'db-1', '192.0.2.9'));
     const { status } = await ask('/validate', listing(['192.0.2.9']));
     expect(status?.message).toContain('is the address of a pod of another namespace');
+    await stale(readiness);
     cluster.put(pods, runningPod('shop', 'web-1', '10.244.1.2'));
     expect(await ask('/validate', listing(['10.244.1.2']))).toMatchObject({ allowed: true });
     expect(await metric('follow_lists_total{resource="pods",reason="refresh"}')).toBeGreaterThanOrEqual(2);

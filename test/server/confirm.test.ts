@@ -79,6 +79,14 @@ describe.each(sizes)('a %s review', (_, sized) => {
     });
   });
 
+  test('of an IPv4 address behind a NAT64 prefix of the policy is refused where that is a foreign pod’s', async () => {
+    const rules = { 'foreign-pod': { enforcement: 'deny', nat64Prefixes: ['2001:db8:64::/96'] } };
+    const { ask } = await start({ policy: { rules } });
+    const { status } = await ask('/validate', sized(listing(['2001:db8:64::10.244.2.9'])));
+    expect(status?.message).toContain('contains 10.244.2.9, which is the address of a pod of another namespace');
+    expect(await ask('/validate', sized(listing(['2001:db8:64::10.244.1.1'])))).toMatchObject({ allowed: true });
+  });
+
   const ended = { ...foreign, status: { ...foreign.status, phase: 'Failed' } };
   const moved = runningPod('bank', 'db-0', '10.244.2.10');
   test.each<[string, (cluster: FakeCluster) => void]>([
