@@ -24,7 +24,7 @@ interface JudgedCall extends Call {
 
 /** Also asks the cluster, where the verdict rests on it. */
 export function judgeReview(bytes: Buffer, call: JudgedCall, judges: Judges): Outcome | Promise<Outcome | Aborted> {
-  const { cluster } = judges;
+  const cluster = call.webhook === 'validate' ? judges.cluster : undefined;
   const judged = judgeOnce(bytes, call, judges, cluster?.state);
   if (!(judged instanceof Promise))
     return judged.outcome === 'doubted' ? confirm(judged, bytes, call, judges, true) : judged;
