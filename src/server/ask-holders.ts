@@ -20,9 +20,9 @@ export interface HoldersToAsk {
   readonly waited: (isHeld: boolean) => void;
 }
 
-/** Whether what is known now is not what was known, and what else has been answered. */
+/** What has been answered, and of which addresses it is what was known. */
 export interface Asked extends Answers {
-  readonly isChanged: boolean;
+  readonly same: ReadonlySet<AddressKey>;
 }
 
 /** Asks whether pods that were known to have addresses still do, and waits for pods that have those that nobody had. Never rejects. */
@@ -33,7 +33,7 @@ export async function askHolders(cluster: LiveCluster, question: HoldersToAsk): 
     gone: collect(keyed, 'gone'),
     found: collect(keyed, 'found'),
     unconfirmed: all.find(({ problem }) => problem !== undefined)?.problem,
-    isChanged: all.some(({ gone, found, isHeld }) => isHeld || gone || found),
+    same: new Set(keyed.flatMap(([key, { gone, found, isHeld }]) => (isHeld || gone || found ? [] : [key]))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Doubted, Notes, Outcome } from '../admission/outcome.ts';
-import type { Address } from '../endpoints/address.ts';
+import { type Address, type AddressKey, addressKey } from '../endpoints/address.ts';
 import type { ClusterState } from '../endpoints/cluster-state.ts';
 import { formatAddress } from '../endpoints/network.ts';
 import { maxDoubts } from '../review/review.ts';
@@ -78,14 +78,16 @@ async function settle(
     state = anew;
     outcome = await judge(state);
   }
-  for (let round = 0; round < maxRounds && outcome.outcome === 'doubted' && outcome.addresses.length > 0; round++) {
-    const { addresses, request } = outcome;
-    const answers = await askHolders(cluster, { addresses, namespace: request.namespace, state, until, waited });
-    const isSame = !answers.isChanged && answers.unconfirmed === undefined;
-    if (isSame && isInstant) break;
+  const same = new Set<AddressKey>();
+  for (let round = 0; round < maxRounds && outcome.outcome === 'doubted'; round++) {
+    const addresses = outcome.addresses.filter((address) => !same.has(addressKey(address)));
+    if (addresses.length === 0 || addresses.length > maxDoubts) break;
+    const { namespace } = outcome.request;
+    const answers = await askHolders(cluster, { addresses, namespace, state, until, waited });
+    for (const key of answers.same) same.add(key);
+    if (isInstant && answers.same.size === addresses.length && answers.unconfirmed === undefined) break;
     state = withAnswers(state, answers);
     outcome = await judge(state);
-    if (!answers.isChanged) break;
   }
   return { outcome, state };
 }
