@@ -78,8 +78,8 @@ export function recallCluster(
 ): ClusterState {
   const holders = askAll(keys, ask);
   const [nodePods, services] = [new NetworkTable(), new NetworkTable()];
-  nodePods.put('', outline.networks.nodePods);
-  services.put('', outline.networks.services);
+  nodePods.put({ name: '' }, outline.networks.nodePods);
+  services.put({ name: '' }, outline.networks.services);
   return {
     podsAt: (address) => holders.get(addressKey(address))?.pods ?? [],
     servicesAt: (address) => holders.get(addressKey(address))?.services ?? [],
