@@ -262,12 +262,14 @@ describe.each(fixtures.filter((file) => !isInCluster(file)))('%s', (file) => {
   });
 });
 
-describe.each(fixtures.filter(isInCluster))('%s, in the cluster beside it', (file) => {
-  test.concurrent('the judge and the server decide as the folder says', async () => {
+describe('in the cluster beside it', () => {
+  const inCluster = fixtures.filter(isInCluster);
+
+  test.concurrent.each(inCluster)('%s: the judge and the server decide as the folder says', async (file) => {
     expect(await askServer(kindOf(file), readFixture(file).object, ruleOf(file))).toEqual(judgeRightly(file));
   });
 
-  test('check passes the rule over, and says so', async () => {
+  test.each(inCluster)('%s: check passes the rule over, and says so', async (file) => {
     const sum = '1 object checked: 0 denials, 0 warnings; 0 other objects skipped';
     const err = `${sum}\nnot judged without a cluster: ${ruleOf(file)}\n`;
     expect(await runCheck(file, 'text')).toEqual({ code: 0, out: '', err });
