@@ -217,6 +217,28 @@ test('a namespace with more pods than are looked at for a second address is no a
   expect(status?.message).toContain('could not ask whether that is still so: more than 250 pods');
 });
 
+test('an address that more than 8 pods are said to have is not asked about', async () => {
+  const { ask, cluster, sees, looks } = await start();
+  for (let i = 0; i < 9; i++) cluster.put(pods, runningPod('bank', `db-${i}`, '10.244.2.9'));
+  await sees('followed_objects{resource="pods"}', 10);
+  const { status } = await ask('/validate', listing(['10.244.2.9']));
+  expect(status?.message).toContain(
+    'could not ask whether that is still so: more than 8 pods are said to have an address',
+  );
+  expect(looks()).toEqual([]);
+});
+
+test.each(['..', '../..', 'a/b', 'x?y', ''])(
+  'the namespace %j is none of which pods are asked for',
+  async (namespace) => {
+    const { ask, cluster } = await start();
+    const before = cluster.requests.length;
+    expect(await ask('/validate', listing(['10.244.1.2'], { namespace }))).toMatchObject({ allowed: false });
+    const asked = cluster.requests.slice(before).filter(({ method }) => method === 'GET');
+    expect(asked.filter(({ url }) => !/[?&]watch=/.test(url))).toEqual([]);
+  },
+);
+
 test('what a pod has no more, and the next one of the namespace gets, is allowed', async () => {
   const { ask, cluster } = await start();
   cluster.fault = (request, response) => {
