@@ -32,7 +32,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     inside: 'json endpoints kinds policy cli/io cli/usage-error',
     outside: 'ignore js-yaml node:fs node:path node:zlib',
   },
-  scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
+  scan: { inside: 'json endpoints kinds policy review state audit report cluster cli/io', outside: '' },
   serve: {
     inside: 'endpoints policy review cluster certificates server manifests cli/usage-error',
     outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',

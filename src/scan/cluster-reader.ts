@@ -6,6 +6,7 @@ import { list, type ReadProblem } from '../cluster/list.ts';
 import { causeOf, through } from '../cluster/outcome.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { Unread } from '../report/report.ts';
+import { lazy } from '../review/lazy.ts';
 
 /** A kind of object by the path of its API and its plural. */
 export interface ListedKind {
@@ -13,22 +14,30 @@ export interface ListedKind {
   readonly plural: string;
   /** Absent for kinds without namespaces. */
   readonly namespaced?: true;
+  /** Not every API server serves it: there are none then. */
+  readonly optional?: true;
 }
 
-export type CompletenessTest = (namespace: string) => boolean;
+/** Of which namespaces all objects of a kind were read. */
+export interface Completeness {
+  readonly everywhere: boolean;
+  in(namespace: string): boolean;
+}
 
 /** Reads a cluster, and collects what could not be read. */
 export interface ClusterReader {
   /** The version of Kubernetes, such as `v1.37.2`. */
   readonly version: string;
   /**
-   * Gives all objects of a kind to `add`: those in `namespaces`, or in all namespaces of the audit. Resolves to a test that says
-   * whether all objects of a namespace were read.
+   * Gives all objects of a kind to `add`: those in all namespaces of the audit, or `where` is said, if need be outside of them. What is
+   * asked for `everywhere` is read where it may be.
    */
-  read(kind: ListedKind, add: (item: unknown) => void, namespaces?: readonly string[]): Promise<CompletenessTest>;
+  read(kind: ListedKind, add: (item: unknown) => void, where?: Where): Promise<Completeness>;
   /** What could not be read so far. */
   unread(): readonly Unread[];
 }
+
+type Where = readonly string[] | 'everywhere';
 
 interface Options {
   readonly namespace?: string;
@@ -40,14 +49,15 @@ export async function openClusterReader(connection: Connection, options: Options
   const version = await readVersion(connection, options.timeout);
   const readPath = createPathReader(options, connection, io);
   const { addRefusal, unread } = createRefusalList();
-  let namespaces: Promise<readonly string[]> | undefined;
+  const allNamespaces = lazy(() => listNamespaces(readPath, (why) => addRefusal('namespaces', '', why)));
 
   /** One namespace after the other. */
   async function readEach(
     kind: ListedKind,
     add: (item: unknown) => void,
     names: readonly string[],
-  ): Promise<CompletenessTest> {
+    areAll: boolean,
+  ): Promise<Completeness> {
     const missing = new Set<string>();
     for (const name of names) {
       const problem = await readPath(`${kind.api}/namespaces/${encodeURIComponent(name)}/${kind.plural}`, kind, add);
@@ -55,25 +65,25 @@ export async function openClusterReader(connection: Connection, options: Options
       addRefusal(kind.plural, name, omitNamespace(problem, name));
       missing.add(name);
     }
-    return (namespace) => !missing.has(namespace);
+    return {
+      everywhere: areAll && missing.size === 0,
+      in: (name) => (areAll || names.includes(name)) && !missing.has(name),
+    };
   }
 
-  async function read(
-    kind: ListedKind,
-    add: (item: unknown) => void,
-    only?: readonly string[],
-  ): Promise<CompletenessTest> {
-    const chosen = only ?? (options.namespace === undefined ? undefined : [options.namespace]);
-    if (kind.namespaced && chosen) return readEach(kind, add, chosen);
+  async function read(kind: ListedKind, add: (item: unknown) => void, where?: Where): Promise<Completeness> {
+    const own = options.namespace === undefined ? undefined : [options.namespace];
+    const chosen = where === 'everywhere' ? undefined : (where ?? own);
+    if (kind.namespaced && chosen) return readEach(kind, add, chosen, false);
     const problem = await readPath(`${kind.api}/${kind.plural}`, kind, add);
-    if (!problem) return () => true;
+    if (!problem || (kind.optional && problem.status === 404)) return { everywhere: true, in: () => true };
     if (kind.namespaced && problem.status === 403) {
-      namespaces ??= listNamespaces(readPath, (why) => addRefusal('namespaces', '', why));
-      const names = await namespaces;
-      if (names.length > 0) return readEach(kind, add, names);
+      if (own) addRefusal(kind.plural, 'all namespaces', problem.message);
+      const names = own ?? (await allNamespaces());
+      if (names.length > 0) return readEach(kind, add, names, !own);
     }
     addRefusal(kind.plural, kind.namespaced ? 'all namespaces' : '', problem.message);
-    return () => false;
+    return { everywhere: false, in: () => false };
   }
 
   return { version, read, unread };

@@ -23,7 +23,9 @@ export const paths = {
   services: '/api/v1/services',
   namespaces: '/api/v1/namespaces',
   endpoints: '/api/v1/endpoints',
+  nodes: '/api/v1/nodes',
   slices: '/apis/discovery.k8s.io/v1/endpointslices',
+  serviceCidrs: '/apis/networking.k8s.io/v1/servicecidrs',
   roles: '/apis/rbac.authorization.k8s.io/v1/roles',
   clusterRoles: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   roleBindings: '/apis/rbac.authorization.k8s.io/v1/rolebindings',
@@ -110,7 +112,15 @@ export const livePod = (namespace: string, name: string, ip: string, more: Field
   },
 });
 
-export const service = (namespace: string, name: string, selector?: Fields) => ({
+export const service = (namespace: string, name: string, selector?: Fields, more: Fields = {}) => ({
   metadata: { namespace, name },
-  spec: { selector },
+  spec: { selector, ...more },
 });
+
+export const node = (name: string, address: string, podCIDRs?: readonly string[]) => ({
+  metadata: { name },
+  spec: podCIDRs ? { podCIDR: podCIDRs[0], podCIDRs } : {},
+  status: { addresses: [{ type: 'InternalIP', address }] },
+});
+
+export const serviceCidr = (name: string, ...cidrs: string[]) => ({ metadata: { name }, spec: { cidrs } });
