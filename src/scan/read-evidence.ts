@@ -2,23 +2,13 @@ import type { Found } from '../audit/found.ts';
 import { addService, type Services } from '../audit/services.ts';
 import type { Evidence } from '../audit/tally.ts';
 import type { ClusterResource, ClusterState } from '../endpoints/cluster-state.ts';
-import { fieldsOf } from '../json/fields.ts';
 import { clusterNeeds, clusterRules } from '../policy/cluster-needs.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Unread } from '../report/report.ts';
 import { type ClusterStore, createClusterStore, resourceNames } from '../state/cluster-store.ts';
-import type { ClusterReader, Completeness, ListedKind } from './cluster-reader.ts';
-
-const core = '/api/v1';
-
-const lists = {
-  pods: { api: core, plural: 'pods', namespaced: true },
-  services: { api: core, plural: 'services', namespaced: true },
-  servicecidrs: { api: '/apis/networking.k8s.io/v1', plural: 'servicecidrs', optional: true },
-  nodes: { api: core, plural: 'nodes' },
-  endpointslices: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
-} satisfies Record<ClusterResource, ListedKind>;
+import type { ClusterReader, Completeness } from './cluster-reader.ts';
+import { lists, readApiServers } from './lists.ts';
 
 /** Pods of more namespaces are read all at once. */
 const maxNamespacesReadSingly = 20;
@@ -42,7 +32,7 @@ export async function readEvidence(cluster: ClusterReader, policy: Policy): Prom
   );
   for (const resource of ['nodes', 'servicecidrs'] as const)
     if (needs.has(resource)) await readInto(cluster, store, resource);
-  if (needs.has('endpointslices')) await readApiServers(cluster, store);
+  if (needs.has('endpointslices')) await readAddressesOfApiServers(cluster, store);
   return {
     ...{ store, services, needsPods: needs.has('pods'), cluster: store.state },
     ...{ knowsPods: pods.in, knowsServices: readServices.in },
@@ -94,12 +84,7 @@ async function readInto(
   return read;
 }
 
-/** Only the slice that API servers write: anyone may put their label on another. */
-async function readApiServers(cluster: ClusterReader, { sinks }: ClusterStore): Promise<void> {
-  const { namespace, name } = kubernetesService;
-  const add = (item: unknown) => {
-    if (fieldsOf(fieldsOf(item).metadata).name === name) sinks.endpointslices.put(item);
-  };
-  const read = await cluster.read(lists.endpointslices, add, [namespace]);
-  if (read.in(namespace)) sinks.endpointslices.end();
+async function readAddressesOfApiServers(cluster: ClusterReader, { sinks }: ClusterStore): Promise<void> {
+  const read = await readApiServers(cluster, sinks.endpointslices.put);
+  if (read.in(kubernetesService.namespace)) sinks.endpointslices.end();
 }

@@ -255,7 +255,10 @@ test('each command is here, and each of its outputs', () => {
   const none = async () => 0;
   const program = createProgram(
     '1.2.3',
-    { serve: none, check: none, audit: none, printAdmissionPolicies: none, demo: none, probe: none },
+    {
+      ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
+      ...{ suggestPolicy: none, demo: none, probe: none },
+    },
     () => {},
   );
   const outputs = program.commands.map((command) => {
@@ -267,6 +270,7 @@ test('each command is here, and each of its outputs', () => {
     'check text,json,sarif',
     'demo',
     'manifests',
+    'policy',
     'probe',
     'serve',
   ]);

@@ -11,6 +11,8 @@ export interface StandIn {
   readonly host: string;
   /** Items by the path of the whole list, such as `/api/v1/pods`. */
   readonly lists: Map<string, Fields[]>;
+  /** Single objects by their path. */
+  readonly objects: Map<string, Fields>;
   /** `METHOD path?query` of each request. */
   readonly requests: string[];
   interfere: (path: string, query: URLSearchParams) => Interference | undefined;
@@ -38,6 +40,7 @@ export const paths = {
  */
 export async function startCluster(): Promise<StandIn> {
   const lists = new Map<string, Fields[]>(Object.values(paths).map((path) => [path, []]));
+  const objects = new Map<string, Fields>();
   const requests: string[] = [];
   const api = { interfere: () => undefined } as unknown as StandIn;
   const server = http.createServer((request, response) => {
@@ -49,6 +52,8 @@ export async function startCluster(): Promise<StandIn> {
     if (interference === 'hang') return;
     if (interference) return send(interference.status, interference.text ?? JSON.stringify(interference.body ?? {}));
     if (pathname === '/version') return send(200, JSON.stringify({ gitVersion: 'v1.37.2' }));
+    const object = objects.get(pathname);
+    if (object) return send(200, JSON.stringify(object));
     const [, group, namespace, plural] = /^(.*\/v1)\/namespaces\/([^/]+)\/(\w+)$/.exec(pathname) ?? [];
     const items = lists.get(plural === undefined ? pathname : `${group}/${plural}`);
     if (!items) return send(404, JSON.stringify({ kind: 'Status', message: 'no such list' }));
@@ -62,7 +67,7 @@ export async function startCluster(): Promise<StandIn> {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const cluster = { name: 'stand-in', cluster: { server: `http://${host}`, 'insecure-skip-tls-verify': true } };
   return Object.assign(api, {
-    ...{ host, lists, requests },
+    ...{ host, lists, objects, requests },
     kubeconfig: () =>
       JSON.stringify({
         ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'first' },
