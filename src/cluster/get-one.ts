@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { get, type JsonResponse, TooLargeError } from './get.ts';
-import { problemOf } from './outcome.ts';
-import { type ReadProblem, refusalOf } from './read-problem.ts';
+import type { ReadProblem } from './list.ts';
+import { problemOf, refusalOf } from './outcome.ts';
 
 /** No object that an API server stores is as large, in JSON. */
 const maxBytes = 16 * 1024 * 1024;
@@ -14,7 +14,8 @@ export async function getOne(
 ): Promise<JsonResponse | ReadProblem> {
   try {
     const answer = await get(connection, path, { timeout, maxBytes });
-    return answer.status === 200 ? answer : refusalOf(answer.status, answer.body);
+    const { status, body } = answer;
+    return status === 200 ? answer : { status, message: refusalOf(status, body) };
   } catch (error) {
     return { message: error instanceof TooLargeError ? error.message : problemOf(error, connection) };
   }

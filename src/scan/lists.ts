@@ -1,5 +1,4 @@
 import type { ClusterResource } from '../endpoints/cluster-state.ts';
-import { fieldsOf } from '../json/fields.ts';
 import { kubernetesService } from '../policy/exemption.ts';
 import type { ClusterReader, Completeness, ListedKind } from './cluster-reader.ts';
 
@@ -14,11 +13,7 @@ export const lists = {
   endpointslices: { api: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
 } satisfies Record<ClusterResource, ListedKind>;
 
-/** Only the slice that API servers write: anyone may put their label on another. */
-export function readApiServers(cluster: ClusterReader, add: (item: unknown) => void): Promise<Completeness> {
-  const { namespace, name } = kubernetesService;
-  const addOwn = (item: unknown) => {
-    if (fieldsOf(fieldsOf(item).metadata).name === name) add(item);
-  };
-  return cluster.read(lists.endpointslices, addOwn, [namespace]);
+/** The slices in the namespace of the API servers' Service, among which are its own. */
+export function readApiServerSlices(cluster: ClusterReader, add: (item: unknown) => void): Promise<Completeness> {
+  return cluster.read(lists.endpointslices, add, [kubernetesService.namespace]);
 }

@@ -8,7 +8,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Unread } from '../report/report.ts';
 import { type ClusterStore, createClusterStore, resourceNames } from '../state/cluster-store.ts';
 import type { ClusterReader, Completeness } from './cluster-reader.ts';
-import { lists, readApiServers } from './lists.ts';
+import { lists, readApiServerSlices } from './lists.ts';
 
 /** Pods of more namespaces are read all at once. */
 const maxNamespacesReadSingly = 20;
@@ -85,6 +85,6 @@ async function readInto(
 }
 
 async function readAddressesOfApiServers(cluster: ClusterReader, { sinks }: ClusterStore): Promise<void> {
-  const read = await readApiServers(cluster, sinks.endpointslices.put);
+  const read = await readApiServerSlices(cluster, sinks.endpointslices.put);
   if (read.in(kubernetesService.namespace)) sinks.endpointslices.end();
 }

@@ -12,7 +12,7 @@ import {
   type NetworkEvidence,
 } from '../suggest/evidence.ts';
 import type { ClusterReader, ListedKind } from './cluster-reader.ts';
-import { lists, readApiServers } from './lists.ts';
+import { lists, readApiServerSlices } from './lists.ts';
 
 /** Everything in a cluster that says which networks it has. Only what is kept of an object stays in memory. */
 export async function readNetworks(cluster: ClusterReader): Promise<NetworkEvidence> {
@@ -21,7 +21,7 @@ export async function readNetworks(cluster: ClusterReader): Promise<NetworkEvide
   await cluster.read(lists.pods, (item) => addPod(evidence, item));
   await cluster.read(lists.services, (item) => addService(evidence, item));
   await cluster.read(lists.servicecidrs, (item) => addServiceCidr(evidence, item));
-  await readApiServers(cluster, (item) => addApiServers(evidence, item));
+  await readApiServerSlices(cluster, (item) => addApiServers(evidence, item));
   const isServed = await readGroups(cluster);
   if (isServed(ciliumNodes.group)) await cluster.read(ciliumNodes, (item) => addCiliumNode(evidence, item));
   for (const place of places) if (isServed(place.group)) await readPlace(cluster, place, evidence);

@@ -1,4 +1,4 @@
-import type { ReadProblem } from '../cluster/read-problem.ts';
+import type { ReadProblem } from '../cluster/list.ts';
 import type { Unread } from '../report/report.ts';
 
 /** What could not be read: one entry for each kind and reason, with all its namespaces. */

@@ -1,64 +1,68 @@
 import { type Address, type AddressKey, addressKey } from '../endpoints/address.ts';
+import { AddressIndex, type Held } from './address-index.ts';
+import type { ObjectId } from './object-id.ts';
 
-/** Somebody who has addresses. */
-export interface Held {
-  readonly keys: readonly AddressKey[];
-}
-
-interface Entry<H> {
-  readonly held: readonly H[];
-  round: number;
-}
+export type { Held } from './address-index.ts';
 
 /** Who has which address: looked up by the address, and replaced by the object that says so. */
 export class AddressTable<H extends Held> {
-  readonly #none: readonly H[] = [];
-  readonly #objects = new Map<string, Entry<H>>();
-  readonly #byAddress = new Map<AddressKey, readonly H[]>();
+  /** By namespace and name: a text of both for each object would take as much as all else that is kept of it. */
+  readonly #objects = new Map<string, Map<string, readonly H[]>>();
+  readonly #index = new AddressIndex<H>();
   readonly #waiting = new Map<AddressKey, Set<() => void>>();
-  #round = 0;
+  /** What has been put since `begin`, up to `end`. */
+  #listed: Set<readonly H[]> | undefined;
+  #size = 0;
 
   /** How many objects hold something. */
   get size(): number {
-    return this.#objects.size;
+    return this.#size;
   }
 
   /** All that is held, object by object. */
   *[Symbol.iterator](): Iterator<H> {
-    for (const { held } of this.#objects.values()) yield* held;
+    for (const objects of this.#objects.values()) for (const held of objects.values()) yield* held;
   }
 
   at(address: Address): readonly H[] {
-    return this.#byAddress.get(addressKey(address)) ?? this.#none;
+    return this.#index.at(address);
   }
 
-  /** What the object with this id holds from now on. One that holds nothing is not kept. */
-  put(id: string, held: readonly H[]): void {
-    const known = this.#objects.get(id);
-    if (known && isSame(known.held, held)) {
-      known.round = this.#round;
+  /** What an object holds from now on. One that holds nothing is not kept. */
+  put(id: ObjectId, held: readonly H[]): void {
+    const known = this.#objects.get(id.namespace)?.get(id.name);
+    if (known && isSame(known, held)) {
+      this.#listed?.add(known);
       return;
     }
     this.remove(id);
     if (held.length === 0) return;
-    this.#objects.set(id, { held, round: this.#round });
-    for (const one of held) for (const key of one.keys) this.#add(key, one);
+    this.#keep(id, held);
+    this.#index.add(held);
+    if (this.#waiting.size > 0) for (const { keys } of held) for (const key of keys) this.#wake(key);
   }
 
-  remove(id: string): void {
-    const known = this.#objects.get(id);
-    if (!known) return;
-    this.#objects.delete(id);
-    for (const one of known.held) for (const key of one.keys) this.#take(key, one);
+  remove({ namespace, name }: Pick<ObjectId, 'namespace' | 'name'>): void {
+    const objects = this.#objects.get(namespace);
+    const known = objects?.get(name);
+    if (!objects || !known) return;
+    objects.delete(name);
+    if (objects.size === 0) this.#objects.delete(namespace);
+    this.#size--;
+    this.#index.take(known);
   }
 
   begin(): void {
-    this.#round++;
+    this.#listed = new Set();
   }
 
   /** Removes what has not been put since `begin`. */
   end(): void {
-    for (const [id, { round }] of this.#objects) if (round !== this.#round) this.remove(id);
+    const listed = this.#listed;
+    if (!listed) return;
+    this.#listed = undefined;
+    for (const [namespace, objects] of this.#objects)
+      for (const [name, held] of objects) if (!listed.has(held)) this.remove({ namespace, name });
   }
 
   /** Calls `then` once, as soon as somebody has the address who had it not. Returns what ends the waiting. */
@@ -72,19 +76,18 @@ export class AddressTable<H extends Held> {
     };
   }
 
-  #add(key: AddressKey, one: H): void {
-    const known = this.#byAddress.get(key);
-    this.#byAddress.set(key, known ? [...known, one] : [one]);
+  #keep({ namespace, name }: ObjectId, held: readonly H[]): void {
+    const objects = this.#objects.get(namespace) ?? new Map<string, readonly H[]>();
+    this.#objects.set(namespace, objects.set(name, held));
+    this.#listed?.add(held);
+    this.#size++;
+  }
+
+  #wake(key: AddressKey): void {
     const waiting = this.#waiting.get(key);
     if (!waiting) return;
     this.#waiting.delete(key);
     for (const then of waiting) then();
-  }
-
-  #take(key: AddressKey, one: H): void {
-    const rest = this.#byAddress.get(key)?.filter((other) => other !== one) ?? [];
-    if (rest.length > 0) this.#byAddress.set(key, rest);
-    else this.#byAddress.delete(key);
   }
 }
 

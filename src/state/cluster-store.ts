@@ -77,12 +77,12 @@ interface Filling {
 interface Table<T> {
   begin(): void;
   end(): void;
-  put(id: string, value: T): void;
-  remove(id: string): void;
+  put(id: ObjectId, value: T): void;
+  remove(id: ObjectId): void;
 }
 
 function fill<T>(table: Table<T>, read: (item: unknown, id: ObjectId) => T): Filling {
-  return { table, put: (id, item) => table.put(id.id, read(item, id)) };
+  return { table, put: (id, item) => table.put(id, read(item, id)) };
 }
 
 function createSink(fillings: readonly Filling[], onListed: () => void): Sink {
@@ -96,7 +96,7 @@ function createSink(fillings: readonly Filling[], onListed: () => void): Sink {
     },
     remove(item) {
       const id = objectId(item);
-      if (id) for (const { table } of fillings) table.remove(id.id);
+      if (id) for (const { table } of fillings) table.remove(id);
     },
     end() {
       for (const { table } of fillings) table.end();

@@ -1,8 +1,9 @@
 import type { Address } from '../endpoints/address.ts';
 import { readNetwork } from '../endpoints/network.ts';
 import { createNetworkSet, type NetworkSet } from '../endpoints/network-set.ts';
+import type { ObjectId } from './object-id.ts';
 
-/** Networks that objects name, to look addresses up in. */
+/** Networks that objects name which are in no namespace, to look addresses up in. */
 export class NetworkTable {
   readonly #objects = new Map<string, { readonly texts: readonly string[]; round: number }>();
   #set: NetworkSet | undefined;
@@ -23,14 +24,14 @@ export class NetworkTable {
     return this.#set.find(address)?.text;
   }
 
-  put(id: string, texts: readonly string[]): void {
-    const known = this.#objects.get(id);
-    if (known?.texts.join() !== texts.join()) this.#set = undefined;
-    this.#objects.set(id, { texts, round: this.#round });
+  put({ name }: ObjectId, texts: readonly string[]): void {
+    const known = this.#objects.get(name);
+    if (JSON.stringify(known?.texts ?? []) !== JSON.stringify(texts)) this.#set = undefined;
+    this.#objects.set(name, { texts, round: this.#round });
   }
 
-  remove(id: string): void {
-    if (this.#objects.delete(id)) this.#set = undefined;
+  remove({ name }: Pick<ObjectId, 'name'>): void {
+    if (this.#objects.delete(name)) this.#set = undefined;
   }
 
   begin(): void {
@@ -38,6 +39,6 @@ export class NetworkTable {
   }
 
   end(): void {
-    for (const [id, { round }] of this.#objects) if (round !== this.#round) this.remove(id);
+    for (const [name, { round }] of this.#objects) if (round !== this.#round) this.remove({ name });
   }
 }

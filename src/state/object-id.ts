@@ -2,7 +2,6 @@ import { fieldsOf } from '../json/fields.ts';
 
 /** What tells the objects of one kind apart. `namespace` is `''` where the kind has none. */
 export interface ObjectId {
-  readonly id: string;
   readonly namespace: string;
   readonly name: string;
 }
@@ -11,5 +10,5 @@ export interface ObjectId {
 export function objectId(object: unknown): ObjectId | undefined {
   const { namespace = '', name } = fieldsOf(fieldsOf(object).metadata);
   if (typeof namespace !== 'string' || typeof name !== 'string' || name === '') return undefined;
-  return { id: `${namespace}/${name}`, namespace, name };
+  return { namespace, name };
 }

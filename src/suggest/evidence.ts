@@ -86,7 +86,8 @@ export function addServiceCidr(evidence: NetworkEvidence, item: unknown): void {
 }
 
 export function addApiServers(evidence: NetworkEvidence, slice: unknown): void {
-  for (const { keys } of readApiServers(slice)) for (const key of keys) evidence.apiServers.add(key);
+  const id = objectId(slice);
+  if (id) for (const { keys } of readApiServers(slice, id)) for (const key of keys) evidence.apiServers.add(key);
 }
 
 export function addressesOf(keys: ReadonlySet<AddressKey>): readonly Address[] {

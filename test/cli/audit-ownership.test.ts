@@ -105,8 +105,8 @@ describe('an address of', () => {
     expect(await found()).toEqual(['e foreign-pod 1']);
   });
 
-  test('a slice that only says it is the API servers’ is nobody’s', async () => {
-    put('slices', slice('default', 'liar', 'kubernetes', '203.0.113.9'));
+  test('what other slices list is nobody’s', async () => {
+    put('slices', slice('shop', 'liar', 'kubernetes', '203.0.113.9'), slice('default', 'web', 'web', '203.0.113.9'));
     put('endpoints', endpoints('shop', 'e', '203.0.113.9'));
     expect(await found()).toEqual([]);
   });

@@ -192,7 +192,7 @@ describe('where networks are named', () => {
     put('nodes', node('worker', '192.0.2.11'));
     const { metadata, ...pod } = withFlags('kube-controller-manager-cp', 'x', '--cluster-cidr=10.50.0.0/16');
     put('pods', { metadata: { ...metadata, namespace: 'shop' }, ...pod });
-    put('slices', slice('default', 'liar', 'kubernetes', '10.66.0.1'));
+    put('slices', slice('shop', 'liar', 'kubernetes', '10.66.0.1'));
     const { out } = await run();
     expect(out).not.toMatch(/10\.50\.|10\.66\./);
   });
