@@ -30,7 +30,7 @@ export function policyText(profile: Profile, evidence: NetworkEvidence, { tool, 
     'rules:',
     ...(profile === 'ownership' ? ownershipRules(suggestion, evidence) : parityRules(suggestion)),
     '',
-    ...unknowable(evidence).flatMap((text) => comment(text)),
+    ...unknowable(profile, evidence).flatMap((text) => comment(text)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -42,9 +42,12 @@ const explanations: Readonly<Record<Profile, string>> = {
     'whatever lies in these networks is refused, own pods too; ValidatingAdmissionPolicies hold it while no webhook pod runs.',
 };
 
-function unknowable({ unclear: { named, external } }: NetworkEvidence): readonly string[] {
+function unknowable(profile: Profile, { unclear: { named, external } }: NetworkEvidence): readonly string[] {
   return [
-    'What no API says, so that you have to add it to forbidden-network where it matters: secondary networks of pods (Multus), networks of other clusters, subnets of Nodes that are yet to come.',
+    'What no API says: secondary networks of pods (Multus) and networks of other clusters. Add those that tenants must not reach to forbidden-network.',
+    ...(profile === 'parity'
+      ? ['Nor which Nodes there are tomorrow: add their subnets, where Nodes alone are in them.']
+      : []),
     ...(named > 0
       ? [`Services whose load balancer has a name and no address, which is then not known: ${named}.`]
       : []),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -109,6 +109,16 @@ describe('a cluster of kubeadm', () => {
     });
     expect(out).toContain('# Profile parity: ');
   });
+
+  test.each(['ownership', 'parity'] as const)(
+    'in profile %s: docs/networks.md shows what is printed',
+    async (profile) => {
+      fillKubeadm();
+      const { out } = await run({ profile });
+      const rules = out.slice(out.indexOf('rules:'), out.indexOf('\n\n#'));
+      expect(readFileSync('docs/networks.md', 'utf8')).toContain(`\n${rules}\n`);
+    },
+  );
 
   test('whose plugin ignores what the controller assigns: networks without pods are left out', async () => {
     put('nodes', node('cp', '192.0.2.10', ['10.244.0.0/24']));
