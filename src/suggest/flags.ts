@@ -29,10 +29,12 @@ export function readNodeFlags(node: unknown): Declared {
   return join(argsAnnotations.map((key) => readFlags(parseList(annotations[key]), `the Nodes' annotation ${key}`)));
 }
 
-function readFlags(words: readonly unknown[], where: string): Declared {
+/** Some run in a shell, with all flags in one word. */
+function readFlags(commands: readonly unknown[], where: string): Declared {
+  const words = commands.flatMap((command) => (typeof command === 'string' ? command.split(/\s+/) : []));
   const found: { pods: NamedNetwork[]; services: NamedNetwork[] } = { pods: [], services: [] };
   for (const [i, word] of words.entries()) {
-    const [flag = '', value = words[i + 1]] = typeof word === 'string' ? word.split('=', 2) : [];
+    const [flag = '', value = words[i + 1]] = word.split('=', 2);
     if (isFlag(flag)) found[flags[flag]].push(...nameNetworks([value], `${flag} of ${where}`));
   }
   return found;

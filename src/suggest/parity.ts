@@ -1,4 +1,6 @@
+import type { Address } from '../endpoints/address.ts';
 import type { Choice } from './choice.ts';
+import { cover } from './cover.ts';
 import { mergeNamed, type NamedNetwork, networkAt, outermost } from './named-network.ts';
 import { networkLines } from './network-lines.ts';
 import type { Suggestion } from './suggestion.ts';
@@ -26,15 +28,17 @@ function everythingStatic({ pods, services, nodePods, serviceCidrs, machines }: 
     ...serviceCidrs,
     ...(isFew ? single.map((network) => ({ network, sources: ['a Node or an API server, as of today'] })) : []),
   ];
-  const excesses = [
-    pods.excess,
-    services.excess,
-    isFew ? undefined : `${machines.length} addresses of Nodes and API servers, one by one`,
-  ];
+  const excesses = [pods.excess, services.excess, isFew ? undefined : machinesText(machines)];
   const excess = excesses.filter((text) => text !== undefined).join('; ');
   return {
     listed: outermost(mergeNamed(all)),
     left: [...pods.left, ...services.left],
     excess: excess === '' ? undefined : excess,
   };
+}
+
+function machinesText(machines: readonly Address[]): string {
+  const networks = cover(machines).map(({ text }) => text);
+  const where = networks.length <= 8 ? `, which lie in ${networks.join(', ')}` : '';
+  return `${machines.length} addresses of Nodes and API servers${where}`;
 }

@@ -138,6 +138,10 @@ describe('where networks are named', () => {
       () => put('pods', withFlags('kube-controller-manager-cp', 'x', '--cluster-cidr=10.50.0.0/16')),
     ],
     [
+      'flags in a shell, as on GKE',
+      () => put('pods', withFlags('kube-proxy', '/bin/sh', '-c', 'exec kube-proxy --cluster-cidr=10.50.0.0/16 2>&1')),
+    ],
+    [
       'the annotation of k3s',
       () =>
         put('nodes', {
@@ -306,6 +310,13 @@ test('parity covers the networks of Nodes’ pods, since there is no preset for 
   put('nodes', node('a', '192.0.2.10', ['10.244.0.0/24']), node('b', '192.0.2.11', ['10.245.1.0/24']));
   put('pods', livePod('shop', 'web', '10.244.0.5'));
   expect(await parity()).toEqual(['10.244.0.0/15', '192.0.2.10/32', '192.0.2.11/32']);
+});
+
+test('parity names no more Nodes one by one than a person reads', async () => {
+  put('nodes', ...Array.from({ length: 65 }, (_, i) => node(`n-${i}`, `192.0.2.${i + 1}`)));
+  expect(await parity()).toEqual([]);
+  const { out } = await run({ profile: 'parity' });
+  expect(out).toContain('# Not listed: 65 addresses of Nodes and API servers, which lie in 192.0.0.0/16.');
 });
 
 test('parity has the networks of Nodes’ pods themselves, where Nodes are near', async () => {
