@@ -30,7 +30,7 @@ export function suppressExplained(tallies: Tallies, policy: Policy, cluster: Clu
     });
 }
 
-/** What depends on who has an address is found no more, as it would be now; all the rest is explained by pods of the namespace. */
+/** What depends on who has an address is explained where no such rule finds anything now; all the rest by pods of the namespace. */
 function explainedBy(found: Found, policy: Policy, cluster: ClusterState): (targets: Targets) => boolean {
   const { subject, rule, items } = found;
   if (!items.some(({ finding }) => finding.holderOf))
@@ -39,20 +39,16 @@ function explainedBy(found: Found, policy: Policy, cluster: ClusterState): (targ
   return (targets) => targets.every((key) => key !== undefined && !stillFound.has(key));
 }
 
-/** Of the addresses that a rule has found, those of which it finds something now. */
-function findAgain(
-  { subject, rule, items, rest }: Found,
-  policy: Policy,
-  cluster: ClusterState,
-): ReadonlySet<AddressKey> {
+/** Of the addresses of a finding, those of which some rule finds something now: what was nobody's may be somebody else's. */
+function findAgain({ subject, items, rest }: Found, policy: Policy, cluster: ClusterState): ReadonlySet<AddressKey> {
   const { namespace, name } = subject;
   const targets = [...items.map((item) => item.targets ?? []), ...rest].flat();
   const addresses = targets.flatMap((key) => (key === undefined ? [] : { ip: formatAddress(addressOf(key)) }));
   const object = { apiVersion: 'v1', kind: 'Endpoints', metadata: { namespace, name }, subsets: [{ addresses }] };
   const { view } = kinds.Endpoints.parse(object, maxCountedPerRule);
-  const check = checksFor(policy, namespace).find((one) => one.rule.id === rule.id);
-  const findings = check?.rule.check(view, check.prepared, { namespace, cluster }) ?? [];
-  return new Set(Iterator.from(findings).flatMap(({ holderOf }) => (holderOf ? [addressKey(holderOf)] : [])));
+  const checks = checksFor(policy, namespace).filter(({ rule }) => rule.needs);
+  const findings = checks.flatMap(({ rule, prepared }) => [...rule.check(view, prepared, { namespace, cluster })]);
+  return new Set(findings.flatMap(({ holderOf }) => (holderOf ? [addressKey(holderOf)] : [])));
 }
 
 /** What was wrong about who has an address was never wrong; of `stale-address` the same is true. Only what is harmless is counted. */

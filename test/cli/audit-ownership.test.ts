@@ -157,6 +157,16 @@ describe('pods that start and stop while objects are read', () => {
     expect(await found()).toEqual(['e foreign-pod 1']);
   });
 
+  test('an address that somebody else has got by then is a finding still; so is one that nobody has any more', async () => {
+    put('pods', livePod('bank', 'db-0', '10.244.2.9'));
+    put('endpoints', endpoints('shop', 'e', '10.244.9.9', '10.244.2.9'));
+    meanwhile(() => {
+      cluster.lists.get(paths.pods)?.shift();
+      put('pods', livePod('bank', 'late', '10.244.9.9'));
+    });
+    expect(await found()).toEqual(['e foreign-pod 1', 'e unclaimed-address 1']);
+  });
+
   test('what could not be read again stays as it was', async () => {
     put('pods', livePod('bank', 'db-0', '10.244.2.9'));
     put('endpoints', endpoints('shop', 'e', '10.244.2.9'));
