@@ -35,12 +35,12 @@ function trustLines({ hasKnative }: NetworkEvidence): readonly string[] {
   ];
 }
 
-const noPodNetworks =
-  'No network can be said to hold pods alone: addresses that nobody has are refused only where the preset knows them.';
+const namedByNodes = 'Nothing but the Nodes may name networks of pods: the preset knows these.';
+const letThrough = 'No network is known to hold pods alone: addresses that nobody has are let through.';
 
 function podLines({ pods, nodePods }: Suggestion): readonly string[] {
   return [
-    ...networkLines(4, pods, noPodNetworks),
+    ...networkLines(4, pods, nodePods.isUsed ? namedByNodes : letThrough),
     ...comment(`${capital(nodePods.note)}.`, 4),
     `    presets: [${nodePods.isUsed ? 'node-pod-cidrs' : ''}]`,
   ];
