@@ -40,8 +40,8 @@ export function createEvidence(): NetworkEvidence {
 }
 
 export function addDeclared(evidence: NetworkEvidence, { pods = [], services = [], sharing }: Declared): void {
-  evidence.pods.push(...pods);
-  evidence.services.push(...services);
+  append(evidence.pods, pods);
+  append(evidence.services, services);
   if (sharing !== undefined) evidence.sharing.add(sharing);
 }
 
@@ -71,18 +71,18 @@ export function addService(evidence: NetworkEvidence, service: unknown): void {
 export function addNode(evidence: NetworkEvidence, node: unknown): void {
   evidence.nodeCount++;
   for (const { keys } of readNode(node)) for (const key of keys) evidence.nodeAddresses.add(key);
-  evidence.nodePods.push(...nameNetworks(readPodNetworks(node), 'spec.podCIDRs of the Nodes'));
+  append(evidence.nodePods, nameNetworks(readPodNetworks(node), 'spec.podCIDRs of the Nodes'));
   addDeclared(evidence, readNodeFlags(node));
 }
 
 export function addCiliumNode(evidence: NetworkEvidence, node: unknown): void {
   const { podCIDRs } = fieldsOf(fieldsOf(fieldsOf(node).spec).ipam);
-  evidence.ciliumNodes.push(...nameNetworks(listOf(podCIDRs), 'podCIDRs of the CiliumNodes'));
+  append(evidence.ciliumNodes, nameNetworks(listOf(podCIDRs), 'podCIDRs of the CiliumNodes'));
 }
 
 export function addServiceCidr(evidence: NetworkEvidence, item: unknown): void {
   const name = objectId(item)?.name ?? '';
-  evidence.serviceCidrs.push(...nameNetworks(readServiceNetworks(item), `ServiceCIDR ${name}`));
+  append(evidence.serviceCidrs, nameNetworks(readServiceNetworks(item), `ServiceCIDR ${name}`));
 }
 
 export function addApiServers(evidence: NetworkEvidence, slice: unknown): void {
@@ -92,4 +92,9 @@ export function addApiServers(evidence: NetworkEvidence, slice: unknown): void {
 
 export function addressesOf(keys: ReadonlySet<AddressKey>): readonly Address[] {
   return [...keys].map(addressOf);
+}
+
+/** One by one: a call takes only so many arguments. */
+function append<T>(list: T[], items: readonly T[]): void {
+  for (const item of items) list.push(item);
 }

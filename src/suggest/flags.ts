@@ -35,7 +35,7 @@ function readFlags(commands: readonly unknown[], where: string): Declared {
   const found: { pods: NamedNetwork[]; services: NamedNetwork[] } = { pods: [], services: [] };
   for (const [i, word] of words.entries()) {
     const [flag = '', value = words[i + 1]] = word.split('=', 2);
-    if (isFlag(flag)) found[flags[flag]].push(...nameNetworks([value], `${flag} of ${where}`));
+    if (isFlag(flag)) for (const one of nameNetworks([value], `${flag} of ${where}`)) found[flags[flag]].push(one);
   }
   return found;
 }

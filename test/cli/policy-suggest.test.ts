@@ -409,6 +409,16 @@ test('hostile objects end in a policy, and in no line of their own', async () =>
   expect(out).toContain('x\\u000arules');
 });
 
+test('more networks in one field than a call takes arguments', async () => {
+  put('nodes', node('a', '192.0.2.10'));
+  const many = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32`).join();
+  configMap('kubeadm-config', {
+    ClusterConfiguration: `networking: { podSubnet: "${many}", serviceSubnet: "${many}" }`,
+  });
+  const { out } = await run();
+  expect(out).toContain('# Not listed: 200000 networks, which is too many to list.');
+});
+
 test('pods in more networks than anybody would read', async () => {
   put('nodes', node('a', '2001:db8:1::10'));
   put(
