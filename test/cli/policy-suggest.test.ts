@@ -3,9 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { audit } from '../../src/cli/audit.ts';
 import { type PolicySuggestOptions, suggestPolicy } from '../../src/cli/policy-suggest.ts';
 import { parsePolicy } from '../../src/policy/policy.ts';
-import { livePod, node, paths, type StandIn, service, serviceCidr, slice, startCluster } from '../support/cluster.ts';
+import {
+  endpoints,
+  livePod,
+  node,
+  paths,
+  type StandIn,
+  service,
+  serviceCidr,
+  slice,
+  startCluster,
+} from '../support/cluster.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-suggest-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,6 +130,27 @@ describe('a cluster of kubeadm', () => {
       expect(readFileSync('docs/networks.md', 'utf8')).toContain(`\n${rules}\n`);
     },
   );
+
+  test('is in order by what is suggested, and only what aims at others is not', async () => {
+    fillKubeadm();
+    put('services', service('shop', 'web', { app: 'web' }), service('kube-system', 'proxy', { app: 'proxy' }));
+    put('endpoints', endpoints('default', 'kubernetes', '192.0.2.10'), endpoints('shop', 'web', '10.244.1.5'));
+    put('endpoints', endpoints('kube-system', 'proxy', '192.0.2.11'), endpoints('shop', 'external', '203.0.113.7'));
+    const policy = join(folder, 'suggested.yaml');
+    const judged = async () => {
+      writeFileSync(policy, (await run()).out);
+      const seen: string[] = [];
+      const io = { out: (text: string) => seen.push(text), err: () => {}, input: async () => '' };
+      const kubeconfig = join(folder, 'kubeconfig');
+      const code = await audit({ kubeconfig, policy, output: 'json', timeout: 2000 }, '1.2.3', io);
+      const { violations } = JSON.parse(seen.join(''));
+      return { code, rules: violations.map(({ name, rule }: Record<string, string>) => `${name} ${rule}`) };
+    };
+    expect(await judged()).toEqual({ code: 0, rules: [] });
+    put('endpoints', endpoints('shop', 'bad', '10.244.0.9', '10.244.7.7', '10.96.0.1', '192.0.2.11'));
+    const rules = ['foreign-pod', 'unclaimed-address', 'service-address', 'node-address'];
+    expect(await judged()).toEqual({ code: 1, rules: rules.map((rule) => `bad ${rule}`) });
+  });
 
   test('whose plugin ignores what the controller assigns: networks without pods are left out', async () => {
     put('nodes', node('cp', '192.0.2.10', ['10.244.0.0/24']));
