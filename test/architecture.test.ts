@@ -32,7 +32,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     inside: 'json endpoints kinds policy cli/io cli/usage-error',
     outside: 'ignore js-yaml node:fs node:path node:zlib',
   },
-  scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
+  suggest: { inside: 'json endpoints rules state', outside: 'js-yaml' },
+  scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
   serve: {
     inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
     outside: 'pino prom-client node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
@@ -43,14 +44,14 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   cli: {
     inside:
-      'json endpoints rules policy admission-policy api-validation review admission audit report cluster manifests scan serve demo',
+      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo',
     outside: 'commander js-yaml node:crypto',
   },
 };
 
 /** The folders that decide: the same input gives the same output, and nothing else happens. */
 const pureFolders =
-  'endpoints kinds rules defaults policy review admission-policy api-validation audit report admission state json'.split(
+  'endpoints kinds rules defaults policy review admission-policy api-validation audit report admission state suggest json'.split(
     ' ',
   );
 

@@ -32,7 +32,10 @@ async function run(...words: string[]) {
   const print = (options: AdmissionPolicyOptions) => printAdmissionPolicies(options, io);
   const program = createProgram(
     '1.2.3',
-    { serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print, demo: nothing, probe: nothing },
+    {
+      ...{ serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print },
+      ...{ suggestPolicy: nothing, demo: nothing, probe: nothing },
+    },
     () => {},
   );
   const command = program.commands.find((one) => one.name() === 'manifests')?.commands[0];
