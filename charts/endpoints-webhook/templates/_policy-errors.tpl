@@ -70,11 +70,7 @@
 {{- else if or (lt $prefix 0) (gt $prefix (int $bits)) -}}
   {{- printf "%q is not a network: write a prefix from 0 to %d" . $bits -}}
 {{- else -}}
-  {{- $first := list -}}
-  {{- range $index, $group := $groups -}}
-    {{- $free := sub (add1 $index | mul $width) $prefix | max 0 | min $width -}}
-    {{- $first = append $first (sub $group (mod $group (index (list 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536) $free))) -}}
-  {{- end -}}
+  {{- $first := include "endpoints-webhook.networkStart" (list $groups $prefix) | fromJsonArray -}}
   {{- if ne (toJson $first) (toJson $groups) -}}
     {{- printf "%q has bits set beyond its prefix: write %s/%d" . (include "endpoints-webhook.addressText" $first) $prefix -}}
   {{- end -}}

@@ -46,7 +46,7 @@
   {{- end -}}
 {{- end -}}
 {{- $guarding := include "endpoints-webhook.guardingRules" $policy | fromJsonArray -}}
-{{- $errors = include "endpoints-webhook.ownershipErrors" (dict "policy" $policy "guarding" $guarding) | fromJsonArray | concat $errors -}}
+{{- $errors = include "endpoints-webhook.ownershipErrors" $policy | fromJsonArray | concat $errors -}}
 {{- $metadata := "cloud-metadata" -}}
 {{- if not (has $metadata (dig "rules" "forbidden-network" "presets" (list $metadata) $policy)) -}}
   {{- $errors = append $errors (printf "policy.rules.forbidden-network.presets: leaves out %s: tenants could send traffic to the metadata services of clouds: add it" $metadata) -}}
@@ -76,12 +76,11 @@
 
 {{- /* Which of tenantRules count, as a JSON list: those that know the cluster only where they deny. Call with the policy. */ -}}
 {{- define "endpoints-webhook.guardingRules" -}}
-{{- $policy := . -}}
+{{- $denying := include "endpoints-webhook.denyingClusterRules" . | fromJsonArray -}}
 {{- $clusterRules := include "endpoints-webhook.clusterRules" . | fromJson -}}
 {{- $guarding := list -}}
-{{- range $rule := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
-  {{- $denies := dig "rules" $rule "enforcement" "none" $policy | eq "deny" -}}
-  {{- if or $denies (not (hasKey $clusterRules $rule)) -}}{{- $guarding = append $guarding $rule -}}{{- end -}}
+{{- range include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
+  {{- if or (has . $denying) (not (hasKey $clusterRules .)) -}}{{- $guarding = append $guarding . -}}{{- end -}}
 {{- end -}}
 {{- toJson $guarding -}}
 {{- end -}}
