@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import { z } from 'zod';
 import { tellViolations, warningTexts } from '../src/admission/denial.ts';
+import type { ClusterResource } from '../src/endpoints/cluster-state.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { judgeExample } from '../src/review/judge-example.ts';
 import { exampleObject } from '../src/rules/example.ts';
@@ -29,7 +30,7 @@ function ruleSection(rule: DocumentedRule, parameters: string): string {
 
 ${lines.filter((line) => line !== '').join('\n')}
 
-${kinds.map((kind) => exampleText(rule, kind)).join('\n')}${parameters}
+${kinds.map((kind) => exampleText(rule, kind)).join('\n')}${clusterText(rule)}${parameters}
 - Remedy: ${remedy}.
 - Source: ${sourceText(source)}.
 - Fields: ${fieldsText(rule)}
@@ -71,6 +72,28 @@ function settingsText({ exampleParameters }: DocumentedRule): string {
   return ` where the policy says \`${dump(exampleParameters, { flowLevel: 0 }).trimEnd()}\` of this rule`;
 }
 
+/** What the cluster has for the examples, and who does not judge by the rule. */
+function clusterText({ needs, exampleCluster = [] }: DocumentedRule): string {
+  if (!needs) return '';
+  const objects = exampleCluster.map((object) => dump(object, { noRefs: true }).trimEnd()).join('\n---\n');
+  const has =
+    objects === '' ? 'where no pod has the address.' : `where the cluster has:\n\n\`\`\`yaml\n${objects}\n\`\`\``;
+  const list = new Intl.ListFormat('en').format(needs.map((one) => resourceText[one]));
+  return `
+Both ${has}
+
+It has to know the cluster's ${list}. \`check\` passes it over, and says so; no ValidatingAdmissionPolicy holds it.
+`;
+}
+
+const resourceText: Readonly<Record<ClusterResource, string>> = {
+  pods: 'pods',
+  services: 'Services',
+  servicecidrs: 'ServiceCIDRs',
+  nodes: 'Nodes',
+  endpointslices: 'the EndpointSlices of `default/kubernetes`',
+};
+
 function parameterTable({ parameters }: Rule): string {
   const { properties = {} } = z.toJSONSchema(parameters, { target: 'draft-2020-12', io: 'input' });
   const rows = Object.entries(properties).map(([name, schema]) => {
@@ -86,7 +109,7 @@ function parameterTable({ parameters }: Rule): string {
 function typeText({ type, enum: choices, items, minimum, maximum }: z.core.JSONSchema.BaseSchema): string {
   if (choices) return new Intl.ListFormat('en', { type: 'disjunction' }).format(choices.map((one) => `\`${one}\``));
   if (type === 'array' && typeof items === 'object' && !Array.isArray(items))
-    return `list of ${typeText(items).replace(/^string$/, 'strings')}`;
+    return `list of ${typeText(items).replace(/^(?:string|object)$/, '$&s')}`;
   const bounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   const bounds = [...(minimum === undefined ? [] : [`from ${minimum}`]), ...(bounded ? [`to ${maximum}`] : [])];
   return [String(type), ...bounds].join(' ');

@@ -42,6 +42,21 @@ export function mappedIPv4(text: string): number | undefined {
   return hextets !== undefined && isMapped(hextets) ? pair(hextets, 6) : undefined;
 }
 
+/**
+ * The same for what an API server has stored, where its older versions took more: leading zeros, which are decimal to all of Kubernetes, and
+ * IPv4-mapped addresses.
+ */
+export function readStoredAddress(text: string): Address | undefined {
+  const address = parseAddress(text);
+  if (address || text.length > maxStoredLength) return address;
+  const plain = text.replace(/\b0+(?=\d)/g, '');
+  const mapped = mappedIPv4(plain);
+  return mapped === undefined ? parseAddress(plain) : { family: 'IPv4', value: mapped };
+}
+
+/** No field of an API server holds a longer address. */
+const maxStoredLength = 256;
+
 function isMapped(hextets: readonly number[]): boolean {
   return hextets[5] === 0xffff && hextets.every((hextet, i) => i > 4 || hextet === 0);
 }

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, formatIPv4, mappedIPv4, parseAddress } from './address.ts';
+import { type Address, formatIPv4, mappedIPv4, parseAddress, readStoredAddress } from './address.ts';
 import { quote } from './quote.ts';
 
 /** A network and how it is written. */
@@ -34,11 +34,13 @@ export function parseNetwork(text: string): Network {
   return { text, first, prefix, contains };
 }
 
-/** The same for a CIDR of somebody else's, such as a Node's: bits beyond the prefix do not matter there. `undefined` where it is none. */
+/** The same for a CIDR that an API server has stored, such as a Node's: bits beyond the prefix do not matter there. `undefined` where it is none. */
 export function readNetwork(text: string): Network | undefined {
   const [base = '', rest = ''] = text.split('/', 2);
-  const [address, prefix] = [parseAddress(base), readPrefix(rest)];
-  if (!address || prefix === undefined || prefix > (address.family === 'IPv4' ? 32 : 128)) return undefined;
+  const address = readStoredAddress(base);
+  const written = readPrefix(rest.replace(/^0+(?=\d)/, '')) ?? -1;
+  const prefix = address?.family === 'IPv4' && base.includes(':') ? written - 96 : written;
+  if (!address || prefix < 0 || prefix > (address.family === 'IPv4' ? 32 : 128)) return undefined;
   return { ...parseNetwork(`${formatAddress(lowest(address, prefix))}/${prefix}`), text };
 }
 

@@ -1,6 +1,7 @@
 import type { ClusterResource } from '../endpoints/cluster-state.ts';
 import { rules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { isOn } from './is-on.ts';
 import type { Policy } from './policy.ts';
 
 /** What has to be known of the cluster, for the rules that are on. Nothing else is followed, and needs a right. */
@@ -9,7 +10,6 @@ export function clusterNeeds(policy: Pick<Policy, 'settings'>): ReadonlySet<Clus
 }
 
 /** The rules that have to know the cluster and are on, at least in some namespaces. */
-export function clusterRules({ settings }: Pick<Policy, 'settings'>): readonly Rule[] {
-  const all = [settings.rules, ...settings.namespaces.map((entry) => entry.rules)];
-  return rules.filter(({ id, needs }) => needs && all.some((one) => (one[id]?.enforcement ?? 'none') !== 'none'));
+export function clusterRules(policy: Pick<Policy, 'settings'>): readonly Rule[] {
+  return rules.filter(({ id, needs }) => needs && isOn(policy, id));
 }

@@ -11,10 +11,12 @@ import { wellFormed } from '../rules/well-formed.ts';
 import { jsonChunks } from './chunks.ts';
 import { plural, type Result, type Spot } from './result.ts';
 
-/** What could not be read: a run with such a notification was no success. */
+/** What is said of the run itself. One that is an error, such as what could not be read, makes it no success. */
 export interface Notification {
   readonly text: string;
   readonly spot?: Spot;
+  /** `error` where absent. */
+  readonly level?: 'note';
 }
 
 /** More results than this make GitHub refuse the file; it shows 5,000 at most. */
@@ -39,9 +41,9 @@ export function formatSarif(
   const more: readonly Notification[] =
     left > 0 ? [{ text: `${plural(left, 'more result')} left out: use --output json` }] : [];
   const invocation = {
-    executionSuccessful: notifications.length === 0,
-    toolExecutionNotifications: [...notifications, ...more].map(({ text, spot }) => ({
-      level: 'error',
+    executionSuccessful: notifications.every(({ level }) => level === 'note'),
+    toolExecutionNotifications: [...notifications, ...more].map(({ text, spot, level = 'error' }) => ({
+      level,
       message: { text: plain(text) },
       ...(spot && { locations: [locationOf(spot)] }),
     })),

@@ -19,7 +19,7 @@ export const foreignPod = defineRule({
     evidence. The object's namespace counts, not the requester's. An IPv4 address inside an IPv6 address counts too.
   `,
   remedy:
-    'write an address of a pod of this namespace, or ask an administrator for "create" on the "restricted" subresource',
+    'write the addresses of pods of this namespace, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
   source: cve202125740,
   example: {
     Endpoints: { subsets: [{ addresses: [{ ip: '10.244.2.9' }], ports: [{ port: 80 }] }] },

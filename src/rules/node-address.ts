@@ -14,9 +14,10 @@ export const nodeAddress = defineRule({
   id: 'node-address',
   title: 'Addresses are not those of Nodes or API servers.',
   why: `
-    On a node's addresses the kubelet answers, node ports, and every pod that is in its node's network, of whatever namespace.
-    Addresses of API servers are those of the Service \`kubernetes\`, which on managed clusters are no Node's. By default every
-    port counts; with \`ports\` only these do.
+    On a node's addresses the kubelet answers, node ports, and every pod that is in its node's network, of whatever namespace,
+    also the tenant's own. They are all of \`status.addresses\` that are addresses, whatever their type. Those of API servers
+    are in the EndpointSlices of the Service \`kubernetes\`; on managed clusters they are no Node's. By default every port
+    counts; with \`ports\` only these do. An IPv4 address inside an IPv6 address counts too.
   `,
   remedy:
     'write the addresses of pods of this namespace, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',

@@ -16,9 +16,10 @@ export const serviceAddress = defineRule({
   why: `
     Proxies do not chain Services, and whoever forwards traffic to a Service of another tenant reaches what its author may not.
     No cluster IP may be listed, also of one's own Service, and no free address of the networks of Services, which the next
-    Service gets. A load-balancer IP may be listed where it is of Services of the namespace alone; one that has a name and no
-    address cannot be known. \`spec.externalIPs\` count only with \`externalIPs\`: tenants write them, and one who claims an
-    address would have everybody else's endpoints refused.
+    Service gets: ServiceCIDRs name them from Kubernetes 1.33, before that list them in \`networks\`. A load-balancer IP may be
+    listed where it is of Services of the namespace alone; of a load balancer that has a name and no address none is known.
+    \`spec.externalIPs\` count only with \`externalIPs\`: tenants write them, and one who claims an address would have everybody
+    else's endpoints refused. They never show that an address is one's own. An IPv4 address inside an IPv6 address counts too.
   `,
   remedy:
     'write the addresses of pods of this namespace, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
@@ -72,8 +73,10 @@ export const serviceAddress = defineRule({
       return service.namespace !== namespace && !isTrusted(namespace, service.namespace);
     };
     const describe = (address: Address) => {
-      const refused = cluster.servicesAt(address).find(isRefused);
+      const services = cluster.servicesAt(address);
+      const refused = services.find(isRefused);
       if (refused) return describeHolder(refused);
+      if (services.some(({ as }) => as === 'load-balancer IP')) return undefined;
       const network = own.find(address)?.text ?? (ofCluster ? cluster.serviceNetworkOf(address) : undefined);
       return network === undefined ? undefined : `is inside the Service network ${network}`;
     };

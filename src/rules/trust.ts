@@ -22,7 +22,9 @@ export const trust = z
     }),
   )
   .default([])
-  .describe('Whose addresses may be listed elsewhere, by names of namespaces; one way.');
+  .describe(
+    'Entries with from and to, names of namespaces: objects in those of from may list what those of to have, and not the other way round.',
+  );
 
 type Trust = z.output<typeof trust>;
 

@@ -14,11 +14,13 @@ export const unclaimedAddress = defineRule({
   title: 'Addresses inside the pod network are those of pods that exist.',
   why: `
     An address of the pod network that no pod has today is another tenant's tomorrow, and the endpoints that list it then lead
-    there. List the networks of your pods in \`networks\`; the preset \`node-pod-cidrs\` adds those that Nodes have in
-    \`spec.podCIDRs\`, which are empty on many clusters. Where pods share the subnets of other machines (as with the AWS VPC
-    CNI), list none. An address that is not known yet is waited for, so a pod may list itself as soon as it runs.
+    there. Some are a node's, on which its kubelet answers. A pod that has ended has its address no more. List the networks of
+    your pods in \`networks\`; the preset \`node-pod-cidrs\` adds those that Nodes have in \`spec.podCIDRs\`, which are empty
+    on many clusters. Where pods share the subnets of other machines (as with the AWS VPC CNI), list none and switch the preset
+    off. An address that is not known yet is waited for, so a pod may list itself as soon as it runs.
   `,
-  remedy: 'write it once the pod is running, or ask an administrator for "create" on the "restricted" subresource',
+  remedy:
+    'write it once a pod of this namespace has it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
   source: cve202125740,
   example: {
     Endpoints: { subsets: [{ addresses: [{ ip: '10.244.3.7' }], ports: [{ port: 80 }] }] },
@@ -52,7 +54,7 @@ export const unclaimedAddress = defineRule({
     const isHeld = (address: Address) =>
       cluster.podsAt(address).length > 0 ||
       cluster.nodeAt(address) !== undefined ||
-      cluster.servicesAt(address).length > 0;
+      cluster.servicesAt(address).some(({ as }) => as !== 'external IP'); // which tenants write
     const describe = (address: Address) => {
       const network = networkOf(address);
       if (network === undefined || isHeld(address)) return undefined;

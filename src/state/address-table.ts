@@ -43,6 +43,7 @@ export class AddressTable<H extends Held> {
     if (held.length === 0) return;
     this.#objects.set(id, { held, round: this.#round });
     for (const one of held) for (const key of one.keys) this.#add(key, one);
+    if (this.#waiting.size > 0) for (const one of held) for (const key of one.keys) this.#wake(key);
   }
 
   remove(id: string): void {
@@ -75,6 +76,9 @@ export class AddressTable<H extends Held> {
   #add(key: AddressKey, one: H): void {
     const known = this.#byAddress.get(key);
     this.#byAddress.set(key, known ? [...known, one] : [one]);
+  }
+
+  #wake(key: AddressKey): void {
     const waiting = this.#waiting.get(key);
     if (!waiting) return;
     this.#waiting.delete(key);

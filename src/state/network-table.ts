@@ -25,7 +25,7 @@ export class NetworkTable {
 
   put(id: string, texts: readonly string[]): void {
     const known = this.#objects.get(id);
-    if (known?.texts.join() !== texts.join()) this.#set = undefined;
+    if (JSON.stringify(known?.texts ?? []) !== JSON.stringify(texts)) this.#set = undefined;
     this.#objects.set(id, { texts, round: this.#round });
   }
 

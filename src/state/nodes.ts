@@ -1,6 +1,7 @@
 import { fieldsOf, listOf } from '../json/fields.ts';
 import { addressKeys } from './address-keys.ts';
 import type { Held } from './address-table.ts';
+import type { ObjectId } from './object-id.ts';
 
 export interface HeldByNode extends Held {
   readonly as: 'node' | 'API server';
@@ -18,12 +19,12 @@ export function readPodNetworks(node: unknown): readonly string[] {
   return textsOf([podCIDR, ...listOf(podCIDRs)]);
 }
 
-/** The addresses of API servers, in a slice of their Service. */
-export function readApiServers(slice: unknown): readonly HeldByNode[] {
-  return heldBy(
-    'API server',
-    addressKeys(listOf(fieldsOf(slice).endpoints).flatMap((one) => listOf(fieldsOf(one).addresses))),
-  );
+/** The addresses of API servers, in a slice of their Service. A slice of another Service has none. */
+export function readApiServers(slice: unknown, { namespace }: ObjectId): readonly HeldByNode[] {
+  const { metadata, endpoints } = fieldsOf(slice);
+  const service = fieldsOf(fieldsOf(metadata).labels)['kubernetes.io/service-name'];
+  if (namespace !== 'default' || service !== 'kubernetes') return [];
+  return heldBy('API server', addressKeys(listOf(endpoints).flatMap((one) => listOf(fieldsOf(one).addresses))));
 }
 
 /** The networks of a ServiceCIDR, as they are written. */

@@ -6,12 +6,12 @@ import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
 import { judge } from '../../src/review/judge.ts';
 import { rules } from '../../src/rules/index.ts';
 
-const off = Object.fromEntries(
+const off: Record<string, object> = Object.fromEntries(
   rules.filter(({ exemptibleByRbac }) => exemptibleByRbac).map(({ id }) => [id, { enforcement: 'none' }]),
 );
 const inShop = (settings: object) => [{ match: ['shop'], rules: settings }];
 
-test.each([
+test.each<[string, object, boolean]>([
   ['says nothing', {}, true],
   ['only audits', { mode: 'audit' }, false],
   ['demands nothing from which RBAC can exempt', { rules: off }, false],
@@ -21,17 +21,6 @@ test.each([
   ['denies forbidden ports', { rules: { ...off, 'forbidden-port': { ports: ['TCP/22'] } } }, true],
   ['denies ports of a preset', { rules: { ...off, 'forbidden-port': { presets: ['control-plane'] } } }, true],
   ['denies networks, of which none is forbidden', { rules: { ...off, 'forbidden-network': { presets: [] } } }, false],
-  [
-    'denies addresses of pods, which no list names',
-    { rules: { ...off, 'foreign-pod': { enforcement: 'deny' } } },
-    true,
-  ],
-  ['warns of addresses of Nodes', { rules: { ...off, 'node-address': { enforcement: 'warn' } } }, false],
-  [
-    'denies addresses of Services in a namespace',
-    { rules: off, namespaces: inShop({ 'service-address': { enforcement: 'deny' } }) },
-    true,
-  ],
   [
     'denies names in a namespace',
     { rules: off, namespaces: inShop({ 'fqdn-address': { enforcement: 'deny' } }) },
@@ -44,6 +33,13 @@ test.each([
     { rules: { ...off, 'forbidden-port': {} }, namespaces: inShop({ 'forbidden-port': { ports: ['TCP/22'] } }) },
     true,
   ],
+  ...rules
+    .filter(({ needs }) => needs)
+    .flatMap(({ id }): [string, object, boolean][] => [
+      [`denies by ${id}`, { rules: { ...off, [id]: { enforcement: 'deny' } } }, true],
+      [`warns by ${id}`, { rules: { ...off, [id]: { enforcement: 'warn' } } }, false],
+      [`denies by ${id} there`, { rules: off, namespaces: inShop({ [id]: { enforcement: 'deny' } }) }, true],
+    ]),
 ])('the cluster is asked under a policy that %s: %j, %j', (_, settings, expected) => {
   const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
   expect(policy && mayExemptByRbac(policy)).toBe(expected);
