@@ -7,7 +7,7 @@ import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { golden } from '../support/golden.ts';
 import { helm } from '../support/helm.ts';
-import { kinds } from '../support/kinds.ts';
+import { endpoints, kinds } from '../support/kinds.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { path, release } from '../support/names.ts';
 import { type Owned, ownership, unusedIn } from '../support/ownership.ts';
@@ -69,18 +69,28 @@ describe.each(kinds)('$kind', (kind) => {
   });
 });
 
-test('the command of NOTES suggests a policy of this cluster that program and chart take', async () => {
-  const command = await printedCommand(/endpoints-webhook policy suggest/);
-  const [, ...flags] = command.trim().split(/\s+/);
-  const given = flags.map((flag) => (flag.startsWith('~') ? readEnvironment().kubeconfig : flag));
-  const { out } = succeeded(await run(process.execPath, ['src/main.ts', ...given]), command);
-  note('ownership', `What \`policy suggest\` prints for this cluster:\n${literally(out)}`);
-  const file = join(folder, 'policy.yaml');
-  writeFileSync(file, out);
-  succeeded(await run(process.execPath, ['src/main.ts', 'check', '--policy', file, '-'], ''), 'check');
-  const { apiVersion: _, kind: __, ...policy } = parse(out);
-  const { name, namespace } = release();
-  const install = [name, readEnvironment().chart, '--namespace', namespace, '--dry-run=server', '--values', '-'];
-  succeeded(await helm(['upgrade', ...install], 'helm', valuesText({ policy })), 'helm upgrade --dry-run');
-  for (const network of owned.networks.services) expect(out).toContain(network);
+describe.each(['ownership', 'parity'])('profile %s', (profile) => {
+  test('the command of NOTES suggests a policy of this cluster that the program and the chart take', async () => {
+    const printed = await printedCommand(/endpoints-webhook policy suggest/);
+    const [, ...flags] = printed.replace(/ #.*/, '').trim().split(/\s+/);
+    const given = flags.map((flag) => (flag.startsWith('~') ? readEnvironment().kubeconfig : flag));
+    const { out } = succeeded(await program([...given, '--profile', profile]), printed);
+    note('ownership', `What \`policy suggest --profile ${profile}\` prints for this cluster:\n${literally(out)}`);
+    const file = join(folder, `${profile}.yaml`);
+    writeFileSync(file, out);
+    const { victim, node } = owned;
+    const ips = [victim.pod, victim.service, node];
+    const objects = ips.map((ip) => JSON.stringify(endpoints.object('web', ip)));
+    const { code, out: found } = await program(['check', '--policy', file, '-'], objects.join('\n---\n'));
+    expect(code, found).toBe(profile === 'parity' ? 1 : 0);
+    for (const ip of ips) expect(found.includes(`"${ip}" is inside the forbidden network`)).toBe(profile === 'parity');
+    const { apiVersion: _, kind: __, ...policy } = parse(out);
+    const { name, namespace } = release();
+    const install = [name, readEnvironment().chart, '--namespace', namespace, '--dry-run=server', '--values', '-'];
+    succeeded(await helm(['upgrade', ...install], 'helm', valuesText({ policy })), 'helm upgrade --dry-run');
+  });
 });
+
+function program(args: readonly string[], input = '') {
+  return run(process.execPath, ['src/main.ts', ...args], input);
+}
