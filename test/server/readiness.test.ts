@@ -22,6 +22,10 @@ test.each<[string, readonly ReadinessCheck[], string, number, string]>([
     503,
     '[+]listening ok\n[-]trust: nobody trusts it yet\nnot ready: nobody trusts it yet\n',
   ],
+  ['ready but for what is not asked about', [ready, trust], '?exclude=trust', 200, 'ok\n'],
+  ['not ready for another reason', [trust, shutdown], '?exclude=trust', 503, 'not ready: draining\n'],
+  ['ready but for two things', [trust, shutdown], '?exclude=trust&exclude=shutdown&verbose', 200, 'ok\n'],
+  ['not ready where the check has another name', [trust], '?exclude=tru', 503, 'not ready: nobody trusts it yet\n'],
 ])('%s', async (_, checks, query, status, text) => {
   const server = createOperationsServer({ registry: new Registry(), checks: () => checks });
   const answer = await supertest(server).get(`/readyz${query}`);
