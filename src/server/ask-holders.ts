@@ -7,7 +7,7 @@ import { objectId } from '../state/object-id.ts';
 import { type HeldByPod, readPod } from '../state/pods.ts';
 import type { LiveCluster } from './live-cluster.ts';
 
-export interface HoldersToAsk {
+interface HoldersToAsk {
   /** At most `maxDoubts`. */
   readonly addresses: readonly Address[];
   /** Of the object that lists them. */
@@ -21,7 +21,7 @@ export interface HoldersToAsk {
 }
 
 /** What has been answered, and of which addresses it is what was known. */
-export interface Asked extends Answers {
+interface Asked extends Answers {
   readonly same: ReadonlySet<AddressKey>;
 }
 
