@@ -1,5 +1,6 @@
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
+import { createGate, type Gate } from './gate.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
@@ -94,25 +95,6 @@ function readPage(response: JsonResponse): PodsNow {
 
 function refused(status: number): PodsNow {
   return { problem: `the API server answered ${status}` };
-}
-
-/** Lets so many go on at once; the others wait. */
-type Gate = <T>(work: () => Promise<T>) => Promise<T>;
-
-function createGate(most: number): Gate {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running === most) await new Promise<void>((goOn) => waiting.push(goOn));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }
 
 /** What waits for its turn may have less time than those before it. */
