@@ -24,7 +24,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'endpoints kinds rules policy review admission certificates',
+    inside: 'endpoints kinds rules policy review admission certificates state cluster/pod-lookup',
     outside:
       'express pino prom-client node:crypto node:events node:http node:https node:net node:path node:stream node:tls node:v8 node:worker_threads',
   },
@@ -35,8 +35,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   suggest: { inside: 'json endpoints rules state', outside: 'js-yaml' },
   scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
   serve: {
-    inside: 'endpoints policy review cluster certificates server manifests cli/usage-error',
-    outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
+    inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
+    outside: 'pino prom-client node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
     inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',

@@ -27,8 +27,6 @@ export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy, askin
 /** For rules that have to know the cluster. */
 export interface AskingCluster {
   readonly askCluster?: AskCluster | undefined;
-  /** Whether what a refusal rests on has been asked for already: then it is final. */
-  readonly isConfirmed?: boolean;
 }
 
 /** The same, by parsing the whole body. */
@@ -61,7 +59,7 @@ export function judgeRead(bytes: Buffer, policy: Policy, { maxValues, ...options
   const { request, view, sent } = read;
   return judgeSafely(request, () => {
     const verdict = reviewRead(policy, request, view, sent, options);
-    return verdict && conclude(request, verdict, options);
+    return verdict && conclude(request, verdict);
   });
 }
 
@@ -89,7 +87,7 @@ function judgeValidation(request: AdmissionRequest, policy: Policy, asking: Aski
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
-  return conclude(request, judgeRequest(request, policy, asking), asking);
+  return conclude(request, judgeRequest(request, policy, asking));
 }
 
 function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: AskingCluster): Verdict {
@@ -99,10 +97,11 @@ function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: Askin
     : { allowed: true, violations: [] };
 }
 
-function conclude(request: OwnRequest, verdict: Verdict, { isConfirmed = false }: AskingCluster): Final | Doubted {
+function conclude(request: OwnRequest, verdict: Verdict): Final | Doubted {
   const final = concludeFinally(request, verdict);
-  if (!verdict.doubts || isConfirmed) return final;
-  return { outcome: 'doubted', request: final.request, addresses: verdict.doubts, otherwise: final };
+  const { doubts = [], isUnknown = false } = verdict;
+  if (doubts.length === 0 && !isUnknown) return final;
+  return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
 }
 
 function concludeFinally(request: OwnRequest, verdict: Verdict): Final {

@@ -12,13 +12,21 @@ export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
 export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
 
 /** What is known is all that is needed of the object. */
-export type Final = Judged | Asking;
+export type Final = (Judged | Asking) & {
+  /** What is not the requester's business: for the log, and for audit annotations. */
+  readonly notes?: Notes;
+};
 
-/** The verdict rests on who has some addresses: that is to be asked, and the object judged again if it is not as it was. */
+/** Texts by their names. */
+export type Notes = Readonly<Record<string, string>>;
+
+/** The verdict rests on who has some addresses, or on what is not known: that is to be asked, and the object judged again if it is not as it was. */
 export interface Doubted {
   readonly outcome: 'doubted';
   readonly request: RequestHead;
+  /** See `Verdict`. */
   readonly addresses: readonly Address[];
+  readonly isUnknown: boolean;
   /** The verdict if all of it is still so. */
   readonly otherwise: Final;
 }

@@ -27,11 +27,13 @@ export interface Verdict {
   readonly exemption?: 'exempt' | 'unchanged' | 'authorized';
   /** What to ask an authorizer before this refusal is final: if the answer is yes, the object is allowed. */
   readonly question?: AccessQuestion;
-  /** Addresses on whose holders it rests, each once. Who has them now is to be asked before it is final. Absent where there are too many. */
+  /** Addresses on whose holders it rests, each once: who has them now is to be asked before it is final. Of more than `maxDoubts` one more. */
   readonly doubts?: readonly Address[];
+  /** Whether something could not be judged, because what would have to be known of the cluster is not. */
+  readonly isUnknown?: true;
 }
 
-/** Of one object. */
+/** So many addresses of one object are asked about. */
 export const maxDoubts = 16;
 
 /** Judges first, and looks for an exemption only where there is a violation. Total: any JSON value gives a verdict. */
@@ -84,7 +86,8 @@ function decide(
     allowed,
     violations: binding,
     ...(final ? {} : { question: accessQuestion(request) }),
-    ...(doubts.length > 0 && doubts.length <= maxDoubts ? { doubts } : {}),
+    ...(doubts.length > 0 ? { doubts } : {}),
+    ...(binding.some(({ finding }) => finding.isUnknown) ? { isUnknown: true } : {}),
   };
 }
 

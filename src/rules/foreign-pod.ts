@@ -42,10 +42,10 @@ export const foreignPod = defineRule({
   *check({ subsets }, { isTrusted, readEmbedded }, { namespace, cluster }) {
     if (!cluster) return;
     const describe = (address: Address) => {
-      const isForeign = cluster
-        .podsAt(address)
-        .some((pod) => !pod.hostNetwork && pod.namespace !== namespace && !isTrusted(namespace, pod.namespace));
-      return isForeign ? 'is the address of a pod of another namespace' : undefined;
+      for (const pod of cluster.podsAt(address))
+        if (!pod.hostNetwork && pod.namespace !== namespace && !isTrusted(namespace, pod.namespace))
+          return 'is the address of a pod of another namespace';
+      return undefined;
     };
     for (const subset of subsets)
       for (const found of findAddresses(subset, describe, readEmbedded)) yield withHolder(found);

@@ -74,9 +74,11 @@ export const serviceAddress = defineRule({
     };
     const describe = (address: Address) => {
       const services = cluster.servicesAt(address);
-      const refused = services.find(isRefused);
-      if (refused) return describeHolder(refused);
-      if (services.some(({ as }) => as === 'load-balancer IP')) return undefined;
+      if (services.length > 0) {
+        const refused = services.find(isRefused);
+        if (refused) return describeHolder(refused);
+        if (services.some(({ as }) => as === 'load-balancer IP')) return undefined;
+      }
       const network = own.find(address)?.text ?? (ofCluster ? cluster.serviceNetworkOf(address) : undefined);
       return network === undefined ? undefined : `is inside the Service network ${network}`;
     };

@@ -13,11 +13,12 @@ export const unclaimedAddress = defineRule({
   id: 'unclaimed-address',
   title: 'Addresses inside the pod network are those of pods that exist.',
   why: `
-    An address of the pod network that no pod has today is another tenant's tomorrow, and the endpoints that list it then lead
-    there. Some are a node's, on which its kubelet answers. A pod that has ended has its address no more. List the networks of
-    your pods in \`networks\`; the preset \`node-pod-cidrs\` adds those that Nodes have in \`spec.podCIDRs\`, which are empty
-    on many clusters. Where pods share the subnets of other machines (as with the AWS VPC CNI), list none and switch the preset
-    off. An address that is not known yet is waited for, so a pod may list itself as soon as it runs.
+    An address of the pod network that no pod has today is another tenant's tomorrow, and the endpoints that list it then
+    lead there. A pod that has ended has its address no more. An address of a Node is not nobody's, nor, where
+    \`service-address\` is on, one of a load balancer or a Service's cluster IP: these are for the other rules. List the
+    networks of your pods in \`networks\`; the preset \`node-pod-cidrs\` adds those that Nodes have in \`spec.podCIDRs\`,
+    which are empty on many clusters. Where pods share the subnets of other machines (as with the AWS VPC CNI), list none
+    and switch the preset off. An address that is not known yet is waited for, so a pod may list itself as soon as it runs.
   `,
   remedy:
     'write it once a pod of this namespace has it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',

@@ -5,8 +5,10 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
+import type { ClusterState } from '../endpoints/cluster-state.ts';
+import { type ClusterNetworks, excerptOf, outlineOf } from '../state/excerpt.ts';
 import { headOf } from './body.ts';
-import type { JudgedBody, JudgedOutcome, PolicyData } from './judge-worker.ts';
+import type { HoldersQuestion, JudgedBody, JudgedOutcome, PolicyData } from './judge-worker.ts';
 
 export interface LargeReview {
   /** In memory of their own, as `readBody` returns them. */
@@ -16,6 +18,14 @@ export interface LargeReview {
   readonly deadline: number;
   /** Whether there still is somebody to be answered. */
   readonly isWanted: () => boolean;
+  /** Absent where there is no cluster to ask. */
+  readonly cluster?: ClusterState | undefined;
+}
+
+/** What became of it. `bytes`: those of a review that may have to be judged again. */
+export interface JudgedReview {
+  readonly outcome: Outcome | Aborted;
+  readonly bytes?: Buffer | undefined;
 }
 
 /** Nobody waits for an answer any more. */
@@ -26,7 +36,7 @@ export interface Aborted {
 /** One thread that judges large reviews, so that they do not hold the event loop. */
 export interface JudgeThread {
   /** Judges one at a time, in the order of the calls. Takes the bytes away. Resolves at the deadline at the latest; never rejects. */
-  judge(review: LargeReview): Promise<Outcome | Aborted>;
+  judge(review: LargeReview): Promise<JudgedReview>;
   /** Ends the thread. What has not been judged is aborted. */
   close(): Promise<void>;
 }
@@ -37,6 +47,8 @@ export interface JudgeThreadOptions {
   readonly extraServiceLabels?: readonly string[];
   /** What the thread may fill with objects. */
   readonly heapBytes: number;
+  /** Those of the cluster, where there is one to ask. */
+  readonly networks?: (() => ClusterNetworks) | undefined;
   readonly log: Logger;
 }
 
@@ -53,8 +65,8 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
       worker = undefined;
     });
     try {
-      const { outcome, heapBytes } = await judgeIn(worker, job);
-      job.end(outcome);
+      const { outcome, bytes, heapBytes } = await judgeIn(worker, job, options);
+      job.end(outcome, bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       if (heapBytes > maxKeptHeapBytes) await worker.terminate();
     } catch (error) {
       if (!job.ended.aborted) job.end(describeEnd(error, job, options.log));
@@ -85,11 +97,11 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
 interface Job extends LargeReview {
   readonly uid: string | undefined;
   /** Only the first call counts. */
-  readonly end: (outcome: Outcome | Aborted) => void;
+  readonly end: (outcome: Outcome | Aborted, bytes?: Buffer) => void;
   readonly ended: AbortSignal;
 }
 
-function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outcome | Aborted) => void): Job {
+function createJob(review: LargeReview, jobs: Set<Job>, resolve: (judged: JudgedReview) => void): Job {
   const controller = new AbortController();
   const uid = uidFromPrefix(headOf(review.bytes));
   const timer = setTimeout(() => job.end({ outcome: 'late', uid }), Math.max(0, review.deadline - performance.now()));
@@ -97,10 +109,10 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outco
     ...review,
     uid,
     ended: controller.signal,
-    end(outcome) {
+    end(outcome, bytes) {
       clearTimeout(timer);
       jobs.delete(job);
-      resolve(outcome);
+      resolve({ outcome, bytes });
       controller.abort();
     },
   };
@@ -108,13 +120,25 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outco
 }
 
 /** Rejects where the thread or the job ends first. */
-async function judgeIn(worker: Worker, { bytes, webhook, ended }: Job): Promise<JudgedOutcome> {
-  const { buffer, byteOffset, length } = bytes;
+async function judgeIn(worker: Worker, job: Job, { networks }: JudgeThreadOptions): Promise<JudgedOutcome> {
+  const { webhook, cluster: state, ended: signal } = job;
+  const { buffer, byteOffset, length } = job.bytes;
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
-  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook };
+  const cluster = state && networks && outlineOf(state, networks());
+  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster };
   worker.postMessage(body, [buffer]);
-  const [judged] = await once(worker, 'message', { signal: ended });
-  return judged;
+  for (;;) {
+    const [message]: (JudgedOutcome | HoldersQuestion)[] = await once(worker, 'message', { signal });
+    if (message && 'outcome' in message) return message;
+    if (message && state) answerQuestion(worker, message, state);
+  }
+}
+
+/** The thread stands still meanwhile. */
+function answerQuestion(worker: Worker, { keys, answered }: HoldersQuestion, state: ClusterState): void {
+  worker.postMessage(excerptOf(state, keys));
+  Atomics.store(answered, 0, 1);
+  Atomics.notify(answered, 0);
 }
 
 const youngMebibytes = 12;

@@ -9,10 +9,11 @@ export interface OperationsOptions {
   readonly checks: () => readonly ReadinessCheck[];
 }
 
-/** `problem`: what is wrong; `undefined` when nothing is. */
+/** `problem`: what is wrong; `undefined` when nothing is. `note`: what is to be known although it is ready. */
 export interface ReadinessCheck {
   readonly name: string;
   readonly problem: string | undefined;
+  readonly note?: string;
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
@@ -63,7 +64,10 @@ function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Re
   const problems = checks.flatMap(({ problem }) => problem ?? []);
   const code = problems.length === 0 ? 200 : 503;
   const summary = problems.length === 0 ? 'ok' : `not ready: ${problems.join('; ')}`;
-  const lines = checks.map(({ name, problem }) => (problem === undefined ? `[+]${name} ok` : `[-]${name}: ${problem}`));
+  const lines = checks.map(({ name, problem, note }) => {
+    if (problem !== undefined) return `[-]${name}: ${problem}`;
+    return `[+]${name} ok${note === undefined ? '' : ` (${note})`}`;
+  });
   return { code, text: [...(verbose ? lines : []), summary].map(printedLine).join('') };
 }
 

@@ -1,4 +1,5 @@
 import { type Address, type AddressKey, addressOf } from '../endpoints/address.ts';
+import { NumberMap } from './number-map.ts';
 
 /** Somebody who has addresses. */
 export interface Held {
@@ -11,17 +12,16 @@ export interface Held {
  */
 export class AddressIndex<H extends Held> {
   readonly #none: readonly H[] = [];
-  /** By the 32 bits as a signed number, which V8 keeps without an object. */
-  readonly #ipv4 = new Map<number, readonly H[]>();
-  readonly #ipv6 = new Map<number, readonly H[]>();
+  readonly #ipv4 = new NumberMap<readonly H[]>();
+  readonly #ipv6 = new NumberMap<readonly H[]>();
 
   at(address: Address): readonly H[] {
     if (address.family === 'IPv4') return this.#ipv4.get(address.value | 0) ?? this.#none;
     const { hextets } = address;
     const found = this.#ipv6.get(hashOf(hextets));
     if (!found) return this.#none;
-    const has = ({ keys }: H) => keys.some((key) => isKeyOf(key, hextets));
-    return found.every(has) ? found : found.filter(has);
+    for (const one of found) if (!holds(one, hextets)) return found.filter((other) => holds(other, hextets));
+    return found;
   }
 
   /** What one object holds. A list of one is kept as it is, for each of its addresses. */
@@ -54,8 +54,16 @@ export class AddressIndex<H extends Held> {
 /** 32 bits: tenants do not choose the addresses that are kept. */
 function hashOf(hextets: readonly number[]): number {
   let hash = 0;
-  for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ (hextets[i] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
+  for (let i = 0; i < 8; i += 2) {
+    const word = ((hextets[i] ?? 0) << 16) | (hextets[i + 1] ?? 0);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ word, 0x9e3779b1);
+  }
   return hash;
+}
+
+function holds({ keys }: Held, hextets: readonly number[]): boolean {
+  for (const key of keys) if (isKeyOf(key, hextets)) return true;
+  return false;
 }
 
 function isKeyOf(key: AddressKey, hextets: readonly number[]): boolean {

@@ -1,6 +1,7 @@
 import type { Address } from '../endpoints/address.ts';
 import type { ClusterResource, ClusterState } from '../endpoints/cluster-state.ts';
 import { AddressTable } from './address-table.ts';
+import type { ClusterNetworks } from './excerpt.ts';
 import { NetworkTable } from './network-table.ts';
 import { type HeldByNode, readApiServers, readNode, readPodNetworks, readServiceNetworks } from './nodes.ts';
 import { type ObjectId, objectId } from './object-id.ts';
@@ -22,8 +23,7 @@ export interface ClusterStore {
   readonly state: ClusterState;
   readonly sinks: Readonly<Record<ClusterResource, Sink>>;
   readonly pods: Iterable<HeldByPod>;
-  /** The networks of the Nodes' pods and of Services, as they are written. */
-  readonly networks: { readonly nodePods: readonly string[]; readonly services: readonly string[] };
+  readonly networks: ClusterNetworks;
   /** How many objects of a kind are known. */
   count(resource: ClusterResource): number;
   /** Calls `then` once, as soon as a pod has the address that had it not. Returns what ends the waiting. */

@@ -24,7 +24,7 @@ export class NetworkTable {
     return this.#set.find(address)?.text;
   }
 
-  put({ name }: ObjectId, texts: readonly string[]): void {
+  put({ name }: Pick<ObjectId, 'name'>, texts: readonly string[]): void {
     const known = this.#objects.get(name);
     if (JSON.stringify(known?.texts ?? []) !== JSON.stringify(texts)) this.#set = undefined;
     this.#objects.set(name, { texts, round: this.#round });

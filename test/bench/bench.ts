@@ -1,6 +1,7 @@
 // What a request costs, as a multiple of what a bare server costs in the same run: `npm run bench`. `-- --report` prints the figures into
 // docs/performance.md, `--quick` measures too little for a figure and sees that everything answers rightly, and `--before <bundle>` has an
-// older bundle beside ours. `npm run bench -- follow` measures what following the pods of a cluster costs instead.
+// older bundle beside ours. `npm run bench -- follow` measures what following the pods of a cluster costs instead, and `-- holders`
+// what the rules cost that have to know it.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,7 @@ import { compareServers, goalsTable, type Row, serversTable } from './compared.t
 import { startGo } from './controller-runtime.ts';
 import { measureFollowing } from './follow.ts';
 import { growthTable, growWithAddresses, growWithConnections, growWithNetworks } from './growth.ts';
+import { holdersTables } from './holders.ts';
 import { measureStart } from './idle.ts';
 import { networksTable } from './networks.ts';
 import { createPanels } from './panels.ts';
@@ -32,13 +34,19 @@ const {
   },
 });
 const [only] = positionals;
-if (only !== undefined && only !== 'follow')
-  throw new Error(`there is no bench ${only}: follow, or none for all but it`);
+if (only !== undefined && only !== 'follow' && only !== 'holders')
+  throw new Error(`there is no bench ${only}: follow, holders, or none for all but these`);
 if (quick && report) throw new Error('--report needs a full run: leave out --quick');
 if (only === 'follow') {
   const figures = await measureFollowing(quick ? [1000] : [1000, 10_000, 100_000, 300_000], quick ? 2 : 10);
   console.log(figures);
   if (report) writeOwnRun('follow', figures);
+  process.exit(0);
+}
+if (only === 'holders') {
+  const figures = holdersTables(quick ? 1000 : 100_000, quick ? 3 : 400);
+  console.log(figures);
+  if (report) writeOwnRun('holders', figures);
   process.exit(0);
 }
 // In a folder of its own: the image in dist stays.

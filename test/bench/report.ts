@@ -19,7 +19,7 @@ export const sectionIds = [
 ] as const;
 
 /** What is measured by a run of its own, which says so in its section. */
-export const ownRunIds = ['follow'] as const;
+export const ownRunIds = ['follow', 'holders'] as const;
 
 export type Sections = Partial<Record<(typeof sectionIds)[number], string>>;
 

@@ -92,6 +92,19 @@ test('an object that is written again as it was keeps its entries: whoever remem
   expect(table.at(address)).toEqual([held('y', 0)]);
 });
 
+test('an IPv6 address is not taken for another, whatever of it is looked up first', () => {
+  const table = new AddressTable<Named>();
+  const ipv6 = (i: number): Address => ({
+    family: 'IPv6',
+    hextets: [0xfd00, Math.imul(i, 0x9e37) & 0xffff, 0, i & 0xffff, 0, 0, i >>> 16, Math.imul(i, 0x85eb) & 0xffff],
+  });
+  for (let i = 0; i < 50_000; i++)
+    table.put({ namespace: 'x', name: `${i}` }, [{ name: 'x', keys: [addressKey(ipv6(i))] }]);
+  const found = Array.from({ length: 400_000 }, (_, i) => table.at(ipv6(50_000 + i)).length);
+  expect(found.filter((length) => length > 0)).toEqual([]);
+  expect(table.at(ipv6(49_999))).toHaveLength(1);
+});
+
 describe('onceHeld', () => {
   const waitIn = (table: AddressTable<Named>, pick: number) => {
     const [told, address]: [number[], Address | undefined] = [[], addresses[pick]];
