@@ -86,8 +86,10 @@ test('what is followed takes no connection of those that calls share', async () 
   const watches = Array.from({ length: 12 }, () =>
     connection.stream(`${pods}?watch=true&resourceVersion=${cluster.version()}`, limits),
   );
-  for (const { body } of await Promise.all(watches)) body.on('error', () => {});
+  const broken: unknown[] = [];
+  for (const { body } of await Promise.all(watches)) body.on('error', (error) => broken.push(error));
   expect((await get(connection, '/version', { timeout: 10_000, maxBytes: 1000 })).status).toBe(200);
+  expect(broken).toEqual([]);
   controller.abort();
   await connection.close();
 });
