@@ -197,7 +197,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   ['a long answer', (response) => response.writeHead(200).end(' '.repeat(3_000_000)), 'is larger than'],
   ['a broken connection', (response) => response.destroy(), 'did not answer'],
 ])('%s is no answer: it is refused, and says so without names', async (_, answer, reason) => {
-  const { ask, cluster, lines } = await start();
+  const { ask, cluster, lines } = await start({ policy: { rules: { 'foreign-pod': ownership['foreign-pod'] } } });
   cluster.fault = (request, response) => {
     if (isLook(request)) answer(response);
     return isLook(request);
