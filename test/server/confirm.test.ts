@@ -165,11 +165,12 @@ describe.each(sizes)('a %s review', (_, sized) => {
     });
   });
 
-  test('of more addresses than are asked about is refused, and says so', async () => {
+  test('of more addresses than are asked about is refused without asking', async () => {
     const { ask, looks, metric } = await start();
     const ips = Array.from({ length: 17 }, (_, i) => `10.244.3.${i + 1}`);
-    const { status } = await ask('/validate', sized(listing(ips)));
-    expect(status?.message).toContain('(could not ask whether that is still so: more than 16 addresses)');
+    const { allowed, auditAnnotations } = await ask('/validate', sized(listing(ips)));
+    expect(allowed).toBe(false);
+    expect(auditAnnotations).toMatchObject({ unconfirmed: 'more than 16 addresses' });
     expect(looks()).toEqual([]);
     expect(await metric('confirmations_total{result="skipped"}')).toBe(1);
   });
@@ -184,6 +185,13 @@ describe.each(sizes)('a %s review', (_, sized) => {
     }
     expect(await metric('confirmations_total{result="unanswered"}')).toBe(2);
   });
+});
+
+test('a refusal of more addresses than are asked about says so', async () => {
+  const { ask } = await start();
+  const ips = Array.from({ length: 17 }, (_, i) => `10.244.3.${i + 1}`);
+  const { status } = await ask('/validate', listing(ips));
+  expect(status?.message).toContain('(could not ask whether that is still so: more than 16 addresses)');
 });
 
 const isLook: (request: Parameters<Fault>[0]) => boolean = ({ isWatch, namespace, collection }) =>
@@ -279,9 +287,9 @@ describe('while others wait for answers', () => {
     cluster.hang();
     const body = Buffer.concat([enlarge(listing(['10.244.2.9'])), Buffer.alloc(5 * 2 ** 20, ' ')]);
     const answers = Array.from({ length: 4 }, () => ask('/validate', body));
-    const messages = (await Promise.all(answers)).map(({ status }) => status?.message ?? '');
-    expect(messages.filter((one) => /others wait to be asked/.test(one))).toHaveLength(1);
-    expect(messages.filter((one) => /still so: the API server did not answer/.test(one))).toHaveLength(3);
+    const reasons = (await Promise.all(answers)).map(({ auditAnnotations }) => auditAnnotations?.unconfirmed ?? '');
+    expect(reasons.filter((one) => /others wait to be asked/.test(one))).toHaveLength(1);
+    expect(reasons.filter((one) => /the API server did not answer/.test(one))).toHaveLength(3);
     expect(await metric('confirmations_total{result="unanswered"}')).toBe(3);
   });
 
