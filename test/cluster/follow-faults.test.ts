@@ -219,7 +219,7 @@ test.each([
 
 test('a server that hangs with its connections open: silence ends the watch', async () => {
   await using followed = await startSettled({
-    settings: { silenceTimeout: 200, headersTimeout: 200, pageTimeout: 200 },
+    settings: { silenceTimeout: 200, headersTimeout: 200 },
   });
   const { cluster, problems, following } = followed;
   cluster.hang();

@@ -31,8 +31,9 @@ const start = (options: Options = {}) =>
     },
   });
 
-/** From now on the webhook hears of nothing. */
-function deafen(cluster: FakeCluster): void {
+/** From then on the webhook hears of nothing. */
+async function deafen(cluster: FakeCluster): Promise<void> {
+  await eventually(() => expect(cluster.watching(pods)).toBe(1), { interval: 5 });
   cluster.hang();
   cluster.resume();
 }
@@ -95,7 +96,7 @@ describe.each(sizes)('a %s review', (_, sized) => {
     ['has another address', (cluster) => cluster.put(pods, moved)],
   ])('is allowed where the pod of another namespace %s, although nobody has said so', async (_, change) => {
     const { ask, cluster, metric } = await start({ policy: { rules: { 'foreign-pod': ownership['foreign-pod'] } } });
-    deafen(cluster);
+    await deafen(cluster);
     change(cluster);
     expect(await ask('/validate', sized(listing(['10.244.2.9'])))).toMatchObject({ allowed: true });
     expect(await metric('confirmations_total{result="lifted"}')).toBe(1);
@@ -139,7 +140,7 @@ describe.each(sizes)('a %s review', (_, sized) => {
     ['second', '10.244.1.2', listing(['fd00:10::2'])],
   ])('is allowed where a pod of its namespace has it as its %s, although nobody has said so', async (_, ip, review) => {
     const { ask, cluster, metric } = await start();
-    deafen(cluster);
+    await deafen(cluster);
     cluster.put(pods, runningPod('shop', 'web-1', ip, 'fd00:10::2'));
     expect(await ask('/validate', sized(review))).toMatchObject({ allowed: true });
     expect(await metric('confirmations_total{result="lifted"}')).toBe(1);
@@ -216,6 +217,28 @@ test('a namespace with more pods than are looked at for a second address is no a
   const { status } = await ask('/validate', listing(['fd00:10::77']));
   expect(status?.message).toContain('could not ask whether that is still so: more than 250 pods');
 });
+
+test('an address that more than 8 pods are said to have is not asked about', async () => {
+  const { ask, cluster, sees, looks } = await start();
+  for (let i = 0; i < 9; i++) cluster.put(pods, runningPod('bank', `db-${i}`, '10.244.2.9'));
+  await sees('followed_objects{resource="pods"}', 10);
+  const { status } = await ask('/validate', listing(['10.244.2.9']));
+  expect(status?.message).toContain(
+    'could not ask whether that is still so: more than 8 pods are said to have an address',
+  );
+  expect(looks()).toEqual([]);
+});
+
+test.each(['..', '../..', 'a/b', 'x?y', ''])(
+  'the namespace %j is none of which pods are asked for',
+  async (namespace) => {
+    const { ask, cluster } = await start();
+    const before = cluster.requests.length;
+    expect(await ask('/validate', listing(['10.244.1.2'], { namespace }))).toMatchObject({ allowed: false });
+    const asked = cluster.requests.slice(before).filter(({ method }) => method === 'GET');
+    expect(asked.filter(({ url }) => !/[?&]watch=/.test(url))).toEqual([]);
+  },
+);
 
 test('what a pod has no more, and the next one of the namespace gets, is allowed', async () => {
   const { ask, cluster } = await start();

@@ -51,6 +51,7 @@ export async function startFollowed(
     settle: () =>
       eventually(() => {
         expect(cluster.watching()).toBeGreaterThan(0);
+        expect(following.brokenSince).toBeUndefined();
         expect(versionsOf([...sink.objects.values()])).toEqual(versionsOf(cluster.objects(collection)));
       }),
     async [Symbol.asyncDispose]() {
