@@ -78,12 +78,13 @@ function help(): string {
     check: async () => 0,
     audit: async () => 0,
     printAdmissionPolicies: async () => 0,
+    suggestPolicy: async () => 0,
     demo: async () => 0,
     probe: async () => 0,
   };
   const program = createProgram('', nothing, () => {});
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
-  const texts = ['serve', 'check', 'audit', 'validating-admission-policy'].map((name) =>
+  const texts = ['serve', 'check', 'audit', 'suggest', 'validating-admission-policy'].map((name) =>
     commands.find((command) => command.name() === name)?.helpInformation(),
   );
   return texts.map((text) => `\`\`\`text\n${text?.trimEnd()}\n\`\`\``).join('\n\n');

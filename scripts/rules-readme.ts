@@ -1,7 +1,9 @@
 import { dump } from 'js-yaml';
 import { z } from 'zod';
 import { tellViolations, warningTexts } from '../src/admission/denial.ts';
+import type { ClusterResource } from '../src/endpoints/cluster-state.ts';
 import type { Kind } from '../src/endpoints/view.ts';
+import { exampleClusterText } from '../src/report/example-cluster.ts';
 import { judgeExample } from '../src/review/judge-example.ts';
 import { exampleObject } from '../src/rules/example.ts';
 import { rules } from '../src/rules/index.ts';
@@ -29,7 +31,7 @@ function ruleSection(rule: DocumentedRule, parameters: string): string {
 
 ${lines.filter((line) => line !== '').join('\n')}
 
-${kinds.map((kind) => exampleText(rule, kind)).join('\n')}${parameters}
+${kinds.map((kind) => exampleText(rule, kind)).join('\n')}${clusterText(rule)}${parameters}
 - Remedy: ${remedy}.
 - Source: ${sourceText(source)}.
 - Fields: ${fieldsText(rule)}
@@ -71,6 +73,26 @@ function settingsText({ exampleParameters }: DocumentedRule): string {
   return ` where the policy says \`${dump(exampleParameters, { flowLevel: 0 }).trimEnd()}\` of this rule`;
 }
 
+/** What the cluster has for the examples, and who does not judge by the rule. */
+function clusterText(rule: DocumentedRule): string {
+  const cluster = exampleClusterText(rule);
+  if (cluster === undefined) return '';
+  const list = new Intl.ListFormat('en').format((rule.needs ?? []).map((one) => resourceText[one]));
+  return `
+${cluster}
+
+It has to know the cluster's ${list}. \`check\` passes it over, and says so; no ValidatingAdmissionPolicy holds it.
+`;
+}
+
+const resourceText: Readonly<Record<ClusterResource, string>> = {
+  pods: 'pods',
+  services: 'Services',
+  servicecidrs: 'ServiceCIDRs',
+  nodes: 'Nodes',
+  endpointslices: 'the EndpointSlices of `default/kubernetes`',
+};
+
 function parameterTable({ parameters }: Rule): string {
   const { properties = {} } = z.toJSONSchema(parameters, { target: 'draft-2020-12', io: 'input' });
   const rows = Object.entries(properties).map(([name, schema]) => {
@@ -86,7 +108,7 @@ function parameterTable({ parameters }: Rule): string {
 function typeText({ type, enum: choices, items, minimum, maximum }: z.core.JSONSchema.BaseSchema): string {
   if (choices) return new Intl.ListFormat('en', { type: 'disjunction' }).format(choices.map((one) => `\`${one}\``));
   if (type === 'array' && typeof items === 'object' && !Array.isArray(items))
-    return `list of ${typeText(items).replace(/^string$/, 'strings')}`;
+    return `list of ${typeText(items).replace(/^(?:string|object)$/, '$&s')}`;
   const bounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   const bounds = [...(minimum === undefined ? [] : [`from ${minimum}`]), ...(bounded ? [`to ${maximum}`] : [])];
   return [String(type), ...bounds].join(' ');

@@ -40,6 +40,7 @@ const program = createProgram(
     audit: async (options) => (await import('./cli/audit.ts')).audit(options, version, io),
     printAdmissionPolicies: async (options) =>
       (await import('./cli/admission-policy.ts')).printAdmissionPolicies(options, io),
+    suggestPolicy: async (options) => (await import('./cli/policy-suggest.ts')).suggestPolicy(options, version, io),
     demo: async () => (await import('./demo/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./demo/probe.ts')).probe(url, options, io),
   },

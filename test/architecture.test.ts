@@ -10,7 +10,8 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   rules: { inside: 'json endpoints kinds', outside: 'zod' },
   defaults: { inside: 'json', outside: '' },
   policy: { inside: 'json endpoints rules', outside: 'zod' },
-  review: { inside: 'json endpoints kinds rules defaults policy', outside: '' },
+  state: { inside: 'json endpoints', outside: '' },
+  review: { inside: 'json endpoints kinds rules defaults policy state', outside: '' },
   'api-validation': { inside: 'json endpoints policy rules review', outside: 'ipaddr.js' },
   'admission-policy': { inside: 'endpoints kinds rules policy', outside: '' },
   admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
@@ -23,7 +24,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'endpoints kinds rules policy review admission certificates',
+    inside: 'endpoints kinds rules policy review admission certificates state cluster/pod-lookup',
     outside:
       'express pino prom-client node:crypto node:events node:http node:https node:net node:path node:stream node:tls node:v8 node:worker_threads',
   },
@@ -31,10 +32,11 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     inside: 'json endpoints kinds policy cli/io cli/usage-error',
     outside: 'ignore js-yaml node:fs node:path node:zlib',
   },
-  scan: { inside: 'json kinds policy audit report cluster cli/io', outside: '' },
+  suggest: { inside: 'json endpoints rules state', outside: 'js-yaml' },
+  scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
   serve: {
-    inside: 'endpoints policy review cluster certificates server manifests cli/usage-error',
-    outside: 'pino node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
+    inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
+    outside: 'pino prom-client node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
     inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
@@ -42,14 +44,14 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   cli: {
     inside:
-      'json endpoints rules policy admission-policy api-validation review admission audit report cluster manifests scan serve demo',
+      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo',
     outside: 'commander js-yaml node:crypto',
   },
 };
 
 /** The folders that decide: the same input gives the same output, and nothing else happens. */
 const pureFolders =
-  'endpoints kinds rules defaults policy review admission-policy api-validation audit report admission state json'.split(
+  'endpoints kinds rules defaults policy review admission-policy api-validation audit report admission state suggest json'.split(
     ' ',
   );
 

@@ -8,6 +8,7 @@ import { causeText } from '../src/admission/denial.ts';
 import { type CheckOptions, check } from '../src/cli/check.ts';
 import { pathText } from '../src/endpoints/field-path.ts';
 import type { Kind } from '../src/endpoints/view.ts';
+import { fieldsOf, isFields } from '../src/json/fields.ts';
 import { readPolicy } from '../src/manifests/policy-file.ts';
 import { parseDocuments } from '../src/manifests/yaml-source.ts';
 import type { Policy } from '../src/policy/policy.ts';
@@ -16,12 +17,25 @@ import { rules } from '../src/rules/index.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
 import { type RunningWebhook, serve } from '../src/serve/serve.ts';
 import { serveDefaults } from '../src/serve/serve-options.ts';
-import { fixtureFiles, fixturePolicy, kindOf, policyFileOf, ruleOf } from './support/corpus.ts';
+import { clusterOf } from '../src/state/cluster-of.ts';
+import {
+  clusterFileOf,
+  fixtureCluster,
+  fixtureFiles,
+  fixturePolicy,
+  kindOf,
+  policyFileOf,
+  ruleOf,
+} from './support/corpus.ts';
+import { eventually } from './support/eventually.ts';
+import { type FakeCluster, startFakeCluster } from './support/fake-cluster.ts';
+import { collections } from './support/followed-webhook.ts';
 import { chartLimits } from './support/webhook.ts';
 
 // Each fixture, judged as CREATE by the policy of its rule's fixtures, through every entry point. UPDATE_CORPUS=1 writes the .out
 // beside each reject (what `check` prints of it) anew, once the verdict is right: read the diff, users will. `npm run docs` writes
-// those that are missing. An accept has one where API servers refuse the object themselves, which `check` alone says.
+// those that are missing. An accept has one where API servers refuse the object themselves, which `check` alone says. A rule that has to
+// know the cluster has cluster.yaml beside its fixtures, and none has an .out: `check` passes the rule over.
 
 interface Cause {
   readonly rule: string;
@@ -37,6 +51,7 @@ interface Told {
 
 const all = [wellFormed, ...rules];
 const fixtures = fixtureFiles();
+const needsCluster = new Set(all.filter((rule) => rule.needs).map(({ id }) => id));
 const of = (verdict: string) => fixtures.filter((file) => file.includes(`/${verdict}/`));
 const exemptibleByRbac = new Set(all.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id));
 const outOf = (file: string) => file.replace(/yaml$/, 'out');
@@ -47,6 +62,7 @@ const updateCommand = (rule: string) => `UPDATE_CORPUS=1 npx vitest run test/cor
 const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
 const policyFile = (rule: string) => join(folder, `${rule}.yaml`);
 const policies = new Map<string, Policy>();
+const clusters: FakeCluster[] = [];
 const running = new Map<string, RunningWebhook & { readonly agent: https.Agent }>();
 
 beforeAll(async () => {
@@ -62,29 +78,56 @@ beforeAll(async () => {
     const policy = policyFile(rule);
     writeFileSync(policy, JSON.stringify(fixturePolicy(rule)));
     policies.set(rule, readPolicy(policy));
-    const server = await serve({ ...options, policy }, '0.0.0', { write: () => {} });
+    const cluster = needsCluster.has(rule) ? await startFixtureCluster(rule) : undefined;
+    const kubeconfig = cluster && { kubeconfig: cluster.kubeconfig };
+    const server = await serve({ ...options, ...kubeconfig, policy }, '0.0.0', { write: () => {} });
     const agent = new https.Agent({ keepAlive: true, ca: server.certificate });
     running.set(rule, { ...server, agent });
+    if (cluster) clusters.push(cluster);
+    if (cluster) await eventually(async () => expect(await isReady(server)).toBe(true), { interval: 20 });
   }
 });
+
+async function isReady({ operationsPort }: RunningWebhook): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${operationsPort}/readyz`)).ok;
+}
+
+/** A fake API server that has the objects of a rule's cluster. */
+async function startFixtureCluster(rule: string): Promise<FakeCluster> {
+  const cluster = await startFakeCluster();
+  for (const object of fixtureCluster(rule) ?? []) {
+    const { kind } = fieldsOf(object);
+    const collection = collectionsByKind[String(kind)];
+    if (!collection || !isFields(object)) throw new Error(`test/corpus/${rule}/cluster.yaml has the kind ${kind}`);
+    cluster.put(collection, object);
+  }
+  return cluster;
+}
+
+const collectionsByKind: Readonly<Record<string, string>> = {
+  Pod: collections.pods,
+  Service: collections.services,
+  Node: collections.nodes,
+  ServiceCIDR: collections.serviceCidrs,
+  EndpointSlice: collections.slices,
+};
 
 afterAll(async () => {
   for (const { agent, close } of running.values()) {
     agent.destroy();
     await close();
   }
+  for (const cluster of clusters) await cluster.close();
   rmSync(folder, { recursive: true });
 });
 
 function askJudge(kind: Kind, object: unknown, rule: string): Told {
   const policy = policies.get(rule);
   if (!policy) throw new Error(`the fixtures of ${rule} have no policy`);
-  const violations = judge(policy, {
-    kind,
-    operation: 'CREATE',
-    namespace: 'default',
-    object,
-  }).violations.map((violation) => ({
+  const known = fixtureCluster(rule);
+  const cluster = known && clusterOf(known);
+  const judged = { kind, operation: 'CREATE', namespace: 'default', object } as const;
+  const violations = judge(policy, judged, cluster && (() => cluster)).violations.map((violation) => ({
     enforcement: violation.enforcement,
     rule: violation.rule.id,
     field: pathText(violation.finding.path),
@@ -160,38 +203,48 @@ async function askCheck(file: string): Promise<Told & { readonly code: number }>
 }
 
 async function runCheck(file: string, output: CheckOptions['output']) {
-  let out = '';
+  let [out, err] = ['', ''];
   const io = {
     out(text: string) {
       out += text;
     },
-    err() {},
+    err(text: string) {
+      err += text;
+    },
     input: () => Promise.reject(new Error('a fixture is a file')),
   };
   const options = { namespace: 'default', output, policy: policyFile(ruleOf(file)) };
-  return { code: await check([file], options, '0.0.0', io), out };
+  return { code: await check([file], options, '0.0.0', io), out, err };
 }
 
-describe.each(fixtures)('%s', (file) => {
-  const verdict = file.includes('/accept/') ? 'accept' : 'reject';
-  const rule = ruleOf(file);
+function readFixture(file: string) {
   const documents = [...parseDocuments(readFileSync(file, 'utf8'))];
-  const object = documents[0]?.value;
+  return { documents, object: documents[0]?.value };
+}
+
+/** What the judge says of a fixture, once that is what its folder says. */
+function judgeRightly(file: string): Told {
+  const rule = ruleOf(file);
+  const verdict = file.includes('/accept/') ? 'accept' : 'reject';
+  const { documents, object } = readFixture(file);
+  expect(documents).toHaveLength(1);
+  const told = askJudge(kindOf(file), object, rule);
+  const named = new Set([...told.denied, ...told.warned].map((cause) => cause.rule));
+  const hint = `${verdict} fixtures are judged by ${rule} and well-formed alone; test/corpus/${rule}/policy.yaml may turn on others`;
+  expect([...named], hint).toEqual(verdict === 'accept' ? [] : [rule]);
+  expect(told.denied.length > 0).toBe(verdict === 'reject' && !warns(rule));
+  return told;
+}
+
+const isInCluster = (file: string) => needsCluster.has(ruleOf(file));
+
+describe.each(fixtures.filter((file) => !isInCluster(file)))('%s', (file) => {
+  const verdict = file.includes('/accept/') ? 'accept' : 'reject';
   const golden = outOf(file);
 
-  function judgeRightly(): Told {
-    const told = askJudge(kindOf(file), object, rule);
-    const named = new Set([...told.denied, ...told.warned].map((cause) => cause.rule));
-    const hint = `${verdict} fixtures are judged by ${rule} and well-formed alone; test/corpus/${rule}/policy.yaml may turn on others`;
-    expect([...named], hint).toEqual(verdict === 'accept' ? [] : [rule]);
-    expect(told.denied.length > 0).toBe(verdict === 'reject' && !warns(rule));
-    return told;
-  }
-
   test('every entry point gives the same verdict', async () => {
-    expect(documents).toHaveLength(1);
-    const told = judgeRightly();
-    expect(await askServer(kindOf(file), object, rule)).toEqual(told);
+    const told = judgeRightly(file);
+    expect(await askServer(kindOf(file), readFixture(file).object, ruleOf(file))).toEqual(told);
     const checked = await askCheck(file);
     if (verdict === 'reject' || !existsSync(golden))
       expect(checked).toEqual({ code: told.denied.length > 0 ? 1 : 0, ...told });
@@ -199,14 +252,33 @@ describe.each(fixtures)('%s', (file) => {
   });
 
   test('check prints what stands in .out, and nothing where there is none', async () => {
-    judgeRightly();
+    judgeRightly(file);
     const { out } = await runCheck(file, 'text');
     const printed = out.replaceAll(`${dirname(file)}/`, '');
     if (verdict === 'accept' && printed === '') return expect(existsSync(golden)).toBe(false);
     if (updates === '1' || (updates === 'missing' && !existsSync(golden))) writeFileSync(golden, printed);
     const expected = existsSync(golden) ? readFileSync(golden, 'utf8') : undefined;
-    expect(printed, `${golden} is written by: ${updateCommand(rule)}`).toBe(expected);
+    expect(printed, `${golden} is written by: ${updateCommand(ruleOf(file))}`).toBe(expected);
   });
+});
+
+describe('in the cluster beside it', () => {
+  const inCluster = fixtures.filter(isInCluster);
+
+  test.concurrent.each(inCluster)('%s: the judge and the server decide as the folder says', async (file) => {
+    expect(await askServer(kindOf(file), readFixture(file).object, ruleOf(file))).toEqual(judgeRightly(file));
+  });
+
+  test.each(inCluster)('%s: check passes the rule over, and says so', async (file) => {
+    const sum = '1 object checked: 0 denials, 0 warnings; 0 other objects skipped';
+    const err = `${sum}\nnot judged without a cluster: ${ruleOf(file)}\n`;
+    expect(await runCheck(file, 'text')).toEqual({ code: 0, out: '', err });
+  });
+});
+
+test('a rule that has to know the cluster has one beside its fixtures, and no other rule has', () => {
+  const known = readdirSync('test/corpus').filter((rule) => clusterFileOf(rule) !== undefined);
+  expect(known.sort()).toEqual([...needsCluster].sort());
 });
 
 test.each(all)('$id has fixtures of the kinds that it judges', ({ id, kinds }) => {
@@ -219,9 +291,9 @@ test.each(all)('$id has fixtures of the kinds that it judges', ({ id, kinds }) =
 
 test('nothing in the corpus is left over', () => {
   const known = new Set(all.map(({ id }) => id));
-  const policyFiles = [...known].map(policyFileOf).filter((file) => file !== undefined);
-  const outs = fixtures.map(outOf);
-  const wanted = new Set([...fixtures.filter((file) => known.has(ruleOf(file))), ...outs, ...policyFiles]);
+  const besides = [...known].flatMap((rule) => [policyFileOf(rule), clusterFileOf(rule)]);
+  const outs = fixtures.filter((file) => !isInCluster(file)).map(outOf);
+  const wanted = new Set([...fixtures.filter((file) => known.has(ruleOf(file))), ...outs, ...besides]);
   const leftOver = globSync('test/corpus/**/*.*').filter((file) => !wanted.has(file));
   expect(leftOver, 'they belong to no rule or to no fixture: delete them').toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Kind } from '../endpoints/view.ts';
 import { allKinds, kinds } from '../kinds/index.ts';
+import { isOn } from '../policy/is-on.ts';
 import type { Policy } from '../policy/policy.ts';
 import { rules } from '../rules/index.ts';
 import type { Documentation, DocumentedRule, Enforcement } from '../rules/rule.ts';
@@ -26,8 +27,13 @@ export interface GenerationOptions {
 
 /** Objects in the order in which they are to be created, or why there are none: each problem names a rule and what to do. */
 export type GeneratedPolicies =
-  | { readonly objects: readonly object[]; readonly problems?: never }
-  | { readonly objects?: never; readonly problems: readonly string[] };
+  | {
+      readonly objects: readonly object[];
+      /** The rules that are on, and that only the webhook holds: the objects name them in an annotation. */
+      readonly leftToWebhook: readonly string[];
+      readonly problems?: never;
+    }
+  | { readonly objects?: never; readonly leftToWebhook?: never; readonly problems: readonly string[] };
 
 const actions: readonly Action[] = ['Deny', 'Warn', 'Audit'];
 
@@ -41,8 +47,11 @@ export function generatePolicies(policy: Policy, options: GenerationOptions): Ge
   );
   if (problems.length > 0) return { problems: [...new Set(problems)] };
   const { authorization, extraServiceLabels } = policy;
-  const common = { ...options, wildcards: authorization.wildcards, extraServiceLabels };
+  const left = leftToWebhook(policy, options.leaveOut);
+  const annotations = { ...options.annotations, ...(left.length > 0 && { [leftAnnotation]: left.join(', ') }) };
+  const common = { ...options, annotations, wildcards: authorization.wildcards, extraServiceLabels };
   return {
+    leftToWebhook: left,
     objects: allKinds.flatMap(({ kind }) =>
       actions.flatMap((action) => {
         const own = checks.filter((check) => check.kind === kind && check.action === action);
@@ -50,6 +59,13 @@ export function generatePolicies(policy: Policy, options: GenerationOptions): Ge
       }),
     ),
   };
+}
+
+const leftAnnotation = 'endpoints-webhook.io/left-to-webhook';
+
+function leftToWebhook(policy: Policy, leaveOut: readonly string[]): readonly string[] {
+  const left = rules.filter(({ webhookOnly }) => webhookOnly !== undefined).map(({ id }) => id);
+  return left.filter((id) => !leaveOut.includes(id) && isOn(policy, id));
 }
 
 interface KindCheck extends BoundCheck {

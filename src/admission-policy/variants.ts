@@ -1,7 +1,7 @@
 import type { Settings } from '../policy/check.ts';
 import type { NamespaceSettings } from '../policy/namespaces.ts';
-import { matchesPattern } from '../policy/pattern.ts';
 import type { Policy } from '../policy/policy.ts';
+import { matchesPattern } from '../rules/pattern.ts';
 import type { Rule } from '../rules/rule.ts';
 import { all, any, literals, matchesOne } from './cel.ts';
 

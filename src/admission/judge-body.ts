@@ -1,9 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import type { AskCluster } from '../endpoints/cluster-state.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, reviewRead, type Verdict } from '../review/review.ts';
 import { findExcess } from './measure.ts';
-import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
+import type { Doubted, Failed, Final, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
 import {
@@ -18,13 +19,18 @@ import {
 import { uidFromPrefix } from './uid.ts';
 
 /** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
-export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
-  const read = webhook === 'validate' ? judgeRead(bytes, policy) : undefined;
-  return read ?? judgeTree(bytes, webhook, policy);
+export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy, asking?: AskingCluster): Outcome {
+  const read = webhook === 'validate' ? judgeRead(bytes, policy, asking) : undefined;
+  return read ?? judgeTree(bytes, webhook, policy, asking);
+}
+
+/** For rules that have to know the cluster. */
+export interface AskingCluster {
+  readonly askCluster?: AskCluster | undefined;
 }
 
 /** The same, by parsing the whole body. */
-export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy): Outcome {
+export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy, asking: AskingCluster = {}): Outcome {
   const excess = findExcess(bytes);
   if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
   if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
@@ -33,12 +39,12 @@ export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy): Outc
   const { request, excess: identity } = decoded;
   if (!request) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
   return judgeSafely(request, () =>
-    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy),
+    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy, asking),
   );
 }
 
 /** What is judged at once; anything may have more. */
-export interface Bounds {
+export interface Bounds extends AskingCluster {
   readonly maxValues?: number;
   readonly maxViolations?: number;
 }
@@ -47,16 +53,12 @@ export interface Bounds {
  * Judges a review of the validating webhook that can be read without a tree, and holds no more than so much; `undefined` for any other.
  * Never throws.
  */
-export function judgeRead(
-  bytes: Buffer,
-  policy: Policy,
-  { maxValues, maxViolations }: Bounds = {},
-): Outcome | undefined {
+export function judgeRead(bytes: Buffer, policy: Policy, { maxValues, ...options }: Bounds = {}): Outcome | undefined {
   const read = readReview(bytes, maxValues);
   if (!read) return undefined;
   const { request, view, sent } = read;
   return judgeSafely(request, () => {
-    const verdict = reviewRead(policy, request, view, sent, maxViolations);
+    const verdict = reviewRead(policy, request, view, sent, options);
     return verdict && conclude(request, verdict);
   });
 }
@@ -80,22 +82,29 @@ function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
   return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], text };
 }
 
-function judgeValidation(request: AdmissionRequest, policy: Policy): Outcome {
+function judgeValidation(request: AdmissionRequest, policy: Policy, asking: AskingCluster): Outcome {
   if (!request.kind) {
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
-  return conclude(request, judgeRequest(request, policy));
+  return conclude(request, judgeRequest(request, policy, asking));
 }
 
-function judgeRequest(request: OwnRequest, policy: Policy): Verdict {
+function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: AskingCluster): Verdict {
   const { operation } = request;
   return operation === 'CREATE' || operation === 'UPDATE'
-    ? review(policy, { ...request, operation })
+    ? review(policy, { ...request, operation }, askCluster)
     : { allowed: true, violations: [] };
 }
 
-function conclude(request: OwnRequest, verdict: Verdict): Judged | Asking {
+function conclude(request: OwnRequest, verdict: Verdict): Final | Doubted {
+  const final = concludeFinally(request, verdict);
+  const { doubts = [], isUnknown = false } = verdict;
+  if (doubts.length === 0 && !isUnknown) return final;
+  return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
+}
+
+function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
   const head = withoutObjects(request);
   const rules = violatedRules(verdict.violations);
   const { question } = verdict;

@@ -1,3 +1,4 @@
+import type { Address } from '../endpoints/address.ts';
 import type { AccessQuestion } from '../review/access.ts';
 import type { AdmissionRequest } from './request.ts';
 import type { Decision, PreparedResponse, ViolatedRule } from './response.ts';
@@ -8,7 +9,27 @@ export type Webhook = 'validate' | 'mutate';
 export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
 
 /** What became of the body of a review, as plain data, which one thread can hand to another. */
-export type Outcome = Malformed | Unjudged | Failed | Judged | Asking;
+export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
+
+/** What is known is all that is needed of the object. */
+export type Final = (Judged | Asking) & {
+  /** What is not the requester's business: for the log, and for audit annotations. */
+  readonly notes?: Notes;
+};
+
+/** Texts by their names. */
+export type Notes = Readonly<Record<string, string>>;
+
+/** The verdict rests on who has some addresses, or on what is not known: that is to be asked, and the object judged again if it is not as it was. */
+export interface Doubted {
+  readonly outcome: 'doubted';
+  readonly request: RequestHead;
+  /** See `Verdict`. */
+  readonly addresses: readonly Address[];
+  readonly isUnknown: boolean;
+  /** The verdict if all of it is still so. */
+  readonly otherwise: Final;
+}
 
 /** No verdict can be addressed. */
 export interface Malformed {

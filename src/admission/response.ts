@@ -28,6 +28,14 @@ export function encodeReview(response: AdmissionResponse): string {
   return visible(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response }));
 }
 
+/** The text of an AdmissionReview with more audit annotations. */
+export function annotateReview(text: string, notes: Readonly<Record<string, string>>): string {
+  const review = fieldsOf(JSON.parse(text));
+  const response = fieldsOf(review.response);
+  const auditAnnotations = { ...fieldsOf(response.auditAnnotations), ...notes };
+  return visible(JSON.stringify({ ...review, response: { ...response, auditAnnotations } }));
+}
+
 export function decisionOf({ allowed, exemption }: Verdict): Decision {
   return exemption ?? (allowed ? 'allowed' : 'denied');
 }
@@ -108,11 +116,12 @@ interface Waiting {
   readonly request: { readonly uid: string };
   readonly rules: readonly ViolatedRule[];
   readonly prepared: PreparedResponse;
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 /** What to answer once an authorizer has answered. */
 export function finishResponse(
-  { request: { uid }, rules, prepared: { warnings, refusal } }: Waiting,
+  { request: { uid }, rules, prepared: { warnings, refusal }, notes }: Waiting,
   answer: AccessAnswer,
 ): AdmissionResponse {
   const allowed = answer.result === 'allowed';
@@ -122,7 +131,7 @@ export function finishResponse(
     allowed,
     ...(allowed ? {} : { status: createForbidden(refusal, answer) }),
     ...(texts.length > 0 ? { warnings: texts } : {}),
-    auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules: namesOf(rules) },
+    auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules: namesOf(rules), ...notes },
   };
 }
 

@@ -1,19 +1,10 @@
 import { causeText } from '../admission/denial.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import type { Finding } from '../endpoints/finding.ts';
-import type { Kind } from '../endpoints/view.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
-import type { Key } from './pods.ts';
-import type { ServiceState } from './services.ts';
-
-/** An object, and whether traffic can reach the addresses that it lists. */
-export interface Subject {
-  readonly kind: Kind;
-  readonly namespace: string;
-  readonly name: string;
-  readonly service: ServiceState;
-}
+import type { Subject } from './subject.ts';
+import type { Targets } from './targets.ts';
 
 /** The violations of one rule by one object. */
 export interface Found {
@@ -28,9 +19,6 @@ export interface Found {
   readonly count: number;
 }
 
-/** Addresses, `undefined` for what is none. */
-export type Targets = readonly (Key | undefined)[];
-
 /** One violation. */
 export interface Item {
   readonly finding: Finding;
@@ -38,7 +26,7 @@ export interface Item {
   readonly targets?: Targets;
 }
 
-/** Whether the addresses of a pod that was made a moment ago could explain it. */
+/** Whether a pod that was made a moment ago could explain it. */
 export function isAboutTargets({ items }: Found): boolean {
   return items.some(({ targets }) => targets !== undefined);
 }
@@ -60,19 +48,12 @@ export class Gathering {
   }
 }
 
-const systemNamespaces: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
-
 /** The violations that are kept in full, in the words of `check`. */
 export function placesOf({ items, rule, enforcement }: Found): { readonly field: string; readonly message: string }[] {
   return items.map(({ finding }) => ({
     field: pathText(finding.path),
     message: causeText({ rule, enforcement, finding }, ''),
   }));
-}
-
-/** Whether only the cluster's administrators write there. */
-export function isSystem({ namespace }: Pick<Subject, 'namespace'>): boolean {
-  return systemNamespaces.includes(namespace);
 }
 
 /** The most severe first; then by namespace, name, kind. */

@@ -1,11 +1,12 @@
+import type { ClusterState } from '../endpoints/cluster-state.ts';
 import { quote } from '../endpoints/quote.ts';
 import { targetOf } from '../endpoints/target.ts';
 import type { EndpointAddress, View } from '../endpoints/view.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
-import { kinds } from '../kinds/index.ts';
 import type { Documentation } from '../rules/rule.ts';
-import { type Found, Gathering, type Subject } from './found.ts';
-import { areOwnPods, keyOfAddress, type Pods } from './pods.ts';
+import { type Found, Gathering } from './found.ts';
+import { isControlled, type Subject } from './subject.ts';
+import { areOwnPods, keyOfAddress } from './targets.ts';
 
 /** The one rule that only an audit can check: whoever writes an object may well be ahead of its pods. */
 export const staleAddress: Documentation = {
@@ -29,7 +30,12 @@ export const staleAddress: Documentation = {
 };
 
 /** Addresses that no live pod of the namespace has: of objects that were deleted all, and of those that nobody keeps up those of pods. */
-export function findStaleAddresses(subject: Subject, object: Fields, view: () => View, pods: Pods): Found | undefined {
+export function findStaleAddresses(
+  subject: Subject,
+  object: Fields,
+  view: () => View,
+  cluster: ClusterState,
+): Found | undefined {
   const metadata = fieldsOf(object.metadata);
   const wasDeleted = metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null;
   if (!wasDeleted && isKeptUp(subject, metadata)) return undefined;
@@ -39,7 +45,7 @@ export function findStaleAddresses(subject: Subject, object: Fields, view: () =>
     for (const address of addresses) {
       const key = keyOfAddress(address);
       if (!wasDeleted && (key === undefined || targetOf(address).kind !== 'Pod')) continue;
-      if (areOwnPods(pods, subject.namespace, [key], false)) continue;
+      if (areOwnPods(cluster, subject.namespace, [key], false)) continue;
       violations.add([key], () => ({ path: address.path.steps, ...describe(address) }));
     }
   const { items, rest, count } = violations;
@@ -47,8 +53,8 @@ export function findStaleAddresses(subject: Subject, object: Fields, view: () =>
 }
 
 /** Whether a controller of Kubernetes writes it anew when pods go, or Services could not be read. */
-function isKeptUp({ kind, service }: Subject, metadata: Fields): boolean {
-  return service === 'unknown' || (service === 'with selector' && kinds[kind].isControlled(metadata));
+function isKeptUp(subject: Subject, metadata: Fields): boolean {
+  return subject.service === 'unknown' || isControlled(subject, metadata);
 }
 
 function leftByPod({ text }: EndpointAddress) {

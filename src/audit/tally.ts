@@ -1,20 +1,21 @@
+import type { AddressKey } from '../endpoints/address.ts';
+import type { ClusterState } from '../endpoints/cluster-state.ts';
 import type { Kind, View } from '../endpoints/view.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
-import { kubernetesService } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { maxCountedPerRule } from '../review/judge.ts';
 import { lazy } from '../review/lazy.ts';
-import { forbiddenPort } from '../rules/forbidden-port.ts';
-import type { Found, Subject, Targets } from './found.ts';
-import { areOwnPods, type Key, keyOfAddress, type Pods } from './pods.ts';
+import type { Found } from './found.ts';
 import { type Services, serviceState } from './services.ts';
-import { findStaleAddresses, staleAddress } from './stale-address.ts';
+import { findStaleAddresses } from './stale-address.ts';
 import { judgeStored } from './stored.ts';
+import { isApiServers, type Subject } from './subject.ts';
+import { keyOfAddress } from './targets.ts';
 
 /** What is known of the cluster besides the objects that are judged, and in which namespaces. */
 export interface Evidence {
-  readonly pods: Pods;
+  readonly cluster: ClusterState;
   readonly knowsPods: (namespace: string) => boolean;
   readonly services: Services;
   readonly knowsServices: (namespace: string) => boolean;
@@ -30,7 +31,7 @@ export interface Tally {
   /** The same for the objects that the API server writes itself. */
   apiServer: Suppressed;
   /** Addresses of the object that the API server writes itself. */
-  apiServerAddresses: ReadonlySet<Key>;
+  apiServerAddresses: ReadonlySet<AddressKey>;
   found: Found[];
 }
 
@@ -41,7 +42,7 @@ export interface Suppressed {
   violations: number;
 }
 
-const nothing: ReadonlySet<Key> = new Set();
+const nothing: ReadonlySet<AddressKey> = new Set();
 
 export function emptyTally(): Tally {
   return {
@@ -59,8 +60,8 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   const object: Fields = { ...fieldsOf(item), kind, apiVersion: kinds[kind].apiVersion };
   const subject = subjectOf(kind, object, policy, evidence);
   const view = lazy(() => kinds[kind].parse(object, maxCountedPerRule).view);
-  const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.pods);
-  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, view, evidence.pods);
+  const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.cluster);
+  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, view, evidence.cluster);
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
@@ -81,13 +82,8 @@ function subjectOf(
   return { kind, namespace, name: text('name'), service };
 }
 
-/** The API server writes these two anew every ten seconds, with its own addresses. */
-function isApiServers({ namespace, name }: Subject): boolean {
-  return namespace === kubernetesService.namespace && name === kubernetesService.name;
-}
-
-function readyAddresses({ subsets }: View): ReadonlySet<Key> {
-  const keys = new Set<Key>();
+function readyAddresses({ subsets }: View): ReadonlySet<AddressKey> {
+  const keys = new Set<AddressKey>();
   for (const { addresses } of subsets)
     for (const address of addresses) {
       const key = address.ready ? keyOfAddress(address) : undefined;
@@ -96,42 +92,7 @@ function readyAddresses({ subsets }: View): ReadonlySet<Key> {
   return keys;
 }
 
-function suppress(suppressed: Suppressed, violations: number): void {
+export function suppress(suppressed: Suppressed, violations: number): void {
   if (violations > 0) suppressed.objects++;
   suppressed.violations += violations;
-}
-
-/**
- * Suppresses what the cluster itself explains: addresses of pods that were made while the objects were read (`pods`: as they are now), and
- * those of the API server, where both of its objects agree on them.
- */
-export function suppressOwnPods(tallies: Tallies, pods: Pods): void {
-  const all = Object.values(tallies);
-  const [first, ...others] = all.map(({ apiServerAddresses }) => apiServerAddresses);
-  const agreed = new Set([...(first ?? [])].filter((key) => others.every((known) => known.has(key))));
-  for (const tally of all)
-    tally.found = tally.found.flatMap((found) => {
-      const { subject, rule, count } = found;
-      const ownNetwork = rule === forbiddenPort;
-      const remaining = isApiServers(subject)
-        ? without(found, (targets) => areAll(targets, agreed))
-        : without(found, (targets) => areOwnPods(pods, subject.namespace, targets, ownNetwork));
-      if (rule !== staleAddress)
-        suppress(isApiServers(subject) ? tally.apiServer : tally.ownPods, count - (remaining?.count ?? 0));
-      return remaining ?? [];
-    });
-}
-
-function areAll(targets: Targets, known: ReadonlySet<Key>): boolean {
-  return targets.every((key) => key !== undefined && known.has(key));
-}
-
-/** A finding without the places that are suppressed; itself where none is, and `undefined` where none is left. */
-function without(found: Found, isSuppressed: (targets: Targets) => boolean): Found | undefined {
-  const stays = (targets: Targets = []) => targets.length === 0 || !isSuppressed(targets);
-  const items = found.items.filter(({ targets }) => stays(targets));
-  const rest = found.rest.filter(stays);
-  const count = found.count - (found.items.length - items.length) - (found.rest.length - rest.length);
-  if (count === 0) return undefined;
-  return count === found.count ? found : { ...found, items, rest, count };
 }

@@ -20,7 +20,7 @@ export interface AdmissionPolicyOptions {
 /** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule that they cannot express. */
 export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io: Io): Promise<number> {
   const { policy, source } = readPolicySource(options.policy, options.extraServiceLabels);
-  const { objects, problems } = generatePolicies(policy, {
+  const { objects, leftToWebhook, problems } = generatePolicies(policy, {
     name: options.name,
     minor: options.kubernetesVersion,
     leaveOut: options.leaveOut,
@@ -33,6 +33,7 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
   });
   if (problems) throw new UsageError(problems);
   for (const object of objects) io.out(`---\n${dump(object, { noRefs: true, lineWidth: -1 })}`);
+  if (leftToWebhook.length > 0) io.err(`not held by ValidatingAdmissionPolicies: ${leftToWebhook.join(', ')}\n`);
   if (objects.length === 0) io.err('nothing in the policy needs a ValidatingAdmissionPolicy\n');
   return 0;
 }

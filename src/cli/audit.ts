@@ -1,7 +1,8 @@
 import { dump } from 'js-yaml';
 import { grantsOf } from '../audit/access.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
-import { suppressOwnPods, type Tallies, type Tally } from '../audit/tally.ts';
+import { suppressExplained } from '../audit/suppress.ts';
+import type { Tallies, Tally } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import { kubeconfigList } from '../cluster/kubeconfig.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
@@ -14,7 +15,8 @@ import { exitCode, type Report, resultOf } from '../report/report.ts';
 import { formatSarif } from '../report/sarif.ts';
 import { formatText, summaryText } from '../report/text.ts';
 import { type ClusterReader, openClusterReader } from '../scan/cluster-reader.ts';
-import { readAccess, readEvidence, readObjects, readPodsOf } from '../scan/read-objects.ts';
+import { readEvidence, readPodsAgain, unjudgedOf } from '../scan/read-evidence.ts';
+import { readAccess, readObjects } from '../scan/read-objects.ts';
 import type { Io } from './io.ts';
 
 export interface AuditOptions {
@@ -40,7 +42,7 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const connection = connect(kubeconfig, options.context, { environment, ...plugin });
   try {
     const cluster = await openClusterReader(connection, options, io);
-    const tallies = await judgeAll(cluster, readPolicy.policy);
+    const { tallies, unjudged } = await judgeAll(cluster, readPolicy.policy);
     const { roles, holders } = await readAccess(cluster);
     const report: Report = {
       ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
@@ -48,7 +50,7 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
       policy: describePolicy(readPolicy, options.policy),
       ...summarize(tallies),
       grants: grantsOf(roles, holders, readPolicy.policy.authorization.wildcards),
-      unread: cluster.unread(),
+      unread: [...cluster.unread(), ...unjudged],
     };
     io.progress?.('');
     print(report, options, io);
@@ -59,13 +61,13 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
 }
 
 /** Reads pods again at the end, where they could explain a violation: new pods start while the objects are read. */
-async function judgeAll(cluster: ClusterReader, policy: Policy): Promise<Tallies> {
-  const evidence = await readEvidence(cluster);
+async function judgeAll(cluster: ClusterReader, policy: Policy) {
+  const evidence = await readEvidence(cluster, policy);
   const tallies = await readObjects(cluster, policy, evidence);
   const suspects = Object.values(tallies).flatMap(({ found }) => found.filter(isAboutTargets));
-  const inKnown = suspects.filter(({ subject }) => evidence.knowsPods(subject.namespace));
-  suppressOwnPods(tallies, await readPodsOf(cluster, inKnown));
-  return tallies;
+  await readPodsAgain(cluster, evidence, suspects);
+  suppressExplained(tallies, policy, evidence.cluster);
+  return { tallies, unjudged: unjudgedOf(policy, evidence.cluster) };
 }
 
 function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {

@@ -9,6 +9,8 @@ import { createCheckCommand } from './check-command.ts';
 import { createCommand } from './command.ts';
 import { createDemoCommand } from './demo-command.ts';
 import { createManifestsCommand } from './manifests-command.ts';
+import { createPolicyCommand } from './policy-command.ts';
+import type { PolicySuggestOptions } from './policy-suggest.ts';
 import { createProbeCommand } from './probe-command.ts';
 import { createServeCommand } from './serve-command.ts';
 
@@ -18,6 +20,7 @@ export interface Actions {
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   audit(options: AuditOptions): Promise<number>;
   printAdmissionPolicies(options: AdmissionPolicyOptions): Promise<number>;
+  suggestPolicy(options: PolicySuggestOptions): Promise<number>;
   demo(): Promise<number>;
   probe(url: string, options: ProbeOptions): Promise<number>;
 }
@@ -33,6 +36,7 @@ export function createProgram(version: string, actions: Actions, setExitCode: (c
     .addCommand(createCheckCommand(async (paths, options) => setExitCode(await actions.check(paths, options))))
     .addCommand(createAuditCommand(async (options) => setExitCode(await actions.audit(options))))
     .addCommand(createManifestsCommand(async (options) => setExitCode(await actions.printAdmissionPolicies(options))))
+    .addCommand(createPolicyCommand(async (options) => setExitCode(await actions.suggestPolicy(options))))
     .addCommand(createDemoCommand(async () => setExitCode(await actions.demo())))
     .addCommand(createProbeCommand(async (url, options) => setExitCode(await actions.probe(url, options))));
 }

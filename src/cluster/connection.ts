@@ -3,8 +3,8 @@ import { type Environment, podCredentials } from './credentials.ts';
 import type { Headers } from './headers.ts';
 import { createIdentity } from './identity.ts';
 import { readKubeconfig } from './kubeconfig.ts';
-import { createConfiguration, type Dispatcher, type RequestContext, ServerConfiguration } from './packages.ts';
-import { createPool } from './pool.ts';
+import { createConfiguration, type Dispatcher, type RequestContext, request, ServerConfiguration } from './packages.ts';
+import { createPool, type ServerPool } from './pool.ts';
 import { findProxy } from './proxy.ts';
 import type { Tell } from './run-plugin.ts';
 import { findTarget, podTarget, type Target } from './target.ts';
@@ -13,6 +13,12 @@ import { urlText } from './url-text.ts';
 /** The client itself has no time limit. */
 const callTimeoutMilliseconds = 5000;
 
+/** Calls share a few connections. What is streamed lasts: it has its own, so that no call waits for it. */
+const [callLimits, streamLimits] = [
+  { connections: 8, timeout: callTimeoutMilliseconds, bodyTimeout: callTimeoutMilliseconds },
+  { connections: 32, timeout: callTimeoutMilliseconds, bodyTimeout: 0 },
+];
+
 /** A connection pool to one API server, as the generated API classes want it. */
 export interface Connection {
   /** The API server's host and port, for people. */
@@ -20,10 +26,21 @@ export interface Connection {
   /** What calls go through, for people. */
   readonly proxy: string | undefined;
   readonly configuration: ReturnType<typeof createConfiguration>;
+  /** Sends a GET whose answer may take as long as it wants: `signal` ends it. Rejects where there is none. */
+  stream(path: string, limits: StreamLimits): Promise<StreamedResponse>;
   /** To be called when the API server did not accept the credentials: a plugin is asked anew for the next call. */
   renew(): void;
   close(): Promise<void>;
 }
+
+export interface StreamLimits {
+  readonly signal: AbortSignal;
+  /** Milliseconds until the head of the answer. */
+  readonly headersTimeout: number;
+}
+
+/** Its body has to be read, or destroyed. */
+export type StreamedResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 
 interface Options {
   /** The variables of the process: proxies, and what a credential plugin gets. */
@@ -48,13 +65,17 @@ export function connect(
   const { server, disableCompression } = target.cluster;
   const proxy = findProxy(target, environment);
   const identity = createIdentity(target, { environment, timeout, tell });
-  const pool = createPool(target, proxy, callTimeoutMilliseconds);
+  const pool = createPool(target, proxy, callLimits);
+  const streams = createPool(target, proxy, streamLimits);
+  async function choose(from: ServerPool): Promise<Dispatcher> {
+    const presented = await identity.present();
+    const headers = { ...presented.headers, ...(disableCompression && { 'accept-encoding': 'identity' }) };
+    return from.get(presented).compose(addHeaders(headers, server.origin));
+  }
   const authentication = {
     getName: () => 'kubeconfig',
     async applySecurityAuthentication(context: RequestContext) {
-      const presented = await identity.present();
-      const headers = { ...presented.headers, ...(disableCompression && { 'accept-encoding': 'identity' }) };
-      context.setDispatcher(pool.get(presented).compose(addHeaders(headers, server.origin)));
+      context.setDispatcher(await choose(pool));
       context.setSignal(AbortSignal.timeout(callTimeoutMilliseconds));
     },
   };
@@ -65,8 +86,14 @@ export function connect(
       baseServer: new ServerConfiguration(urlText(server), {}),
       authMethods: { default: authentication },
     }),
+    async stream(path, limits) {
+      const options = { dispatcher: await choose(streams), headers: { accept: 'application/json' }, ...limits };
+      const response = await request(`${urlText(server)}${path}`, options);
+      if (response.statusCode === 401) identity.renew();
+      return response;
+    },
     renew: identity.renew,
-    close: pool.close,
+    close: async () => void (await Promise.all([pool.close(), streams.close()])),
   };
 }
 

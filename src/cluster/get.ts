@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Connection } from './connection.ts';
+import type { Connection, StreamedResponse } from './connection.ts';
 import { type RequestContext, request } from './packages.ts';
 
 /** An answer to a GET, as it was sent. */
@@ -44,18 +44,28 @@ export async function get(
     signal: AbortSignal.timeout(timeout),
   });
   if (statusCode === 401) renew();
+  return readJson({ statusCode, headers, body }, maxBytes);
+}
+
+/** Throws a TooLargeError where it is larger. `heard`: bytes have arrived. */
+export async function readJson(
+  { statusCode, headers, body }: StreamedResponse,
+  maxBytes: number,
+  heard: () => void = () => {},
+): Promise<JsonResponse> {
   const seconds = Number(headers['retry-after']);
   return {
     status: statusCode,
-    body: parseJson(await readText(body, maxBytes)),
+    body: parseJson(await readText(body, maxBytes, heard)),
     retryAfterSeconds: seconds >= 0 ? seconds : undefined,
   };
 }
 
-async function readText(body: Readable, maxBytes: number): Promise<string> {
+async function readText(body: Readable, maxBytes: number, heard: () => void): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
+    heard();
     length += chunk.length;
     if (length > maxBytes) throw new TooLargeError(`the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);

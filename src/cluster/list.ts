@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
-import { problemOf, statusMessage } from './outcome.ts';
+import { problemOf, refusalOf } from './outcome.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
 export interface ReadProblem {
@@ -89,11 +89,7 @@ async function readItems(
     await sleep(Math.min(retryAfterSeconds ?? 1, maxWaitSeconds) * 1000);
     return undefined;
   }
-  if (status !== 200)
-    return {
-      status,
-      message: `the API server answered ${status}: ${statusMessage(body) ?? 'nothing that can be read'}`,
-    };
+  if (status !== 200) return { status, message: refusalOf(status, body) };
   const items = fieldsOf(body).items;
   if (!Array.isArray(items)) return { status, message: 'the API server answered something that is no list' };
   for (const item of items) addNew(item, progress, add);

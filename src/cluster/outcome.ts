@@ -60,8 +60,13 @@ function messageOf(body: unknown): string {
   }
 }
 
+/** What an answer says that is not what was asked for. `body`: JSON. */
+export function refusalOf(status: number, body: unknown): string {
+  return `the API server answered ${status}: ${statusMessage(body) ?? 'nothing that can be read'}`;
+}
+
 /** The message of a Status; `undefined` for anything else. */
-export function statusMessage(body: unknown): string | undefined {
+function statusMessage(body: unknown): string | undefined {
   const { message } = fieldsOf(body);
   return typeof message === 'string' ? message.slice(0, 500) : undefined;
 }

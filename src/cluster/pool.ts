@@ -14,7 +14,16 @@ export interface ServerPool {
   close(): Promise<void>;
 }
 
-export function createPool({ cluster, user }: Target, proxy: ProxyServer | undefined, timeout: number): ServerPool {
+/** Times in milliseconds. */
+export interface PoolLimits {
+  readonly connections: number;
+  /** For connecting, and for the head of an answer. */
+  readonly timeout: number;
+  /** Between two pieces of an answer; 0 for no limit. */
+  readonly bodyTimeout: number;
+}
+
+export function createPool({ cluster, user }: Target, proxy: ProxyServer | undefined, limits: PoolLimits): ServerPool {
   let pool: { readonly trust: string; readonly dispatcher: Dispatcher } | undefined;
   return {
     get({ cert, key }) {
@@ -32,10 +41,10 @@ export function createPool({ cluster, user }: Target, proxy: ProxyServer | undef
         ...certificates,
         ...(cluster.serverName !== undefined && { servername: cluster.serverName }),
         rejectUnauthorized: !cluster.insecure,
-        timeout,
+        timeout: limits.timeout,
         allowH2: false, // a call that is given up frees its socket; a dead HTTP/2 session would swallow the calls after it
       };
-      pool = { trust, dispatcher: createDispatcher(tls, proxy?.url, timeout) };
+      pool = { trust, dispatcher: createDispatcher(tls, proxy?.url, limits) };
       return pool.dispatcher;
     },
     close: async () => pool?.dispatcher.destroy(),
@@ -63,9 +72,12 @@ interface Tls {
   readonly allowH2: false;
 }
 
-function createDispatcher(tls: Tls, proxy: URL | undefined, timeout: number): Dispatcher {
-  const times = { keepAliveTimeout: 30_000, headersTimeout: timeout, bodyTimeout: timeout };
-  const limits = { connections: 8, allowH2: false, ...times };
+function createDispatcher(
+  tls: Tls,
+  proxy: URL | undefined,
+  { connections, timeout, bodyTimeout }: PoolLimits,
+): Dispatcher {
+  const limits = { connections, allowH2: false, keepAliveTimeout: 30_000, headersTimeout: timeout, bodyTimeout };
   if (!proxy) return new Agent({ ...limits, connect: tls });
   if (proxy.protocol.startsWith('socks')) return new Agent({ ...limits, connect: connectBySocks(tls, proxy, timeout) });
   const { servername: _, ...proxyTls } = tls; // as kubectl: the proxy is trusted for the same reasons, by its own name

@@ -18,9 +18,17 @@ export function parseAddress(text: string): Address | undefined {
   return hextets === undefined || isMapped(hextets) ? undefined : { family: 'IPv6', hextets };
 }
 
-/** Equal for equal addresses, however they are spelled. Not for people: it is made to be compared. */
-export function addressKey(address: Address): number | string {
+/** An address as a value that can be looked up. Not for people: it is made to be compared. */
+export type AddressKey = number | string;
+
+/** Equal for equal addresses, however they are spelled. */
+export function addressKey(address: Address): AddressKey {
   return address.family === 'IPv4' ? address.value : String.fromCharCode.apply(undefined, address.hextets as number[]);
+}
+
+export function addressOf(key: AddressKey): Address {
+  if (typeof key === 'number') return { family: 'IPv4', value: key };
+  return { family: 'IPv6', hextets: Array.from(key, (_, i) => key.charCodeAt(i)) };
 }
 
 /** Dotted decimal. */
@@ -33,6 +41,21 @@ export function mappedIPv4(text: string): number | undefined {
   const hextets = readIPv6(text);
   return hextets !== undefined && isMapped(hextets) ? pair(hextets, 6) : undefined;
 }
+
+/**
+ * The same for what an API server has stored, where its older versions took more: leading zeros, which are decimal to all of Kubernetes, and
+ * IPv4-mapped addresses.
+ */
+export function readStoredAddress(text: string): Address | undefined {
+  const address = parseAddress(text);
+  if (address || text.length > maxStoredLength) return address;
+  const plain = text.replace(/\b0+(?=\d)/g, '');
+  const mapped = mappedIPv4(plain);
+  return mapped === undefined ? parseAddress(plain) : { family: 'IPv4', value: mapped };
+}
+
+/** No field of an API server holds a longer address. */
+const maxStoredLength = 256;
 
 function isMapped(hextets: readonly number[]): boolean {
   return hextets[5] === 0xffff && hextets.every((hextet, i) => i > 4 || hextet === 0);

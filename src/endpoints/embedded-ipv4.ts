@@ -68,12 +68,14 @@ export function createEmbeddedReader(nat64: readonly Network[]): ReadEmbedded {
     const { hextets } = address;
     const isWritten = hextets[isatap.hextet] === isatap.value;
     if (!isWritten && hextets[0] !== 0x2002 && !holds(beginnings, beginningOf(hextets))) return none;
-    const around = embeddings.filter(({ network }) => network.contains(address));
-    const values = around.flatMap((one) =>
-      one.smallIsNone && hextets[6] === 0 ? none : valuesAt(one.positions, hextets),
-    );
-    values.push(...valuesAt(own.find(address)?.positions ?? [], hextets));
-    return isWritten ? [...values, valueAt(isatap.position, hextets)] : values;
+    const values: number[] = [];
+    for (const one of embeddings)
+      if (one.network.contains(address) && !(one.smallIsNone && hextets[6] === 0))
+        values.push(...valuesAt(one.positions, hextets));
+    const behind = own.find(address);
+    if (behind) values.push(...valuesAt(behind.positions, hextets));
+    if (isWritten) values.push(valueAt(isatap.position, hextets));
+    return values;
   };
 }
 
@@ -94,12 +96,14 @@ function holds(values: Int32Array, wanted: number): boolean {
  */
 function valuesAt(positions: readonly Position[], hextets: readonly number[]): readonly number[] {
   const values = positions.map((position) => valueAt(position, hextets));
+  if (values.length === 1) return values;
   const written = values.filter((value) => value > 0xffffff);
   return written.length > 0 ? written : values;
 }
 
 function valueAt({ bytes, inverted }: Position, hextets: readonly number[]): number {
-  const value = bytes.reduce((sum, i) => sum * 256 + (((hextets[i >> 1] ?? 0) >> (i % 2 === 0 ? 8 : 0)) & 0xff), 0);
+  let value = 0;
+  for (const i of bytes) value = value * 256 + (((hextets[i >> 1] ?? 0) >> (i % 2 === 0 ? 8 : 0)) & 0xff);
   return inverted ? 0xffffffff - value : value;
 }
 

@@ -1,3 +1,4 @@
+import type { Address } from './address.ts';
 import type { Path } from './field-path.ts';
 
 /** What kind of wrong a finding is, in the terms of a Kubernetes Status cause. */
@@ -12,4 +13,8 @@ export interface Finding {
   readonly remedy?: string;
   /** `FieldValueInvalid` where absent. */
   readonly reason?: CauseType;
+  /** The address whose holder it is about: who has it now is asked before the finding refuses anything. */
+  readonly holderOf?: Address;
+  /** Whether nothing was found, because what would have to be known is not. */
+  readonly isUnknown?: true;
 }

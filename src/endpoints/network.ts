@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, formatIPv4, mappedIPv4, parseAddress } from './address.ts';
+import { type Address, formatIPv4, mappedIPv4, parseAddress, readStoredAddress } from './address.ts';
 import { quote } from './quote.ts';
 
 /** A network and how it is written. */
@@ -32,6 +32,16 @@ export function parseNetwork(text: string): Network {
   if (!isSame(first, address))
     throw new Error(`${quote(text)} has bits set beyond its prefix: write ${formatAddress(first)}/${prefix}`);
   return { text, first, prefix, contains };
+}
+
+/** The same for a CIDR that an API server has stored, such as a Node's: bits beyond the prefix do not matter there. `undefined` where it is none. */
+export function readNetwork(text: string): Network | undefined {
+  const [base = '', rest = ''] = text.split('/', 2);
+  const address = readStoredAddress(base);
+  const written = readPrefix(rest.replace(/^0+(?=\d)/, '')) ?? -1;
+  const prefix = address?.family === 'IPv4' && base.includes(':') ? written - 96 : written;
+  if (!address || prefix < 0 || prefix > (address.family === 'IPv4' ? 32 : 128)) return undefined;
+  return { ...parseNetwork(`${formatAddress(lowest(address, prefix))}/${prefix}`), text };
 }
 
 /** Decimal, as everybody reads it: `/010` is 8 to some. */

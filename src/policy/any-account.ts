@@ -1,5 +1,5 @@
+import { matchesEverything, matchesPattern } from '../rules/pattern.ts';
 import type { Exemption } from './exemption.ts';
-import { matchesEverything, matchesPattern } from './pattern.ts';
 
 /** A pattern of an exemption that service accounts of namespaces match which it does not name. Whoever may create one there is exempt. */
 export interface AnyAccountPattern {

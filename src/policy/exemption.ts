@@ -1,5 +1,5 @@
+import { matchesPattern } from '../rules/pattern.ts';
 import type { Documentation } from '../rules/rule.ts';
-import { matchesPattern } from './pattern.ts';
 
 /** Who is exempt from which rules. `*` matches any run of characters; all lists that are given must match. No `rules`: all but well-formed. */
 export interface Exemption {

@@ -1,6 +1,6 @@
 import { rules } from '../rules/index.ts';
+import { matchesPattern } from '../rules/pattern.ts';
 import { type Check, checkOf, type RuleSettings } from './check.ts';
-import { matchesPattern } from './pattern.ts';
 
 /** Settings that differ in the namespaces that match one of the patterns. */
 export interface NamespaceSettings {

@@ -2,7 +2,7 @@ import { type Check, checksOf, type RuleSettings } from './check.ts';
 import type { Exemption } from './exemption.ts';
 import { explain, type PolicyFinding } from './explain.ts';
 import { type NamespaceSettings, resolveNamespaceChecks } from './namespaces.ts';
-import { millisecondsOf, policySchema, type wildcardChoices } from './schema.ts';
+import { millisecondsOf, policySchema, type unknownChoices, type wildcardChoices } from './schema.ts';
 
 export type { Check } from './check.ts';
 export type { Exemption } from './exemption.ts';
@@ -26,6 +26,12 @@ export interface Policy {
     readonly cacheTtlMilliseconds: number;
     readonly wildcards: Wildcards;
   };
+  readonly cluster: {
+    /** What becomes of an object that would be denied, where the state of the cluster is not known. */
+    readonly whenUnknown: (typeof unknownChoices)[number];
+    /** For how long what is known counts while the cluster cannot be followed, 1,000 to 60,000. */
+    readonly staleAfterMilliseconds: number;
+  };
 }
 
 /** Whether a right that `*` grants exempts: `count`, always; `cluster`, where it holds in all namespaces; `never`. */
@@ -47,7 +53,7 @@ export type PolicyResult =
 export function parsePolicy(source: unknown, extraServiceLabels: readonly string[] = []): PolicyResult {
   const result = policySchema.safeParse(source);
   if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
-  const { mode, rules, namespaces, defaults, exempt, authorization } = result.data;
+  const { mode, rules, namespaces, defaults, exempt, authorization, cluster } = result.data;
   const { protocol, 'pack-subsets': packSubsets } = defaults;
   const checks = checksOf(rules);
   return {
@@ -62,6 +68,10 @@ export function parsePolicy(source: unknown, extraServiceLabels: readonly string
       authorization: {
         cacheTtlMilliseconds: millisecondsOf(authorization.cacheTTL),
         wildcards: authorization.wildcards,
+      },
+      cluster: {
+        whenUnknown: cluster.whenUnknown,
+        staleAfterMilliseconds: millisecondsOf(cluster.staleAfter),
       },
     },
   };

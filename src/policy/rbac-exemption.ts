@@ -1,4 +1,5 @@
 import { rules } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Check, RuleSettings, Settings } from './check.ts';
 import type { NamespaceSettings } from './namespaces.ts';
 
@@ -13,18 +14,18 @@ interface Denials {
 export function mayExemptByRbac(policy: Denials): boolean {
   if (policy.mode !== 'enforce') return false;
   const checked = [...policy.checks.map(({ rule }) => rule), ...rules];
-  return checked.some(({ id, exemptibleByRbac }) => exemptibleByRbac && mayDeny(policy, id));
+  return checked.some((rule) => rule.exemptibleByRbac && mayDeny(policy, rule));
 }
 
 /** Entries of `namespaces` combine: one may say `deny`, and another what is forbidden. The chart decides alike (test/chart/decisions.ts). */
-function mayDeny({ checks, settings }: Denials, id: string): boolean {
+function mayDeny({ checks, settings }: Denials, { id, needs }: Rule): boolean {
   const entries = settings.namespaces.map(({ rules: { [id]: own = {} } }) => own);
   const denies = checks.some(({ rule, enforcement }) => rule.id === id && enforcement === 'deny');
   if (!denies && !entries.some(({ enforcement }) => enforcement === 'deny')) return false;
-  return forbidsSomething([settings.rules[id] ?? {}, ...entries]);
+  return needs !== undefined || forbidsSomething([settings.rules[id] ?? {}, ...entries]);
 }
 
-/** Rules from which RBAC can exempt forbid what their lists name. One that takes no list forbids by itself. */
+/** Rules from which RBAC can exempt forbid what their lists name. One that takes no list, or has to know the cluster, forbids by itself. */
 function forbidsSomething(settings: readonly Settings[]): boolean {
   const lists = settings.flatMap((one) => Object.values(one)).filter(Array.isArray);
   return lists.length === 0 || lists.some((list) => list.length > 0);

@@ -19,6 +19,15 @@ export function millisecondsOf(duration: string): number {
 /** What a policy may say of rights that `*` grants. */
 export const wildcardChoices = ['count', 'cluster', 'never'] as const;
 
+/** What a policy may say of objects that cannot be judged, because the state of the cluster is not known. */
+export const unknownChoices = ['deny', 'warn'] as const;
+
+const staleAfter = z.string().superRefine((text, context) => {
+  const milliseconds = parseDuration(text) ?? -1;
+  if (milliseconds < 1000 || milliseconds > 60_000)
+    context.addIssue({ code: 'custom', message: `${quote(text)} is not a duration from 1s to 1m` });
+});
+
 const switchable = (what: string) =>
   z
     .strictObject({ enabled: z.boolean().default(true) })
@@ -51,6 +60,8 @@ const exemption = z
   })
   .meta({ anyOf: ['users', 'groups', 'namespaces'].map((list) => ({ required: [list] })) })
   .describe('Who is exempt. All of users, groups and namespaces that are given must match.');
+
+const needing = rules.filter((rule) => rule.needs).map(({ id }) => id);
 
 const exemptible = rules.filter((rule) => rule.exemptibleByRbac).map(({ id }) => id);
 
@@ -94,6 +105,20 @@ export const policySchema = z
       .describe(
         `RBAC exemptions: users who may create the restricted subresource are exempt from ${exemptible.join(', ')}.`,
       ),
+    cluster: z
+      .strictObject({
+        whenUnknown: z
+          .enum(unknownChoices)
+          .default('deny')
+          .describe('What becomes of objects for which the cluster is not known and cannot be asked: deny or warn.'),
+        staleAfter: staleAfter
+          .default('5s')
+          .describe(
+            'For how long what is known counts once the cluster can no longer be followed, from 1s to 1m. Then it is read anew for each object.',
+          ),
+      })
+      .prefault({})
+      .describe(`What is known of the cluster, for ${needing.join(', ')}.`),
   })
   .meta({
     $id: 'urn:endpoints-webhook:policy:v1alpha1',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { quote } from '../endpoints/quote.ts';
 import { rules } from '../rules/index.ts';
 import { enforcements } from '../rules/rule.ts';
+import { namespacePattern } from '../rules/trust.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 
 const enforcement = z.enum(enforcements);
@@ -59,14 +59,6 @@ function optional(type: z.core.$ZodType): z.ZodType {
   const { description = '' } = z.globalRegistry.get(type) ?? {};
   return z.optional(type instanceof z.ZodDefault ? type.unwrap() : type).describe(description);
 }
-
-const namespacePattern = z
-  .string()
-  .regex(/^[a-z0-9*-]+$/, {
-    error: ({ input }) =>
-      `${quote(input)} can match no namespace: names have lower-case letters, digits and "-" only, and * matches any run`,
-  })
-  .describe('A name; * matches any run of characters.');
 
 /** What it says of some namespaces. */
 export const namespaceSettings = z

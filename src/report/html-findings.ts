@@ -1,4 +1,5 @@
-import { type Found, isSystem } from '../audit/found.ts';
+import type { Found } from '../audit/found.ts';
+import { isSystem } from '../audit/subject.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import { html, type Markup } from './markup.ts';
 import type { Report } from './report.ts';

@@ -1,4 +1,5 @@
-import { type Found, isSystem, placesOf } from '../audit/found.ts';
+import { type Found, placesOf } from '../audit/found.ts';
+import { isSystem } from '../audit/subject.ts';
 import { jsonChunks } from './chunks.ts';
 import { type Report, sumsOf } from './report.ts';
 import { severities } from './result.ts';

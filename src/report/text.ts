@@ -1,6 +1,6 @@
 import { type Grant, type Holder, uncountedText } from '../audit/access.ts';
-import { isSystem } from '../audit/found.ts';
 import { rightText } from '../audit/rights.ts';
+import { isSystem } from '../audit/subject.ts';
 import { printedLine } from '../endpoints/visible.ts';
 import { type Report, resultOf, sumsOf, suppressedTexts } from './report.ts';
 import { plural, resultLine } from './result.ts';

@@ -1,9 +1,11 @@
+import { type Address, type AddressKey, addressKey } from '../endpoints/address.ts';
+import type { AskCluster } from '../endpoints/cluster-state.ts';
 import type { Kind, View } from '../endpoints/view.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { isExempt, keepsKubernetesService, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AccessQuestion, accessQuestion } from './access.ts';
-import { type Judgement, judge, judgeParsed, type Operation, type Violation } from './judge.ts';
+import { type Judgement, type JudgeOptions, judge, judgeParsed, type Operation, type Violation } from './judge.ts';
 import { isUnchanged } from './unchanged.ts';
 
 /** The question: may this requester do this to this object. */
@@ -25,11 +27,18 @@ export interface Verdict {
   readonly exemption?: 'exempt' | 'unchanged' | 'authorized';
   /** What to ask an authorizer before this refusal is final: if the answer is yes, the object is allowed. */
   readonly question?: AccessQuestion;
+  /** Addresses on whose holders it rests, each once: who has them now is to be asked before it is final. Of more than `maxDoubts` one more. */
+  readonly doubts?: readonly Address[];
+  /** Whether something could not be judged, because what would have to be known of the cluster is not. */
+  readonly isUnknown?: true;
 }
 
+/** So many addresses of one object are asked about. */
+export const maxDoubts = 16;
+
 /** Judges first, and looks for an exemption only where there is a violation. Total: any JSON value gives a verdict. */
-export function review(policy: Policy, request: Review): Verdict {
-  return decide(policy, request, judge(policy, request), () => request);
+export function review(policy: Policy, request: Review, askCluster?: AskCluster): Verdict {
+  return decide(policy, request, judge(policy, request, askCluster), () => request);
 }
 
 /** The two objects of a request, parsed when they are asked for. */
@@ -40,16 +49,17 @@ export interface SentObjects {
 
 /**
  * The same for an object that has been read without a finding. The `request` has its metadata alone. `undefined` where there are more
- * than `maxViolations`.
+ * than `options.maxViolations`.
  */
 export function reviewRead(
   policy: Policy,
   request: Review,
   view: View,
   { object, previous }: SentObjects,
-  maxViolations?: number,
+  options: JudgeOptions = {},
 ): Verdict | undefined {
-  const judgement = judgeParsed(policy, request, { view, findings: [] }, previous, maxViolations);
+  const { maxViolations } = options;
+  const judgement = judgeParsed(policy, request, { view, findings: [] }, previous, options);
   if (maxViolations !== undefined && judgement.violations.length > maxViolations) return undefined;
   return decide(policy, request, judgement, () => ({ object: object(), previous: previous() }));
 }
@@ -71,7 +81,24 @@ function decide(
   if (binding.length === 0) return { allowed: true, violations, exemption: 'exempt' };
   const allowed = !binding.some(({ enforcement }) => enforcement === 'deny');
   const final = allowed || binding.some(({ rule, enforcement }) => enforcement === 'deny' && !rule.exemptibleByRbac);
-  return { allowed, violations: binding, ...(final ? {} : { question: accessQuestion(request) }) };
+  const doubts = doubtsOf(binding);
+  return {
+    allowed,
+    violations: binding,
+    ...(final ? {} : { question: accessQuestion(request) }),
+    ...(doubts.length > 0 ? { doubts } : {}),
+    ...(binding.some(({ finding }) => finding.isUnknown) ? { isUnknown: true } : {}),
+  };
+}
+
+/** One more than are asked about, at most. */
+function doubtsOf(violations: readonly Violation[]): readonly Address[] {
+  const doubts = new Map<AddressKey, Address>();
+  for (const { finding } of violations) {
+    if (finding.holderOf) doubts.set(addressKey(finding.holderOf), finding.holderOf);
+    if (doubts.size > maxDoubts) break;
+  }
+  return [...doubts.values()];
 }
 
 function withoutExempt(policy: Policy, { requester, namespace }: Review, violations: readonly Violation[]) {

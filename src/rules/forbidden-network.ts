@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Address } from '../endpoints/address.ts';
 import { createEmbeddedReader, parseNat64Prefix } from '../endpoints/embedded-ipv4.ts';
-import { matchNetwork } from '../endpoints/match-network.ts';
+import { matchAddress } from '../endpoints/match-address.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { createNetworkSet } from '../endpoints/network-set.ts';
 import { quote } from '../endpoints/quote.ts';
@@ -59,7 +59,7 @@ export const forbiddenNetwork = defineRule({
     const describeAddress = (address: Address) => describe(forbidden.find(address));
     for (const { addresses } of subsets)
       for (const one of addresses) {
-        const problem = matchNetwork(one.address, describeAddress, readEmbedded);
+        const problem = matchAddress(one.address, describeAddress, readEmbedded)?.problem;
         if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },

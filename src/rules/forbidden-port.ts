@@ -74,7 +74,8 @@ function noPorts(forbidden: readonly Forbidden[]) {
   };
 }
 
-function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<Forbidden>): string | undefined {
+/** What is wrong with a port; `undefined` where it is none of these. */
+export function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<Forbidden>): string | undefined {
   const { number, protocol } = port;
   if (number === 'every') return everyProblem('null is', forbidden.of(protocol));
   if (typeof number !== 'number') return undefined;

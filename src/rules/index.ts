@@ -1,8 +1,10 @@
 import { addressesRequired } from './addresses-required.ts';
 import { forbiddenNetwork } from './forbidden-network.ts';
 import { forbiddenPort } from './forbidden-port.ts';
+import { foreignPod } from './foreign-pod.ts';
 import { fqdnAddress } from './fqdn-address.ts';
 import { hostnameLabel } from './hostname-label.ts';
+import { nodeAddress } from './node-address.ts';
 import { nodeName } from './node-name.ts';
 import { objectName } from './object-name.ts';
 import { portNameLabel } from './port-name-label.ts';
@@ -12,10 +14,12 @@ import { portsRequired } from './ports-required.ts';
 import { protocol } from './protocol.ts';
 import { readyAndNotReady } from './ready-and-not-ready.ts';
 import type { Rule } from './rule.ts';
+import { serviceAddress } from './service-address.ts';
 import { specialAddress } from './special-address.ts';
 import { subsetsRequired } from './subsets-required.ts';
 import { targetFieldPath } from './target-field-path.ts';
 import { targetResourceVersion } from './target-resource-version.ts';
+import { unclaimedAddress } from './unclaimed-address.ts';
 
 /** Every rule besides `well-formed`, in the order in which violations are reported. */
 export const rules: readonly Rule[] = [
@@ -36,4 +40,8 @@ export const rules: readonly Rule[] = [
   forbiddenNetwork,
   forbiddenPort,
   fqdnAddress,
+  foreignPod,
+  unclaimedAddress,
+  serviceAddress,
+  nodeAddress,
 ];

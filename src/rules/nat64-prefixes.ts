@@ -7,5 +7,5 @@ export const nat64Prefixes = z
   .array(textReadBy(parseNat64Prefix))
   .default([])
   .describe(
-    'IPv6 networks of 32 to 96 bits with which your translators (NAT64) begin IPv4 addresses; forbidden-network and special-address each have their own list.',
+    'IPv6 networks of 32 to 96 bits with which your translators (NAT64) begin IPv4 addresses; each rule that has this parameter has its own list.',
   );

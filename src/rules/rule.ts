@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ClusterResource, ClusterState } from '../endpoints/cluster-state.ts';
 import type { Finding } from '../endpoints/finding.ts';
 import type { Kind, View } from '../endpoints/view.ts';
 import type { Fields } from '../json/fields.ts';
@@ -30,6 +31,8 @@ export interface Documentation {
   readonly kinds: readonly Kind[];
   /** Whether users who may `create` the kind's `restricted` subresource in the namespace are exempt. */
   readonly exemptibleByRbac?: true;
+  /** What it has to know of the cluster. Where there is no cluster, as in `check`, the rule is passed over. */
+  readonly needs?: readonly ClusterResource[];
 }
 
 /** A rule that an object can violate by itself. The rules' README, SARIF's rule help and the demo show its example. */
@@ -43,6 +46,8 @@ export interface DocumentedRule extends Documentation {
   readonly webhookOnly?: string;
   /** Parameters under which the example violates the rule; absent where the defaults do. */
   readonly exampleParameters?: Readonly<Record<string, unknown>>;
+  /** The objects of a cluster in which the example violates a rule that has to know the cluster. */
+  readonly exampleCluster?: readonly Fields[];
 }
 
 /** A rule with its check. Everything but `check`, `prepare` and `parameters` is its documentation. */
@@ -64,6 +69,8 @@ export interface CheckContext {
    */
   readonly previous?: View | undefined;
   readonly namespace: string;
+  /** For rules that say what they need of it. */
+  readonly cluster?: ClusterState | undefined;
 }
 
 /** Keeps the types of parameters and of what is prepared from them while a rule is written. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Address } from '../endpoints/address.ts';
 import { reachableAddress } from '../endpoints/address-problem.ts';
 import { createEmbeddedReader, parseNat64Prefix } from '../endpoints/embedded-ipv4.ts';
-import { matchNetwork } from '../endpoints/match-network.ts';
+import { matchAddress } from '../endpoints/match-address.ts';
 import { labelsOf } from '../endpoints/name-text.ts';
 import { type Network, parseNetwork } from '../endpoints/network.ts';
 import { createNetworkSet } from '../endpoints/network-set.ts';
@@ -60,7 +60,9 @@ export const specialAddress = defineRule({
       for (const one of addresses) {
         const { address } = one;
         const isName = address === undefined && addressType === 'FQDN';
-        const problem = isName ? describeSpecialName(one.text) : matchNetwork(address, describeSpecial, readEmbedded);
+        const problem = isName
+          ? describeSpecialName(one.text)
+          : matchAddress(address, describeSpecial, readEmbedded)?.problem;
         if (problem) yield { path: one.path.steps, message: `${quote(one.text)} ${problem}` };
       }
   },

@@ -1,8 +1,5 @@
 import { addBinding, type Holders } from '../audit/access.ts';
-import type { Found } from '../audit/found.ts';
-import { addPod, type Pods } from '../audit/pods.ts';
 import { addRole, type Roles } from '../audit/roles.ts';
-import { addService, type Services } from '../audit/services.ts';
 import { addObject, type Evidence, emptyTally, type Tallies } from '../audit/tally.ts';
 import { allKinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -12,34 +9,11 @@ const core = '/api/v1';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
 const lists = {
-  pods: { api: core, plural: 'pods', namespaced: true },
-  services: { api: core, plural: 'services', namespaced: true },
   Role: { api: rbac, plural: 'roles', namespaced: true },
   ClusterRole: { api: rbac, plural: 'clusterroles' },
   RoleBinding: { api: rbac, plural: 'rolebindings', namespaced: true },
   ClusterRoleBinding: { api: rbac, plural: 'clusterrolebindings' },
 } satisfies Record<string, ListedKind>;
-
-/** Pods of more namespaces are read all at once. */
-const maxNamespacesReadSingly = 20;
-
-/** Pods and Services. */
-export async function readEvidence(cluster: ClusterReader): Promise<Evidence> {
-  const pods: Pods = new Map();
-  const services: Services = new Map();
-  const knowsPods = await cluster.read(lists.pods, (pod) => addPod(pods, pod));
-  const knowsServices = await cluster.read(lists.services, (service) => addService(services, service));
-  return { pods, knowsPods, services, knowsServices };
-}
-
-/** Pods as they are now; where the suspects are in few namespaces, only those of these namespaces. */
-export async function readPodsOf(cluster: ClusterReader, suspects: readonly Found[]): Promise<Pods> {
-  const pods: Pods = new Map();
-  const namespaces = [...new Set(suspects.map(({ subject }) => subject.namespace))];
-  const only = namespaces.length <= maxNamespacesReadSingly ? namespaces : undefined;
-  if (namespaces.length > 0) await cluster.read(lists.pods, (pod) => addPod(pods, pod), only);
-  return pods;
-}
 
 export async function readObjects(cluster: ClusterReader, policy: Policy, evidence: Evidence): Promise<Tallies> {
   const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };

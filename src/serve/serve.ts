@@ -3,17 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
 import { readPolicySource } from '../manifests/policy-file.ts';
-import { createAccess } from '../server/access.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
-import { askAboutWildcards } from '../server/wildcards.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { createAskAccess } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
 import { demandClients, demandsCertificates } from './clients.ts';
+import { createCluster } from './cluster.ts';
 import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
@@ -48,31 +47,31 @@ export async function serve(
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
-  const authorizer = await createAuthorizer(policy, options.kubeconfig, connection, log);
-  const askAccess = createAccess({
-    ask: askAboutWildcards(authorizer, policy.authorization.wildcards),
-    cacheMilliseconds: policy.authorization.cacheTtlMilliseconds,
-    count: metrics.countAccessReview,
-  });
+  const asking = { policy, kubeconfig: options.kubeconfig, connection, metrics, log };
+  const askAccess = await createAskAccess(asking);
+  const cluster = await createCluster(asking);
   let phase: Phase = 'starting';
-  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections } = options;
+  const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
   const limits = { bodyBytes: maxRequestBytes };
   const sharing = createSharing(options, metrics);
   const draining = () => phase === 'draining';
-  const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes: options.judgeHeapBytes, log });
-  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread });
+  const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes, networks: cluster?.networks, log });
+  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread, cluster });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
-  const checks = () => [...readinessChecks(phase, presentation.problem(), source.notReady()), ...sharing.checks()];
+  const ofProcess = () => readinessChecks(phase, presentation.problem(), source.notReady());
+  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? [])];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
+  cluster?.start();
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
     source.close();
     unfollow();
     webhook.close();
+    void cluster?.close();
     void connection.close();
     throw error;
   });
@@ -91,6 +90,7 @@ export async function serve(
       unfollow();
       for (const shutDown of shutdowns) await shutDown();
       await thread.close();
+      await cluster?.close();
       await connection.close();
     },
   };

@@ -1,6 +1,7 @@
-import type { Asking, Failed, Judged, Outcome, RequestHead, Webhook } from '../admission/outcome.ts';
+import type { Asking, Failed, Final, Judged, Notes, Outcome, RequestHead, Webhook } from '../admission/outcome.ts';
 import {
   type AdmissionResponse,
+  annotateReview,
   createFailureResponse,
   encodeReview,
   finishResponse,
@@ -34,6 +35,8 @@ export function answer(outcome: Outcome, call: Call, dependencies: AnswerDepende
       return replyTo(outcome, call, dependencies);
     case 'asking':
       return answerAsked(outcome, call, dependencies);
+    case 'doubted': // nobody asked
+      return answer(outcome.otherwise, call, dependencies);
     case 'malformed':
       return refuseMalformed(dependencies, outcome.problem);
     case 'failed':
@@ -44,9 +47,13 @@ export function answer(outcome: Outcome, call: Call, dependencies: AnswerDepende
 }
 
 /** Leaves out a patch for which there is no memory: the object is judged without it all the same. */
-function replyTo({ request, decision, text }: Judged, { share }: Call, { metrics }: AnswerDependencies): Reply {
+function replyTo(
+  { request, decision, text, notes }: Judged & Pick<Final, 'notes'>,
+  { share }: Call,
+  { metrics }: AnswerDependencies,
+): Reply {
   const overload = decision === 'patched' ? share.claim(copies * text.length) : undefined;
-  if (!overload) return { code: 200, text };
+  if (!overload) return { code: 200, text: notes ? annotateReview(text, notes) : text };
   metrics.countRejection(overload);
   return reply({ uid: request.uid, allowed: true });
 }
@@ -70,13 +77,17 @@ function answerFailure(
   return reply(createFailureResponse(uid, 500, 'endpoints-webhook failed while judging the object; its log says why'));
 }
 
-async function answerAsked(asking: Asking, { deadline }: Call, dependencies: AnswerDependencies): Promise<Reply> {
-  const { request, rules, question } = asking;
+async function answerAsked(
+  asking: Asking & Pick<Final, 'notes'>,
+  { deadline }: Call,
+  dependencies: AnswerDependencies,
+): Promise<Reply> {
+  const { request, rules, question, notes } = asking;
   try {
     const access = await dependencies.askAccess(question, deadline - performance.now());
     const decision = access.result === 'allowed' ? 'authorized' : 'denied';
     const unanswered = access.result === 'unanswered' ? access.reason : undefined;
-    record('validate', { request, decision, rules }, dependencies, unanswered);
+    record('validate', { request, decision, rules, ...(notes && { notes }) }, dependencies, unanswered);
     return reply(finishResponse(asking, access));
   } catch (error) {
     return answerFailure('validate', { request, error: Error('asking failed', { cause: error }) }, dependencies);
@@ -86,7 +97,7 @@ async function answerAsked(asking: Asking, { deadline }: Call, dependencies: Ans
 /** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
   webhook: Webhook,
-  { request, decision, rules }: Pick<Judged, 'request' | 'decision' | 'rules'>,
+  { request, decision, rules, notes }: Pick<Judged, 'request' | 'decision' | 'rules'> & { readonly notes?: Notes },
   { log, mayLog, metrics, logDenials }: AnswerDependencies,
   unanswered?: string,
 ): void {
@@ -95,7 +106,7 @@ function record(
   if (webhook === 'mutate' || (unanswered === undefined && !logDenials && decision === 'denied')) return;
   const level = levelOf(decision, rules, unanswered);
   if (!log.isLevelEnabled(level) || (level !== 'debug' && !mayLog())) return;
-  const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), decision };
+  const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), decision, ...notes };
   if (unanswered === undefined) log[level](line, decision);
   else log[level]({ ...line, reason: unanswered }, 'could not ask for an RBAC exemption');
 }

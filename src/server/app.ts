@@ -1,32 +1,19 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { judgeBody, judgeRead, judgeTree } from '../admission/judge-body.ts';
-import { hasFewValues } from '../admission/measure.ts';
 import type { Outcome, Webhook } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
-import type { Policy } from '../policy/policy.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
-import {
-  type Budget,
-  createShare,
-  maxMainThreadBytes,
-  maxMainThreadValues,
-  maxMutationBytes,
-  maxSmallBytes,
-  type Usage,
-} from './budget.ts';
-import type { Aborted, JudgeThread } from './judge-thread.ts';
+import { type Budget, createShare, type Usage } from './budget.ts';
+import { type Judges, judgeReview } from './judge-review.ts';
+import type { Aborted } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
 import { refuseMalformed, refusePath, refuseUnjudged, refuseUnread } from './refusal.ts';
 import { type Reply, sendAndClose, sendReply } from './reply.ts';
 import { readTimeLimit } from './time-limit.ts';
 import { createTurn, others } from './turn.ts';
 
-export interface Service extends Omit<AnswerDependencies, 'mayLog'> {
-  readonly policy: Policy;
-  /** Judges what would hold the event loop. */
-  readonly thread: Pick<JudgeThread, 'judge'>;
+export interface Service extends Omit<AnswerDependencies, 'mayLog'>, Judges {
   /** Of one body. */
   readonly limits: { readonly bodyBytes: number };
   /** Of all bodies and answers that are in memory. */
@@ -79,8 +66,8 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     const takesTurns = body.bytes.length <= maxTurnBytes;
     if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
-    const call = { webhook, deadline, share };
-    const judged = judge(body.bytes, call, exchange);
+    const call = { webhook, deadline, share, isWanted: () => !response.destroyed };
+    const judged = judgeReview(body.bytes, call, service);
     if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);
     return judged.then((outcome) => finish(outcome, call, exchange)); // not awaited: this frame holds the body
@@ -104,24 +91,6 @@ interface Exchange {
   readonly done: (bytes: number) => void;
   /** Of the body. */
   readonly bytes: number;
-}
-
-/** What is larger is judged here only where it can be read in one pass over its bytes within these bounds, or holds few values. */
-const bounds = { maxValues: 20_000, maxViolations: 100 };
-
-function judge(
-  bytes: Buffer,
-  { webhook, deadline }: Call,
-  { response, service: { policy, thread } }: Exchange,
-): Outcome | Promise<Outcome | Aborted> {
-  const maxBytes = webhook === 'validate' ? maxMainThreadBytes : maxMutationBytes;
-  if (bytes.length <= maxBytes) return judgeBody(bytes, webhook, policy);
-  if (bytes.length <= maxSmallBytes) {
-    const read = webhook === 'validate' ? judgeRead(bytes, policy, bounds) : undefined;
-    if (read) return read;
-    if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy);
-  }
-  return thread.judge({ bytes, webhook, deadline, isWanted: () => !response.destroyed });
 }
 
 function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {

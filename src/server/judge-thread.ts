@@ -1,21 +1,25 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
+import type { Outcome, Unjudged } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
+import type { ClusterNetworks } from '../state/excerpt.ts';
 import { headOf } from './body.ts';
-import type { JudgedBody, JudgedOutcome, PolicyData } from './judge-worker.ts';
+import { judgeInWorker, type SentReview } from './judge-in-worker.ts';
+import type { PolicyData } from './judge-worker.ts';
 
-export interface LargeReview {
-  /** In memory of their own, as `readBody` returns them. */
-  readonly bytes: Buffer;
-  readonly webhook: Webhook;
+export interface LargeReview extends SentReview {
   /** In the time of `performance.now()`. */
   readonly deadline: number;
   /** Whether there still is somebody to be answered. */
   readonly isWanted: () => boolean;
+}
+
+/** What became of it. `bytes`: those of a review that may have to be judged again. */
+export interface JudgedReview {
+  readonly outcome: Outcome | Aborted;
+  readonly bytes?: Buffer | undefined;
 }
 
 /** Nobody waits for an answer any more. */
@@ -26,7 +30,7 @@ export interface Aborted {
 /** One thread that judges large reviews, so that they do not hold the event loop. */
 export interface JudgeThread {
   /** Judges one at a time, in the order of the calls. Takes the bytes away. Resolves at the deadline at the latest; never rejects. */
-  judge(review: LargeReview): Promise<Outcome | Aborted>;
+  judge(review: LargeReview): Promise<JudgedReview>;
   /** Ends the thread. What has not been judged is aborted. */
   close(): Promise<void>;
 }
@@ -37,6 +41,8 @@ export interface JudgeThreadOptions {
   readonly extraServiceLabels?: readonly string[];
   /** What the thread may fill with objects. */
   readonly heapBytes: number;
+  /** Those of the cluster, where there is one to ask. */
+  readonly networks?: (() => ClusterNetworks) | undefined;
   readonly log: Logger;
 }
 
@@ -53,8 +59,8 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
       worker = undefined;
     });
     try {
-      const { outcome, heapBytes } = await judgeIn(worker, job);
-      job.end(outcome);
+      const { outcome, bytes, heapBytes } = await judgeInWorker(worker, job, options.networks, job.ended);
+      job.end(outcome, bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       if (heapBytes > maxKeptHeapBytes) await worker.terminate();
     } catch (error) {
       if (!job.ended.aborted) job.end(describeEnd(error, job, options.log));
@@ -85,11 +91,11 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
 interface Job extends LargeReview {
   readonly uid: string | undefined;
   /** Only the first call counts. */
-  readonly end: (outcome: Outcome | Aborted) => void;
+  readonly end: (outcome: Outcome | Aborted, bytes?: Buffer) => void;
   readonly ended: AbortSignal;
 }
 
-function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outcome | Aborted) => void): Job {
+function createJob(review: LargeReview, jobs: Set<Job>, resolve: (judged: JudgedReview) => void): Job {
   const controller = new AbortController();
   const uid = uidFromPrefix(headOf(review.bytes));
   const timer = setTimeout(() => job.end({ outcome: 'late', uid }), Math.max(0, review.deadline - performance.now()));
@@ -97,24 +103,14 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (outcome: Outco
     ...review,
     uid,
     ended: controller.signal,
-    end(outcome) {
+    end(outcome, bytes) {
       clearTimeout(timer);
       jobs.delete(job);
-      resolve(outcome);
+      resolve({ outcome, bytes });
       controller.abort();
     },
   };
   return job;
-}
-
-/** Rejects where the thread or the job ends first. */
-async function judgeIn(worker: Worker, { bytes, webhook, ended }: Job): Promise<JudgedOutcome> {
-  const { buffer, byteOffset, length } = bytes;
-  if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
-  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook };
-  worker.postMessage(body, [buffer]);
-  const [judged] = await once(worker, 'message', { signal: ended });
-  return judged;
 }
 
 const youngMebibytes = 12;

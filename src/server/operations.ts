@@ -9,10 +9,11 @@ export interface OperationsOptions {
   readonly checks: () => readonly ReadinessCheck[];
 }
 
-/** `problem`: what is wrong; `undefined` when nothing is. */
+/** `problem`: what is wrong; `undefined` when nothing is. `note`: what is to be known although it is ready. */
 export interface ReadinessCheck {
   readonly name: string;
   readonly problem: string | undefined;
+  readonly note?: string;
 }
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
@@ -20,7 +21,7 @@ export function createOperationsServer({ registry, checks }: OperationsOptions):
   const writeMetrics = shareWork(() => registry.metrics());
   const handlers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),
-    '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query).has('verbose')),
+    '/readyz': (query) => readinessReply(checks(), new URLSearchParams(query)),
     '/metrics': async () => ({ code: 200, text: await writeMetrics(), type: registry.contentType }),
   };
   const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
@@ -58,13 +59,18 @@ function shareWork(work: () => Promise<string>): () => Promise<string> {
   };
 }
 
-/** In the format of the API server's own `/readyz`. Its words may be part of a problem. */
-function readinessReply(checks: readonly ReadinessCheck[], verbose: boolean): Reply {
+/** With the parameters of the API server's own `/readyz`, and in its format. Its words may be part of a problem. */
+function readinessReply(all: readonly ReadinessCheck[], query: URLSearchParams): Reply {
+  const excluded = query.getAll('exclude');
+  const checks = all.filter(({ name }) => !excluded.includes(name));
   const problems = checks.flatMap(({ problem }) => problem ?? []);
   const code = problems.length === 0 ? 200 : 503;
   const summary = problems.length === 0 ? 'ok' : `not ready: ${problems.join('; ')}`;
-  const lines = checks.map(({ name, problem }) => (problem === undefined ? `[+]${name} ok` : `[-]${name}: ${problem}`));
-  return { code, text: [...(verbose ? lines : []), summary].map(printedLine).join('') };
+  const lines = checks.map(({ name, problem, note }) => {
+    if (problem !== undefined) return `[-]${name}: ${problem}`;
+    return `[+]${name} ok${note === undefined ? '' : ` (${note})`}`;
+  });
+  return { code, text: [...(query.has('verbose') ? lines : []), summary].map(printedLine).join('') };
 }
 
 interface Reply {

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-const prefix = 'endpoints_webhook_';
+/** Of the names of all metrics of our own. */
+export const prefix = 'endpoints_webhook_';
 
 /** Everything that /metrics shows, in a registry of its own. */
 export function createSeries(version: string) {

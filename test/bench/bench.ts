@@ -1,32 +1,54 @@
 // What a request costs, as a multiple of what a bare server costs in the same run: `npm run bench`. `-- --report` prints the figures into
 // docs/performance.md, `--quick` measures too little for a figure and sees that everything answers rightly, and `--before <bundle>` has an
-// older bundle beside ours.
+// older bundle beside ours. `npm run bench -- follow` measures what following the pods of a cluster costs instead, and `-- holders`
+// what the rules cost that have to know it.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { besideLarge } from './beside.ts';
 import { compareServers, goalsTable, type Row, serversTable } from './compared.ts';
 import { startGo } from './controller-runtime.ts';
+import { measureFollowing } from './follow.ts';
 import { growthTable, growWithAddresses, growWithConnections, growWithNetworks } from './growth.ts';
+import { holdersTables } from './holders.ts';
 import { measureStart } from './idle.ts';
 import { networksTable } from './networks.ts';
 import { createPanels } from './panels.ts';
-import { type Sections, writeReport } from './report.ts';
+import { type Sections, writeOwnRun, writeReport } from './report.ts';
 import { networks } from './reviews.ts';
 import { figure, table } from './table.ts';
 import { memory, pinned, startBaseline, startExpress, startFastify, startWebhook, type Target } from './targets.ts';
 import { verifyRules } from './verify.ts';
 import { worstTable } from './worst.ts';
 
-const { quick, report, before, rounds } = parseArgs({
+const {
+  values: { quick, report, before, rounds },
+  positionals,
+} = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     before: { type: 'string' },
     rounds: { type: 'string', default: '7' },
   },
-}).values;
+});
+const [only] = positionals;
+if (only !== undefined && only !== 'follow' && only !== 'holders')
+  throw new Error(`there is no bench ${only}: follow, holders, or none for all but these`);
 if (quick && report) throw new Error('--report needs a full run: leave out --quick');
+if (only === 'follow') {
+  const figures = await measureFollowing(quick ? [1000] : [1000, 10_000, 100_000, 300_000], quick ? 2 : 10);
+  console.log(figures);
+  if (report) writeOwnRun('follow', figures);
+  process.exit(0);
+}
+if (only === 'holders') {
+  const figures = holdersTables(quick ? 1000 : 100_000, quick ? 3 : 400);
+  console.log(figures);
+  if (report) writeOwnRun('holders', figures);
+  process.exit(0);
+}
 // In a folder of its own: the image in dist stays.
 const folder = 'dist/bench';
 const bundle = `${folder}/endpoints-webhook.cjs`;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { drawChart } from './chart.ts';
-import { fillIn, sectionIds } from './report.ts';
+import { fillIn, ownRunIds, sectionIds } from './report.ts';
 
 test('docs/performance.md has a place for everything that a run measures, and none for anything else', () => {
   const marks = readFileSync('docs/performance.md', 'utf8').matchAll(/<!-- bench: (\S+) -->/g);
-  expect([...marks].map(([, id]) => id).sort()).toEqual([...sectionIds].sort());
+  expect([...marks].map(([, id]) => id).sort()).toEqual([...sectionIds, ...ownRunIds].sort());
 });
 
 const document = 'before\n<!-- bench: one -->\nold\n<!-- end -->\nafter\n';
@@ -19,6 +19,7 @@ test('figures are printed between their marks, and nothing else is touched', () 
 test('figures without a mark and marks without figures are errors', () => {
   expect(() => fillIn(document, { one: 'new', two: 'lost' })).toThrow('no mark for two');
   expect(() => fillIn(document, {})).toThrow('a mark for one, which was not measured');
+  expect(fillIn(document, {}, ['one'])).toBe(document);
 });
 
 test('a chart has a point for each figure, the larger the higher, and none for what was not measured', () => {

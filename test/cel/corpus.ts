@@ -4,14 +4,22 @@ import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { type Policy, parsePolicy } from '../../src/policy/policy.ts';
 import { tenant } from '../e2e/support/names.ts';
 import { goodObjects } from '../e2e/support/objects.ts';
-import { fixtureFiles, fixturePolicy, kindOf, ruleOf } from '../support/corpus.ts';
+import { fixturePolicy, fixturesOf, kindOf, ruleOf } from '../support/corpus.ts';
 import type { Case } from './case.ts';
 
 const policies = new Map<string, Policy>();
 
-/** Each file of the corpus: created, put in place of an object that breaks no rule, and put in place of itself. */
+/**
+ * Each file of the corpus whose rule need not know the cluster: created, put in place of an object that breaks no rule, and put in place of
+ * itself.
+ */
 export function corpusCases(): readonly Case[] {
-  return fixtureFiles().flatMap(casesOf);
+  return fixturesOf('without a cluster').flatMap(casesOf);
+}
+
+/** The files whose rule has to know the cluster, and the policies by which they are judged. */
+export function clusterCases(): readonly Case[] {
+  return fixturesOf('in a cluster').flatMap(casesOf);
 }
 
 function casesOf(file: string): readonly Case[] {

@@ -1,22 +1,3 @@
-/**
- * In a network that `enclosing` forbids, a metadata service of a cloud, special as an address, a name: what tenants must not write.
- * Nothing else is wrong with them.
- */
-export const tenantObjects = [
-  ...['10.1.2.3', '168.63.129.16', '127.0.0.1'].map(endpoints),
-  sliceOf('FQDN', 'example.com'),
-];
-
-function endpoints(ip: string) {
-  const subsets = [{ addresses: [{ ip }], ports: [{ port: 80, protocol: 'TCP' }] }];
-  return { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web' }, subsets } as const;
-}
-
-function sliceOf(addressType: string, address: string) {
-  const head = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web' } } as const;
-  return { ...head, addressType, endpoints: [{ addresses: [address] }], ports: [{ port: 80, protocol: 'TCP' }] };
-}
-
 const networks = ['10.0.0.0/8'];
 const enclosing = { 'forbidden-network': { networks } };
 const noNames = { 'fqdn-address': { enforcement: 'none' } };

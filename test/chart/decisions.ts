@@ -1,23 +1,36 @@
 import { spawnSync } from 'node:child_process';
 import { parseAllDocuments } from 'yaml';
+import { clusterNeeds } from '../../src/policy/cluster-needs.ts';
 import { type Policy, parsePolicy, policyFindingText } from '../../src/policy/policy.ts';
 import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
 import { review } from '../../src/review/review.ts';
-import { policies, tenantObjects } from './decided-policies.ts';
+import { clusterOf } from '../../src/state/cluster-of.ts';
+import { createClusterStore } from '../../src/state/cluster-store.ts';
+import { policies as targets } from './decided-policies.ts';
+import { ownedPolicies } from './owned-policies.ts';
+import { cluster, tenantObjects } from './tenant-objects.ts';
 
 // `decisions.ts <helm>`: whether what the chart decides of a policy is what the program does under it: whether it may ask API servers
-// who may do what, and whether it would hold tenants back.
+// who may do what, what of the cluster it may follow, and whether it would hold tenants back.
 
 const [, , helm = 'helm'] = process.argv;
+const policies = { ...targets, ...ownedPolicies };
 const differences: string[] = [];
-const counts = { asks: 0, silent: 0, open: 0, closed: 0 };
+const counts = { asks: 0, silent: 0, follows: 0, alone: 0, open: 0, closed: 0 };
 
 for (const [what, settings] of Object.entries(policies)) {
   const policy = read(what, settings);
-  const asks = mayAskWhoMay({ policy: settings });
+  const roles = rolesOf({ policy: settings });
+  const asks = roles.some(({ metadata }) => metadata.name.endsWith('-access-reviews'));
   counts[asks ? 'asks' : 'silent']++;
   if (asks !== mayExemptByRbac(policy))
     differences.push(`${what}: the chart ${asks ? 'lets' : 'does not let'} pods ask API servers who may do what`);
+  const follows = roles
+    .flatMap(({ metadata, rules }) => (metadata.name.endsWith('-cluster-state') ? rules : []))
+    .flatMap(({ resources }) => resources);
+  counts[follows.length > 0 ? 'follows' : 'alone']++;
+  if (`${follows.sort()}` !== `${[...clusterNeeds(policy)].sort()}`)
+    differences.push(`${what}: the chart lets pods follow ${follows.join(', ') || 'nothing'}`);
   const open = takes({ policy: settings, tenantAccess: { enabled: true } });
   counts[open ? 'open' : 'closed']++;
   if (open !== holdsTenantsBack(policy))
@@ -54,11 +67,16 @@ function template(values: object) {
   return spawnSync(helm, flags, { input: JSON.stringify(values), encoding: 'utf8' });
 }
 
-function mayAskWhoMay(values: object): boolean {
+interface Role {
+  readonly metadata: { readonly name: string };
+  readonly rules: readonly { readonly resources: readonly string[] }[];
+}
+
+function rolesOf(values: object): readonly Role[] {
   const { status, stdout, stderr } = template(values);
   if (status !== 0) throw new Error(stderr);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS());
-  return objects.some((one) => one?.kind === 'ClusterRole' && one.metadata.name.endsWith('-access-reviews'));
+  return objects.filter((one) => one?.kind === 'ClusterRole' || one?.kind === 'Role');
 }
 
 function takes(values: object): boolean {
@@ -67,7 +85,10 @@ function takes(values: object): boolean {
   return status === 0;
 }
 
-/** Whether some account, somebody who is logged in and somebody who is not are denied each of them where the policy says nothing by name. */
+/**
+ * Whether some account, somebody who is logged in and somebody who is not are denied each of them where the policy says nothing by name,
+ * and where the cluster is known as well as where it is not.
+ */
 function holdsTenantsBack(policy: Policy): boolean {
   const namespace = 'any-tenant';
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
@@ -76,9 +97,11 @@ function holdsTenantsBack(policy: Policy): boolean {
     { user: 'somebody', groups: ['system:authenticated'] },
     { user: 'system:anonymous', groups: ['system:unauthenticated'] },
   ];
+  const clusters = [clusterOf(cluster), createClusterStore().state];
   const isDenied = (object: (typeof tenantObjects)[number]) =>
-    requesters.every(
-      (requester) => !review(policy, { kind: object.kind, operation: 'CREATE', namespace, requester, object }).allowed,
-    );
+    requesters.every((requester) => {
+      const asked = { kind: object.kind, operation: 'CREATE', namespace, requester, object } as const;
+      return clusters.every((state) => !review(policy, asked, () => state).allowed);
+    });
   return tenantObjects.every(isDenied);
 }

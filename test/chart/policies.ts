@@ -15,10 +15,15 @@ let compared = 0;
 
 try {
   const nat64Prefixes = networks;
+  const some = { networks: networks.slice(0, 30), nat64Prefixes: networks.slice(0, 30) };
   const targets = {
     'forbidden-network': { networks, nat64Prefixes },
     'forbidden-port': { ports },
     'special-address': { nat64Prefixes },
+    'foreign-pod': { nat64Prefixes: some.nat64Prefixes },
+    'unclaimed-address': some,
+    'service-address': some,
+    'node-address': { ports, nat64Prefixes: some.nat64Prefixes },
   };
   const all = {
     rules: targets,
@@ -30,8 +35,11 @@ try {
   const refused = sameWords('all targets', all);
   sameWords('all good targets', without(all, refused));
   sameWords('all exemptions', { exempt: [{ users }, { groups }, { users, groups }] });
-  for (const cacheTTL of durations)
-    sameWords(`a duration of ${JSON.stringify(cacheTTL)}`, { authorization: { cacheTTL } });
+  for (const text of durations)
+    sameWords(`a duration of ${JSON.stringify(text)}`, {
+      authorization: { cacheTTL: text },
+      cluster: { staleAfter: text },
+    });
   for (const [what, policy] of Object.entries(policies)) sameVerdict(what, policy);
 } finally {
   rmSync(folder, { recursive: true });

@@ -32,7 +32,10 @@ async function run(...words: string[]) {
   const print = (options: AdmissionPolicyOptions) => printAdmissionPolicies(options, io);
   const program = createProgram(
     '1.2.3',
-    { serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print, demo: nothing, probe: nothing },
+    {
+      ...{ serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print },
+      ...{ suggestPolicy: nothing, demo: nothing, probe: nothing },
+    },
     () => {},
   );
   const command = program.commands.find((one) => one.name() === 'manifests')?.commands[0];
@@ -43,7 +46,7 @@ async function run(...words: string[]) {
 
 interface Printed {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: {
     readonly matchConstraints?: {
       readonly namespaceSelector: { readonly matchExpressions: readonly [{ readonly values: readonly string[] }] };
@@ -77,6 +80,21 @@ test('of a policy that demands nothing it says so', async () => {
   const others = ['well-formed', ...rules.map(({ id }) => id)].filter((id) => id !== 'port-range');
   const printed = await run('--policy', policy, '--leave-out', others.join());
   expect(printed).toEqual({ out: '', err: 'nothing in the policy needs a ValidatingAdmissionPolicy\n' });
+});
+
+test('names the rules that only the webhook holds: on standard error, and in an annotation of each object', async () => {
+  const policy = fileOf(
+    'rules: {node-address: {enforcement: deny}}\nnamespaces: [{match: [shop], rules: {foreign-pod: {enforcement: warn}}}]\n',
+  );
+  const leftBy = async (...words: string[]) => {
+    const { out, err } = await run('--policy', policy, ...words);
+    const named = objectsIn(out).map(({ metadata }) => metadata.annotations['endpoints-webhook.io/left-to-webhook']);
+    expect(named.length).toBeGreaterThan(0);
+    return { err, named: [...new Set(named)] };
+  };
+  const all = 'foreign-pod, node-address';
+  expect(await leftBy()).toEqual({ err: `not held by ValidatingAdmissionPolicies: ${all}\n`, named: [all] });
+  expect(await leftBy('--leave-out', 'foreign-pod,node-address')).toEqual({ err: '', named: [undefined] });
 });
 
 test.each([

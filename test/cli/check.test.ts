@@ -76,6 +76,7 @@ describe('what is printed', () => {
         },
       ],
       errors: [{ file: 'none.yaml', line: 1, column: 1, message: expect.stringMatching(/^cannot read it: ENOENT/) }],
+      notes: [],
     });
   });
 });

@@ -14,7 +14,10 @@ async function parse(...words: string[]) {
     seen.push(...given);
     return 3;
   };
-  const actions = { serve: note, check: note, audit: note, printAdmissionPolicies: note, demo: note, probe: note };
+  const actions = {
+    ...{ serve: note, check: note, audit: note, printAdmissionPolicies: note },
+    ...{ suggestPolicy: note, demo: note, probe: note },
+  };
   const program = createProgram('1.2.3', actions, (code) => seen.push(code));
   for (const command of [program, ...program.commands])
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
@@ -83,6 +86,13 @@ test('audit', async () => {
   expect(await parse('audit', ...flags)).toEqual([options, 3]);
 });
 
+test('policy suggest', async () => {
+  expect(await parse('policy', 'suggest')).toEqual([{ profile: 'ownership', timeout: 60_000 }, 3]);
+  vi.stubEnv('EPW_PROFILE', 'parity');
+  const options = { kubeconfig: 'k', profile: 'parity', timeout: 5000 };
+  expect(await parse('policy', 'suggest', '--kubeconfig', 'k', '--timeout', '5s')).toEqual([options, 3]);
+});
+
 test.each([
   ['1m30s', 90_000],
   ['1.5s', 1500],
@@ -94,6 +104,7 @@ test.each([
 test.each([
   [['audit', '--output', 'xml'], /text, json, sarif, html/],
   [['audit', '--timeout', '0s'], /from 1s to 10m/],
+  [['policy', 'suggest', '--profile', 'both'], /ownership, parity/],
   [['serve', '--port', '65536'], /whole number from 0 to 65535/],
   [['serve', '--port', '1e3'], /whole number/],
   [['serve', '--max-request-bytes', '10'], /whole number from 1024/],

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { endpoints, paths, type StandIn, service, slice, startCluster } from '../support/cluster.ts';
+import { endpoints, node, paths, type StandIn, service, serviceCidr, slice, startCluster } from '../support/cluster.ts';
 import { runCommand } from '../support/command.ts';
 import {
   expectHarmless,
@@ -128,6 +128,25 @@ describe('manifests', () => {
       code: 0,
       literals: expect.arrayContaining([hostileText, '\u{e0041}', '\u3164']),
     });
+  });
+});
+
+describe('policy suggest', () => {
+  test.each(['ownership', 'parity'])('%s', async (profile) => {
+    cluster.lists.set(paths.serviceCidrs, [serviceCidr(hostile, '10.96.0.0/12', hostile)]);
+    cluster.lists.set(paths.nodes, [node(hostile, '192.0.2.1', [hostile])]);
+    cluster.lists.set('/apis/crd.projectcalico.org/v1/ippools', [
+      { metadata: { name: hostile }, spec: { cidr: '10.9.0.0/16' } },
+    ]);
+    cluster.interfere = (path) => {
+      if (path === '/version') return { status: 200, body: { gitVersion: hostile } };
+      return path.includes('configmaps') ? { status: 403, body: { kind: 'Status', message: hostile } } : undefined;
+    };
+    const flags = ['--kubeconfig', write('kubeconfig', cluster.kubeconfig()), '--profile', profile];
+    const { code, out, err } = await printed(['policy', 'suggest', ...flags]);
+    expect({ code, told: err.includes('could not read ConfigMap') }).toEqual({ code: 0, told: true });
+    const [document] = parseAllDocuments(out);
+    expect(Object.keys(document?.toJS())).toEqual(['apiVersion', 'kind', 'rules']);
   });
 });
 
@@ -255,7 +274,10 @@ test('each command is here, and each of its outputs', () => {
   const none = async () => 0;
   const program = createProgram(
     '1.2.3',
-    { serve: none, check: none, audit: none, printAdmissionPolicies: none, demo: none, probe: none },
+    {
+      ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
+      ...{ suggestPolicy: none, demo: none, probe: none },
+    },
     () => {},
   );
   const outputs = program.commands.map((command) => {
@@ -267,6 +289,7 @@ test('each command is here, and each of its outputs', () => {
     'check text,json,sarif',
     'demo',
     'manifests',
+    'policy',
     'probe',
     'serve',
   ]);

@@ -225,6 +225,7 @@ test('the command line', async () => {
     check: nothing,
     audit: nothing,
     printAdmissionPolicies: nothing,
+    suggestPolicy: nothing,
     demo: nothing,
     probe: note,
   };

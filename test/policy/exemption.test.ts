@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Exemption, isExempt } from '../../src/policy/exemption.ts';
-import { matchesPattern } from '../../src/policy/pattern.ts';
+import { matchesPattern } from '../../src/rules/pattern.ts';
 
 const requester = { user: 'system:serviceaccount:shop:bot', groups: ['system:serviceaccounts', 'dev'] };
 const bot: Exemption = { users: ['system:serviceaccount:shop:*'] };

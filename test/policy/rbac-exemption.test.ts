@@ -6,12 +6,12 @@ import { mayExemptByRbac } from '../../src/policy/rbac-exemption.ts';
 import { judge } from '../../src/review/judge.ts';
 import { rules } from '../../src/rules/index.ts';
 
-const off = Object.fromEntries(
+const off: Record<string, object> = Object.fromEntries(
   rules.filter(({ exemptibleByRbac }) => exemptibleByRbac).map(({ id }) => [id, { enforcement: 'none' }]),
 );
 const inShop = (settings: object) => [{ match: ['shop'], rules: settings }];
 
-test.each([
+test.each<[string, object, boolean]>([
   ['says nothing', {}, true],
   ['only audits', { mode: 'audit' }, false],
   ['demands nothing from which RBAC can exempt', { rules: off }, false],
@@ -33,13 +33,22 @@ test.each([
     { rules: { ...off, 'forbidden-port': {} }, namespaces: inShop({ 'forbidden-port': { ports: ['TCP/22'] } }) },
     true,
   ],
+  ...rules
+    .filter(({ needs }) => needs)
+    .flatMap(({ id }): [string, object, boolean][] => [
+      [`denies by ${id}`, { rules: { ...off, [id]: { enforcement: 'deny' } } }, true],
+      [`warns by ${id}`, { rules: { ...off, [id]: { enforcement: 'warn' } } }, false],
+      [`denies by ${id} there`, { rules: off, namespaces: inShop({ [id]: { enforcement: 'deny' } }) }, true],
+    ]),
 ])('the cluster is asked under a policy that %s: %j, %j', (_, settings, expected) => {
   const { policy } = parsePolicy({ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy', ...settings });
   expect(policy && mayExemptByRbac(policy)).toBe(expected);
 });
 
 test.each(
-  rules.filter(({ exemptibleByRbac, parameters }) => exemptibleByRbac && Object.keys(parameters.shape).length > 0),
+  rules.filter(
+    ({ exemptibleByRbac, needs, parameters }) => exemptibleByRbac && !needs && Object.keys(parameters.shape).length > 0,
+  ),
 )('$id forbids nothing where all its lists are empty', ({ id, parameters }) => {
   const lists = Object.fromEntries(Object.keys(parameters.shape).map((name) => [name, []]));
   const { policy } = parsePolicy({

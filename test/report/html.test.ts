@@ -7,6 +7,7 @@ import { defaultPolicy } from '../../src/policy/policy.ts';
 import { formatHtml } from '../../src/report/html.ts';
 import { html, Markup } from '../../src/report/markup.ts';
 import type { Report } from '../../src/report/report.ts';
+import { clusterOf } from '../../src/state/cluster-of.ts';
 
 const policy = defaultPolicy();
 const suppressed = { objects: 0, violations: 0 };
@@ -15,7 +16,7 @@ const suppressed = { objects: 0, violations: 0 };
 function reportOf(name: string): Report {
   const tally = emptyTally();
   const metadata = { namespace: name, name };
-  const evidence = { pods: new Map(), knowsPods: () => true, services: new Map(), knowsServices: () => true };
+  const evidence = { cluster: clusterOf([]), knowsPods: () => true, services: new Map(), knowsServices: () => true };
   addObject(
     tally,
     'Endpoints',

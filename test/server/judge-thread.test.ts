@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { parseAddress } from '../../src/endpoints/address.ts';
 import { defaultPolicySource } from '../../src/policy/policy.ts';
 import { maxSmallBytes } from '../../src/server/budget.ts';
 import { createJudgeThread, type LargeReview } from '../../src/server/judge-thread.ts';
+import { clusterOf } from '../../src/state/cluster-of.ts';
 import { ipv4, reviewOf, sliceReviewOf, updateOf } from '../bench/bodies.ts';
 import { type Answering, no, startAuthorizer, yes } from '../support/authorizer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -226,8 +228,9 @@ describe('an update that changes a label of --extra-service-labels', () => {
 
 describe('the thread', () => {
   const log = pino({ level: 'silent' });
+  const networks = () => ({ nodePods: [], services: [] });
   const createThread = (policySource: unknown) => {
-    const thread = createJudgeThread({ policySource, heapBytes: 128 * mebibyte, log });
+    const thread = createJudgeThread({ policySource, heapBytes: 128 * mebibyte, networks, log });
     onTestFinished(() => thread.close());
     return thread;
   };
@@ -244,24 +247,66 @@ describe('the thread', () => {
     const { judge } = createThread(defaultPolicySource);
     const late = [1, 2].map(() => judge(review({ deadline: performance.now() })));
     const next = judge(review({ bytes: bytesOf(createReview(bad, { uid: 'two' })) }));
-    expect(await Promise.all(late)).toEqual(Array(2).fill({ outcome: 'late', uid: 'one' }));
-    expect(await next).toMatchObject({ outcome: 'judged', request: { uid: 'two' }, decision: 'denied' });
+    expect(await Promise.all(late)).toEqual(Array(2).fill({ outcome: { outcome: 'late', uid: 'one' } }));
+    expect(await next).toMatchObject({ outcome: { outcome: 'judged', request: { uid: 'two' }, decision: 'denied' } });
   });
 
   test('does not judge what nobody waits for', async () => {
     const { judge } = createThread(defaultPolicySource);
-    expect(await judge(review({ isWanted: () => false }))).toEqual({ outcome: 'aborted' });
+    expect(await judge(review({ isWanted: () => false }))).toEqual({ outcome: { outcome: 'aborted' } });
   });
 
   test('that ends by itself refuses one review', async () => {
     const { judge } = createThread({ kind: 'no policy' });
-    for (let i = 0; i < 2; i++) expect(await judge(review())).toEqual({ outcome: 'internal-error', uid: 'one' });
+    for (let i = 0; i < 2; i++)
+      expect(await judge(review())).toEqual({ outcome: { outcome: 'internal-error', uid: 'one' } });
   });
 
   test('aborts what waits when it is closed', async () => {
     const thread = createThread(defaultPolicySource);
     const answers = [1, 2].map(() => thread.judge(review()));
     await thread.close();
-    expect(await Promise.all(answers)).toEqual(Array(2).fill({ outcome: 'aborted' }));
+    expect(await Promise.all(answers)).toEqual(Array(2).fill({ outcome: { outcome: 'aborted' } }));
+  });
+
+  const followed = { ...defaultPolicySource, rules: { 'foreign-pod': { enforcement: 'deny' } } };
+  const podAt = (podIP: string, namespace: string) => ({
+    kind: 'Pod',
+    metadata: { namespace, name: podIP },
+    status: { podIP },
+  });
+  const listing = (count: number) =>
+    bytesOf(
+      JSON.parse(
+        String(
+          reviewOf([{ addresses: Array.from({ length: count }, (_, i) => ({ ip: ipv4(i) })), ports: [{ port: 1 }] }]),
+        ),
+      ),
+    );
+
+  test('asks who has the addresses of a review, and gives back the body of one that may be judged again', async () => {
+    const { judge } = createThread(followed);
+    const cluster = clusterOf([podAt(ipv4(5), 'shop'), podAt(ipv4(89_999), 'bank')]);
+    const bytes = listing(90_000);
+    const text = String(bytes);
+    const first = await judge(review({ bytes, cluster }));
+    const addresses = [parseAddress(ipv4(89_999))];
+    expect(first.outcome).toMatchObject({ outcome: 'doubted', addresses, otherwise: { outcome: 'asking' } });
+    expect(bytes.length).toBe(0);
+    expect(String(first.bytes)).toBe(text);
+    const again = await judge(review({ bytes: first.bytes ?? Buffer.of(), cluster: clusterOf([]) }));
+    expect(again).toMatchObject({ outcome: { outcome: 'judged', decision: 'allowed' }, bytes: undefined });
+  });
+
+  test('that waits for an answer which the main thread cannot give ends, and the next review is judged', async () => {
+    const { judge } = createThread(followed);
+    const cluster = clusterOf([]);
+    await judge(review({ cluster })); // it has started
+    const podsAt = () => {
+      throw new Error('what is known cannot be read');
+    };
+    const failed = await judge(review({ bytes: listing(1), cluster: { ...cluster, podsAt } }));
+    expect(failed.outcome).toEqual({ outcome: 'internal-error', uid: expect.any(String) });
+    expect((await judge(review({ bytes: listing(1), cluster }))).outcome).toMatchObject({ decision: 'allowed' });
   });
 });

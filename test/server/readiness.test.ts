@@ -13,6 +13,7 @@ const shutdown: ReadinessCheck = { name: 'shutdown', problem: 'draining' };
 test.each<[string, readonly ReadinessCheck[], string, number, string]>([
   ['ready', [ready], '', 200, 'ok\n'],
   ['ready, in words', [ready], '?verbose', 200, '[+]listening ok\nok\n'],
+  ['ready, with a note', [{ ...ready, note: 'for 7 s' }], '?verbose', 200, '[+]listening ok (for 7 s)\nok\n'],
   ['not ready', [ready, trust], '', 503, 'not ready: nobody trusts it yet\n'],
   ['not ready for two reasons', [trust, shutdown], '', 503, 'not ready: nobody trusts it yet; draining\n'],
   [
@@ -22,6 +23,10 @@ test.each<[string, readonly ReadinessCheck[], string, number, string]>([
     503,
     '[+]listening ok\n[-]trust: nobody trusts it yet\nnot ready: nobody trusts it yet\n',
   ],
+  ['ready but for what is not asked about', [ready, trust], '?exclude=trust', 200, 'ok\n'],
+  ['not ready for another reason', [trust, shutdown], '?exclude=trust', 503, 'not ready: draining\n'],
+  ['ready but for two things', [trust, shutdown], '?exclude=trust&exclude=shutdown&verbose', 200, 'ok\n'],
+  ['not ready where the check has another name', [trust], '?exclude=tru', 503, 'not ready: nobody trusts it yet\n'],
 ])('%s', async (_, checks, query, status, text) => {
   const server = createOperationsServer({ registry: new Registry(), checks: () => checks });
   const answer = await supertest(server).get(`/readyz${query}`);

@@ -64,23 +64,7 @@ export async function startAuthorizer(): Promise<Authorizer> {
     answering: no,
     asked,
     connections,
-    kubeconfig: () =>
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        'current-context': 'test',
-        contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-        clusters: [
-          {
-            name: 'test',
-            cluster: {
-              server: `https://127.0.0.1:${port}`,
-              'certificate-authority-data': Buffer.from(certificate).toString('base64'),
-            },
-          },
-        ],
-        users: [{ name: 'test', user: { token: 'secret-token' } }],
-      }),
+    kubeconfig: () => kubeconfigOf(port, certificate),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -88,4 +72,20 @@ export async function startAuthorizer(): Promise<Authorizer> {
       }),
   };
   return authorizer;
+}
+
+/** For an API server on this machine, as JSON. `certificate`: of its CA, as PEM. */
+export function kubeconfigOf(port: number, certificate: string): string {
+  const cluster = {
+    server: `https://127.0.0.1:${port}`,
+    'certificate-authority-data': Buffer.from(certificate).toString('base64'),
+  };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+    clusters: [{ name: 'test', cluster }],
+    users: [{ name: 'test', user: { token: 'secret-token' } }],
+  });
 }

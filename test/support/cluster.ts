@@ -11,6 +11,8 @@ export interface StandIn {
   readonly host: string;
   /** Items by the path of the whole list, such as `/api/v1/pods`. */
   readonly lists: Map<string, Fields[]>;
+  /** Single objects by their path. */
+  readonly objects: Map<string, Fields>;
   /** `METHOD path?query` of each request. */
   readonly requests: string[];
   interfere: (path: string, query: URLSearchParams) => Interference | undefined;
@@ -23,7 +25,9 @@ export const paths = {
   services: '/api/v1/services',
   namespaces: '/api/v1/namespaces',
   endpoints: '/api/v1/endpoints',
+  nodes: '/api/v1/nodes',
   slices: '/apis/discovery.k8s.io/v1/endpointslices',
+  serviceCidrs: '/apis/networking.k8s.io/v1/servicecidrs',
   roles: '/apis/rbac.authorization.k8s.io/v1/roles',
   clusterRoles: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   roleBindings: '/apis/rbac.authorization.k8s.io/v1/rolebindings',
@@ -36,6 +40,7 @@ export const paths = {
  */
 export async function startCluster(): Promise<StandIn> {
   const lists = new Map<string, Fields[]>(Object.values(paths).map((path) => [path, []]));
+  const objects = new Map<string, Fields>();
   const requests: string[] = [];
   const api = { interfere: () => undefined } as unknown as StandIn;
   const server = http.createServer((request, response) => {
@@ -47,6 +52,8 @@ export async function startCluster(): Promise<StandIn> {
     if (interference === 'hang') return;
     if (interference) return send(interference.status, interference.text ?? JSON.stringify(interference.body ?? {}));
     if (pathname === '/version') return send(200, JSON.stringify({ gitVersion: 'v1.37.2' }));
+    const object = objects.get(pathname);
+    if (object) return send(200, JSON.stringify(object));
     const [, group, namespace, plural] = /^(.*\/v1)\/namespaces\/([^/]+)\/(\w+)$/.exec(pathname) ?? [];
     const items = lists.get(plural === undefined ? pathname : `${group}/${plural}`);
     if (!items) return send(404, JSON.stringify({ kind: 'Status', message: 'no such list' }));
@@ -60,7 +67,7 @@ export async function startCluster(): Promise<StandIn> {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const cluster = { name: 'stand-in', cluster: { server: `http://${host}`, 'insecure-skip-tls-verify': true } };
   return Object.assign(api, {
-    ...{ host, lists, requests },
+    ...{ host, lists, objects, requests },
     kubeconfig: () =>
       JSON.stringify({
         ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'first' },
@@ -110,7 +117,15 @@ export const livePod = (namespace: string, name: string, ip: string, more: Field
   },
 });
 
-export const service = (namespace: string, name: string, selector?: Fields) => ({
+export const service = (namespace: string, name: string, selector?: Fields, more: Fields = {}) => ({
   metadata: { namespace, name },
-  spec: { selector },
+  spec: { selector, ...more },
 });
+
+export const node = (name: string, address: string, podCIDRs?: readonly string[]) => ({
+  metadata: { name },
+  spec: podCIDRs ? { podCIDR: podCIDRs[0], podCIDRs } : {},
+  status: { addresses: [{ type: 'InternalIP', address }] },
+});
+
+export const serviceCidr = (name: string, ...cidrs: string[]) => ({ metadata: { name }, spec: { cidrs } });

@@ -12,6 +12,11 @@ export function fixtureFiles(): readonly string[] {
   return globSync('test/corpus/*/*/*.yaml').sort();
 }
 
+/** Those of rules that have to know the cluster, or those of all others. */
+export function fixturesOf(rules: 'in a cluster' | 'without a cluster'): readonly string[] {
+  return fixtureFiles().filter((file) => (clusterFileOf(ruleOf(file)) !== undefined) === (rules === 'in a cluster'));
+}
+
 export function ruleOf(fixture: string): string {
   return basename(dirname(dirname(fixture)));
 }
@@ -24,6 +29,19 @@ export function kindOf(fixture: string): Kind {
 export function policyFileOf(rule: string): string | undefined {
   const file = `test/corpus/${rule}/policy.yaml`;
   return existsSync(file) ? file : undefined;
+}
+
+/** The file beside the fixtures of a rule that has to know the cluster, with the objects of that cluster; `undefined` where there is none. */
+export function clusterFileOf(rule: string): string | undefined {
+  const file = `test/corpus/${rule}/cluster.yaml`;
+  return existsSync(file) ? file : undefined;
+}
+
+/** The objects of the cluster in which a rule's fixtures are judged; `undefined` for a rule that has to know none. */
+export function fixtureCluster(rule: string): readonly unknown[] | undefined {
+  const file = clusterFileOf(rule);
+  if (file === undefined) return undefined;
+  return [...parseDocuments(readFileSync(file, 'utf8'))].map(({ value }) => value);
 }
 
 /** The policy of a rule's fixtures: all other rules but `well-formed` are off, unless the policy file says otherwise. */

@@ -44,3 +44,16 @@
 {{- end -}}
 {{- $text -}}
 {{- end -}}
+
+{{- /* The groups of an address without the bits beyond a prefix, as a JSON list. Call with (list groups prefix). */ -}}
+{{- define "endpoints-webhook.networkStart" -}}
+{{- $groups := first . -}}
+{{- $prefix := last . -}}
+{{- $width := len $groups | eq 4 | ternary 8 16 -}}
+{{- $first := list -}}
+{{- range $index, $group := $groups -}}
+  {{- $free := sub (add1 $index | mul $width) $prefix | max 0 | min $width -}}
+  {{- $first = append $first (sub $group (mod $group (index (list 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536) $free))) -}}
+{{- end -}}
+{{- toJson $first -}}
+{{- end -}}

@@ -14,11 +14,12 @@ program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts co
 {{- if $asks }}true{{ end -}}
 {{- end -}}
 
-{{- /* Entries of policy.namespaces combine: one may say `deny`, and another what is forbidden. A rule that takes no lists forbids by itself. Call
-with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
+{{- /* Entries of policy.namespaces combine: one may say `deny`, and another what is forbidden. A rule that takes no lists, or knows the cluster, forbids by
+itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- define "endpoints-webhook.mayDeny" -}}
 {{- $id := .rule.id -}}
-{{- $lists := omit .rule.settings "enforcement" -}}
+{{- $knowsCluster := hasKey (include "endpoints-webhook.clusterRules" . | fromJson) $id -}}
+{{- $lists := ternary (dict) (omit .rule.settings "enforcement") $knowsCluster -}}
 {{- $own := dig "rules" $id (dict) .policy -}}
 {{- $denies := eq (dig "enforcement" .rule.settings.enforcement $own) "deny" -}}
 {{- $forbidden := list -}}
@@ -32,5 +33,5 @@ with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.callsApiServers" -}}
-{{- if or (eq .Values.tls.mode "selfManaged") (include "endpoints-webhook.asks" .) }}true{{ end -}}
+{{- if or (eq .Values.tls.mode "selfManaged") (include "endpoints-webhook.asks" .) (include "endpoints-webhook.follows" . | fromJsonArray) }}true{{ end -}}
 {{- end -}}

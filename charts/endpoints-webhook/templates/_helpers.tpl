@@ -36,12 +36,13 @@ app.kubernetes.io/component: webhook
 {{- merge $labels $.Values.commonLabels | toYaml -}}
 {{- end -}}
 
-{{- /* Name, namespace (unless cluster), labels and annotations. Call with (dict "context" $ "name" … "cluster" bool "labels" … "annotations" …). */ -}}
+{{- /* Name, namespace (unless cluster; the release's where none is given), labels and annotations. Call with (dict "context" $ "name" … "cluster" bool
+"namespace" … "labels" … "annotations" …). */ -}}
 {{- define "endpoints-webhook.metadata" -}}
 {{- $ := .context -}}
 name: {{ .name }}
 {{- if not .cluster }}
-namespace: {{ include "endpoints-webhook.namespace" $ }}
+namespace: {{ .namespace | default (include "endpoints-webhook.namespace" $) }}
 {{- end }}
 labels:
   {{- include "endpoints-webhook.labels" (list $ (default dict .labels)) | nindent 2 }}

@@ -5,22 +5,15 @@
 {{- range $index, $entry := dig "namespaces" (list) . -}}
   {{- $_ := set $places (printf "policy.namespaces[%d].rules" $index) $entry.rules -}}
 {{- end -}}
+{{- $readers := dict "networks" "networkError" "nat64Prefixes" "nat64Error" "ports" "portError" -}}
 {{- range $place, $rules := $places -}}
-  {{- range $index, $text := dig "forbidden-network" "networks" (list) $rules -}}
-    {{- with include "endpoints-webhook.networkError" $text -}}
-      {{- $errors = append $errors (printf "%s.forbidden-network.networks[%d]: %s" $place $index .) -}}
-    {{- end -}}
-  {{- end -}}
-  {{- range $rule := list "forbidden-network" "special-address" -}}
-    {{- range $index, $text := dig $rule "nat64Prefixes" (list) $rules -}}
-      {{- with include "endpoints-webhook.nat64Error" $text -}}
-        {{- $errors = append $errors (printf "%s.%s.nat64Prefixes[%d]: %s" $place $rule $index .) -}}
+  {{- range $rule, $settings := $rules -}}
+    {{- range $list, $reader := $readers -}}
+      {{- range $index, $text := dig $list (list) $settings -}}
+        {{- with include (printf "endpoints-webhook.%s" $reader) $text -}}
+          {{- $errors = append $errors (printf "%s.%s.%s[%d]: %s" $place $rule $list $index .) -}}
+        {{- end -}}
       {{- end -}}
-    {{- end -}}
-  {{- end -}}
-  {{- range $index, $text := dig "forbidden-port" "ports" (list) $rules -}}
-    {{- with include "endpoints-webhook.portError" $text -}}
-      {{- $errors = append $errors (printf "%s.forbidden-port.ports[%d]: %s" $place $index .) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -29,8 +22,11 @@
     {{- $errors = append $errors (printf "policy.exempt[%d].%s matches service accounts in namespaces that it does not name, and whoever may create one there would be exempt: write the namespace, or add \"namespaces\" to the entry" $index .) -}}
   {{- end -}}
 {{- end -}}
-{{- with include "endpoints-webhook.cacheError" (dig "authorization" "cacheTTL" "10s" .) -}}
+{{- with include "endpoints-webhook.durationError" (dict "text" (dig "authorization" "cacheTTL" "10s" .) "least" 0 "most" 10 "range" "0s to 10s") -}}
   {{- $errors = append $errors (printf "policy.authorization.cacheTTL: %s" .) -}}
+{{- end -}}
+{{- with include "endpoints-webhook.durationError" (dict "text" (dig "cluster" "staleAfter" "5s" .) "least" 1 "most" 60 "range" "1s to 1m") -}}
+  {{- $errors = append $errors (printf "policy.cluster.staleAfter: %s" .) -}}
 {{- end -}}
 {{- toJson $errors -}}
 {{- end -}}
@@ -74,11 +70,7 @@
 {{- else if or (lt $prefix 0) (gt $prefix (int $bits)) -}}
   {{- printf "%q is not a network: write a prefix from 0 to %d" . $bits -}}
 {{- else -}}
-  {{- $first := list -}}
-  {{- range $index, $group := $groups -}}
-    {{- $free := sub (add1 $index | mul $width) $prefix | max 0 | min $width -}}
-    {{- $first = append $first (sub $group (mod $group (index (list 1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536) $free))) -}}
-  {{- end -}}
+  {{- $first := include "endpoints-webhook.networkStart" (list $groups $prefix) | fromJsonArray -}}
   {{- if ne (toJson $first) (toJson $groups) -}}
     {{- printf "%q has bits set beyond its prefix: write %s/%d" . (include "endpoints-webhook.addressText" $first) $prefix -}}
   {{- end -}}
@@ -113,17 +105,19 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* In billionths of a millisecond, and never far beyond the most, so that nothing overflows. */ -}}
-{{- define "endpoints-webhook.cacheError" -}}
+{{- /* In billionths of a millisecond, and never far beyond a minute, so that nothing overflows. Call with (dict "text" … "least" seconds "most" seconds
+"range" …). */ -}}
+{{- define "endpoints-webhook.durationError" -}}
 {{- $sum := 0 -}}
-{{- range regexFindAll "[0-9]+(\\.[0-9]+)?[a-z]+" . -1 -}}
+{{- range regexFindAll "[0-9]+(\\.[0-9]+)?[a-z]+" .text -1 -}}
   {{- $unit := regexFind "[a-z]+" . -}}
-  {{- $whole := regexFind "^[0-9]+" . | atoi | min (eq $unit "ms" | ternary 10001 11) | mul 1000000000 -}}
+  {{- $whole := regexFind "^[0-9]+" . | atoi | min (eq $unit "ms" | ternary 60001 61) | mul 1000000000 -}}
   {{- $billionths := regexFind "\\.[0-9]+" . | trimPrefix "." | printf "%s000000000" | trunc 9 | printf "1%s" | atoi -}}
   {{- $factor := get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) $unit | default 0 -}}
-  {{- $sum = add $whole $billionths -1000000000 | mul $factor | add $sum | min 10000000000001 -}}
+  {{- $sum = add $whole $billionths -1000000000 | mul $factor | add $sum | min 60000000000001 -}}
 {{- end -}}
-{{- if or (not (regexMatch "^(0|([0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h))+)$" .)) (gt $sum 10000000000000) -}}
-  {{- printf "%q is not a duration from 0s to 10s" . -}}
+{{- $isInRange := and (ge $sum (mul .least 1000000000000)) (le $sum (mul .most 1000000000000)) -}}
+{{- if not (and $isInRange (regexMatch "^(0|([0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h))+)$" .text)) -}}
+  {{- printf "%q is not a duration from %s" .text .range -}}
 {{- end -}}
 {{- end -}}

@@ -4,13 +4,22 @@
 [
   {"id":"forbidden-network","resources":["endpoints","endpointslices"],"settings":{"enforcement":"deny","networks":[],"presets":["cloud-metadata"],"nat64Prefixes":[]}},
   {"id":"forbidden-port","resources":["endpoints","endpointslices"],"settings":{"enforcement":"deny","ports":[],"presets":[]}},
-  {"id":"fqdn-address","resources":["endpointslices"],"settings":{"enforcement":"deny"}}
+  {"id":"fqdn-address","resources":["endpointslices"],"settings":{"enforcement":"deny"}},
+  {"id":"foreign-pod","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","trust":[],"nat64Prefixes":[]}},
+  {"id":"unclaimed-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["node-pod-cidrs"],"nat64Prefixes":[]}},
+  {"id":"service-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["service-cidrs"],"externalIPs":false,"trust":[],"nat64Prefixes":[]}},
+  {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}}
 ]
+{{- end -}}
+
+{{- /* The rules that have to know the cluster, each with what of it. */ -}}
+{{- define "endpoints-webhook.clusterRules" -}}
+{"foreign-pod":["pods"],"unclaimed-address":["pods","nodes"],"service-address":["services","servicecidrs"],"node-address":["nodes","endpointslices"]}
 {{- end -}}
 
 {{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}
 {{- define "endpoints-webhook.tenantRules" -}}
-["special-address","forbidden-network","forbidden-port","fqdn-address"]
+["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address"]
 {{- end -}}
 
 {{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}

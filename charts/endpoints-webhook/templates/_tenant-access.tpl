@@ -38,15 +38,15 @@
 {{- if eq (dig "mode" "enforce" $policy) "audit" -}}
   {{- $errors = append $errors "policy.mode=audit: nothing would be refused: set enforce" -}}
 {{- end -}}
+{{- $clusterRules := include "endpoints-webhook.clusterRules" . | fromJson -}}
 {{- range $rule := without $tenantRules "forbidden-port" -}}
   {{- $enforcement := dig "rules" $rule "enforcement" "deny" $policy -}}
-  {{- if ne $enforcement "deny" -}}
+  {{- if and (ne $enforcement "deny") (not (hasKey $clusterRules $rule)) -}}
     {{- $errors = append $errors (printf "policy.rules.%s.enforcement=%s: nothing would be denied: set deny, and name the namespaces that need less in policy.namespaces" $rule $enforcement) -}}
   {{- end -}}
 {{- end -}}
-{{- if not (dig "rules" "forbidden-network" "networks" (list) $policy) -}}
-  {{- $errors = append $errors "policy.rules.forbidden-network.networks: is empty: tenants could send traffic to others' pods, to Services and to nodes: set the networks of all three" -}}
-{{- end -}}
+{{- $guarding := include "endpoints-webhook.guardingRules" $policy | fromJsonArray -}}
+{{- $errors = include "endpoints-webhook.ownershipErrors" $policy | fromJsonArray | concat $errors -}}
 {{- $metadata := "cloud-metadata" -}}
 {{- if not (has $metadata (dig "rules" "forbidden-network" "presets" (list $metadata) $policy)) -}}
   {{- $errors = append $errors (printf "policy.rules.forbidden-network.presets: leaves out %s: tenants could send traffic to the metadata services of clouds: add it" $metadata) -}}
@@ -62,8 +62,8 @@
 {{- end -}}
 {{- range $index, $entry := dig "exempt" (list) $policy -}}
   {{- $rules := list -}}
-  {{- range $rule := $tenantRules -}}
-    {{- if has $rule (dig "rules" $tenantRules $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
+  {{- range $rule := $guarding -}}
+    {{- if has $rule (dig "rules" $guarding $entry) -}}{{- $rules = append $rules $rule -}}{{- end -}}
   {{- end -}}
   {{- if and $rules (include "endpoints-webhook.exemptsTenants" $entry) -}}
     {{- $errors = append $errors (printf "policy.exempt[%d]: exempts everybody, or every service account, from %s: name users, groups or namespaces" $index (join ", " $rules)) -}}
@@ -74,21 +74,40 @@
 {{- toJson $prefixed -}}
 {{- end -}}
 
-{{- /* Which of tenantRules an entry of policy.namespaces does not enforce as the rest of the policy does, as a JSON list: by its enforcement, or by a
+{{- /* Which of tenantRules count, as a JSON list: those that know the cluster only where they deny. Call with the policy. */ -}}
+{{- define "endpoints-webhook.guardingRules" -}}
+{{- $denying := include "endpoints-webhook.denyingClusterRules" . | fromJsonArray -}}
+{{- $clusterRules := include "endpoints-webhook.clusterRules" . | fromJson -}}
+{{- $guarding := list -}}
+{{- range include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
+  {{- if or (has . $denying) (not (hasKey $clusterRules .)) -}}{{- $guarding = append $guarding . -}}{{- end -}}
+{{- end -}}
+{{- toJson $guarding -}}
+{{- end -}}
+
+{{- /* Which of guardingRules an entry of policy.namespaces does not enforce as the rest of the policy does, as a JSON list: by its enforcement, or by a
 list without something that is forbidden elsewhere. Call with (dict "entry" … "policy" …). */ -}}
 {{- define "endpoints-webhook.loosened" -}}
 {{- $entry := .entry -}}
 {{- $policy := .policy -}}
-{{- $defaults := dict -}}
-{{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}{{- $_ := set $defaults .id (omit .settings "enforcement") -}}{{- end -}}
-{{- $_ := set $defaults "special-address" (dict "nat64Prefixes" list) -}}
+{{- $defaults := dict "special-address" (dict "nat64Prefixes" list) -}}
+{{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}{{- $_ := set $defaults .id .settings -}}{{- end -}}
 {{- $loosened := list -}}
-{{- range $rule := include "endpoints-webhook.tenantRules" . | fromJsonArray -}}
+{{- range $rule := include "endpoints-webhook.guardingRules" $policy | fromJsonArray -}}
   {{- $settings := dig "rules" $rule (dict) $entry -}}
   {{- $isLoosened := ne (dig "enforcement" "deny" $settings) "deny" -}}
-  {{- range $list, $default := get $defaults $rule | default dict -}}
-    {{- $forbidden := dig "rules" $rule $list $default $policy -}}
-    {{- range $forbidden -}}{{- $isLoosened = or $isLoosened (not (has . (dig $list $forbidden $settings))) -}}{{- end -}}
+  {{- range $name, $default := omit (get $defaults $rule) "enforcement" -}}
+    {{- $everywhere := dig "rules" $rule $name $default $policy -}}
+    {{- $there := dig $name $everywhere $settings -}}
+    {{- if eq $name "trust" -}}
+      {{- if include "endpoints-webhook.openTrust" $there | fromJsonArray -}}{{- $isLoosened = true -}}{{- end -}}
+    {{- else if kindIs "bool" $everywhere -}}
+      {{- if and $everywhere (not $there) -}}{{- $isLoosened = true -}}{{- end -}}
+    {{- else if and (eq $rule "node-address") (eq $name "ports") (or (not $everywhere) (not $there)) -}}
+      {{- if $there -}}{{- $isLoosened = true -}}{{- end -}}
+    {{- else -}}
+      {{- range $everywhere -}}{{- if not (has . $there) -}}{{- $isLoosened = true -}}{{- end -}}{{- end -}}
+    {{- end -}}
   {{- end -}}
   {{- if $isLoosened -}}{{- $loosened = append $loosened $rule -}}{{- end -}}
 {{- end -}}

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { fixturesOf, ruleOf } from '../../support/corpus.ts';
 import { api } from '../support/api.ts';
 import { type Fixture, fixtures, policyValues, replay, statusOf, type Verdict } from '../support/fixtures.ts';
 import { golden } from '../support/golden.ts';
@@ -74,6 +75,11 @@ test('what is accepted is what the rules allow, or what the API server has fixed
   note(
     'corpus',
     `- ${all.length} fixtures, created with \`dryRun=All\`: ${taken.length} taken, ${by('webhook').length} refused by the webhook for the very rules that judge them without a cluster, ${by('API server').length} refused by the API server before it.`,
+  );
+  const inCluster = fixturesOf('in a cluster');
+  note(
+    'corpus',
+    `- ${inCluster.length} fixtures are not replayed here, since they are judged by what their own cluster has: ${[...new Set(inCluster.map(ruleOf))].join(', ')}.`,
   );
   note(
     'corpus',

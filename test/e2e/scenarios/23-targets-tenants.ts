@@ -6,10 +6,8 @@ import { endpoints, type JudgedKind, kinds, slices, slicesOf } from '../support/
 import { mustKubectl } from '../support/kubectl.ts';
 import { freshName, release } from '../support/names.ts';
 import { createNamespace } from '../support/namespace.ts';
-import { noteCommands } from '../support/networks.ts';
 import { runPod } from '../support/pod.ts';
-import { run } from '../support/program.ts';
-import { literally, note } from '../support/report.ts';
+import { note } from '../support/report.ts';
 import { bind, freshTenant } from '../support/rights.ts';
 import { server } from '../support/traffic.ts';
 import { pause, until } from '../support/until.ts';
@@ -166,33 +164,6 @@ describe('tenantAccess', () => {
   test('once it is off again neither may', async () => {
     await installGuard(guarded.networks);
     for (const as of users) await until('it is taken back', async () => (await write(slices, as)).status === 403);
-  });
-});
-
-describe('the commands of NOTES', () => {
-  test.each(Object.entries(noteCommands))('%s: works, or fails as NOTES says', async (what, command) => {
-    const { code, out, err } = await run('bash', ['-o', 'pipefail', '-c', command]);
-    const { pods, services, nodes } = guarded.networks;
-    const found = out.trim();
-    if (what === 'pods')
-      expect([code, found === '' || pods.every((network) => found.includes(network))]).toEqual([0, true]);
-    if (what === 'services') {
-      if (code === 0) expect(services.every((network) => found.includes(network))).toBe(true);
-      else expect(err).toContain('the server doesn\'t have a resource type "servicecidrs"');
-    }
-    if (what === 'flag' && found !== '') expect(services.some((network) => found.includes(network))).toBe(true);
-    if (what === 'nodes')
-      expect([code, nodes.every((network) => found.includes(network.split('/')[0] ?? ''))]).toEqual([0, true]);
-    note(
-      'targets',
-      `- \`${command}\` ended with ${code}${found === '' ? ' and found nothing' : `:\n${literally(found)}`}`,
-    );
-  });
-
-  test('NOTES has them as they were run', async () => {
-    const { name, namespace: home } = release();
-    const { out } = await run('helm', ['get', 'notes', name, '--namespace', home]);
-    for (const command of Object.values(noteCommands)) expect(out).toContain(command);
   });
 });
 

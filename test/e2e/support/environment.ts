@@ -17,6 +17,8 @@ export interface Environment {
   readonly restartApiServer: string | undefined;
   /** One that takes flags of the API server, which name files of this machine, and starts it again with them. */
   readonly restartApiServerWith: string | undefined;
+  /** One that takes seconds, for which the API server does nothing. */
+  readonly pauseApiServer: string | undefined;
   /** Whether golden files are written anew. */
   readonly update: boolean;
 }
@@ -33,6 +35,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     node: env.E2E_NODE || '/usr/local/bin/node',
     restartApiServer: env.E2E_RESTART_API_SERVER || undefined,
     restartApiServerWith: env.E2E_RESTART_API_SERVER_WITH || undefined,
+    pauseApiServer: env.E2E_PAUSE_API_SERVER || undefined,
     update: env.E2E_UPDATE === '1',
   };
 }

@@ -5,7 +5,7 @@ import { readPolicy } from '../../../src/manifests/policy-file.ts';
 import { parseDocuments } from '../../../src/manifests/yaml-source.ts';
 import { judge } from '../../../src/review/judge.ts';
 import { rules } from '../../../src/rules/index.ts';
-import { fixtureFiles, kindOf, policyFileOf, ruleOf } from '../../support/corpus.ts';
+import { fixturesOf, kindOf, policyFileOf, ruleOf } from '../../support/corpus.ts';
 import { api } from './api.ts';
 import { pathOf, tenant } from './names.ts';
 import { ourTag } from './objects.ts';
@@ -32,8 +32,9 @@ export interface Verdict {
   readonly text: string;
 }
 
+/** Of all rules that need not know the cluster. */
 export function fixtures(): readonly Fixture[] {
-  return fixtureFiles().map((file) => {
+  return fixturesOf('without a cluster').map((file) => {
     const name = file.slice('test/corpus/'.length, -'.yaml'.length);
     const text = readFileSync(file, 'utf8');
     const object = [...parseDocuments(text)][0]?.value;

@@ -42,7 +42,7 @@ export async function installGuard({ pods, services, nodes }: Networks, policy: 
   await until('forbidden targets of both kinds are refused by us', refusesBoth);
 }
 
-async function onlyNewPods(): Promise<boolean> {
+export async function onlyNewPods(): Promise<boolean> {
   const { name, namespace } = release();
   const selector = encodeURIComponent(`app.kubernetes.io/instance=${name},app.kubernetes.io/component=webhook`);
   const { body } = await api().get(`${path(namespace, 'pods')}?labelSelector=${selector}`);
@@ -62,7 +62,8 @@ async function refusesBoth(): Promise<boolean> {
   return true;
 }
 
-async function createVictim(): Promise<Guarded['victim']> {
+/** Another tenant, with a pod and a Service. */
+export async function createVictim(): Promise<Guarded['victim']> {
   const namespace = freshName(`e2e-${inject('run')}-victim`);
   await createNamespace(namespace, 'restricted');
   const pod = await runPod(namespace, 'secret', server, { labels: { app: 'secret' }, env: { NAME: 'secret' } });
@@ -70,7 +71,7 @@ async function createVictim(): Promise<Guarded['victim']> {
   return { namespace, pod: pod.status?.podIP ?? '', service: service.spec?.clusterIP ?? '' };
 }
 
-async function addressOfApiServer(): Promise<Guarded['apiServer']> {
+export async function addressOfApiServer(): Promise<Guarded['apiServer']> {
   const [slice] = await slicesOf('default', 'kubernetes');
   const ports = (slice as { ports?: readonly { port: number }[] } | undefined)?.ports;
   const ip = slice?.endpoints?.[0]?.addresses[0];

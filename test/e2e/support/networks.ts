@@ -8,15 +8,7 @@ export interface Networks {
   readonly nodes: readonly string[];
 }
 
-/** The commands of NOTES, and what this cluster said to each. */
-export const noteCommands = {
-  pods: `kubectl get nodes -o jsonpath='{range .items[*]}{.spec.podCIDRs}{"\\n"}{end}'`,
-  services: 'kubectl get servicecidrs',
-  flag: 'kubectl cluster-info dump | grep -m1 service-cluster-ip-range',
-  nodes: `kubectl get nodes -o jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}'`,
-} as const;
-
-/** Asks the cluster, as NOTES tells an administrator to. `podAddress` stands for the pods where nodes do not say what they assign. */
+/** Asks the cluster. `podAddress` stands for the pods where nodes do not say what they assign. */
 export async function clusterNetworks(podAddress: string): Promise<Networks> {
   const nodes = JSON.parse(await mustKubectl(['get', 'nodes', '--output', 'json'])).items as readonly Node[];
   const assigned = nodes.flatMap(({ spec }) => spec.podCIDRs ?? []);

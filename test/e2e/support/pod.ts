@@ -30,8 +30,18 @@ export async function runPod(
   script: string,
   options: PodOptions = {},
 ): Promise<Thing> {
+  await createPod(namespace, name, script, options);
+  return podThat('is ready', namespace, name, isReady);
+}
+
+/** The same, as soon as the API server has it. */
+export async function createPod(
+  namespace: string,
+  name: string,
+  script: string,
+  { labels = {}, env = {}, spec = {} }: PodOptions = {},
+): Promise<void> {
   const { image, node } = readEnvironment();
-  const { labels = {}, env = {}, spec = {} } = options;
   const container = {
     name: 'node',
     image,
@@ -53,10 +63,21 @@ export async function runPod(
     if (status !== 201) expect(text).toContain('serviceaccount');
     return status === 201;
   });
-  return until(`pod ${name} is ready`, async () => {
+}
+
+/** Waits for a pod. */
+export function podThat(what: string, namespace: string, name: string, is: (pod: Thing) => boolean): Promise<Thing> {
+  return until(`pod ${name} ${what}`, async () => {
     const { body } = await api().get(path(namespace, 'pods', name));
-    return isReady(body) && body;
+    return is(body) && body;
   });
+}
+
+/** A pod that never runs and has the status that is written for it, as a kubelet would. */
+export async function writePod(namespace: string, name: string, status: object): Promise<void> {
+  await createPod(namespace, name, '', { spec: { schedulerName: 'nobody' } });
+  const answer = await api().patch(`${path(namespace, 'pods', name)}/status`, { status });
+  expect(answer.status, answer.text).toBe(200);
 }
 
 /** What a pod has printed. */

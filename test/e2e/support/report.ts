@@ -16,6 +16,7 @@ const sections = {
   conditions: 'Which writes call the webhook',
   targets: 'Forbidden targets',
   bypass: 'The bypass hunt',
+  ownership: 'Whose an address is',
   'lock-out': 'Nobody is locked out',
   'own-account': "The pods' own account",
   availability: 'Availability',

@@ -1,0 +1,44 @@
+import type { Address } from '../endpoints/address.ts';
+import type { Network } from '../endpoints/network.ts';
+import { networkAt } from './named-network.ts';
+
+const families = {
+  IPv4: { bits: 32, prefix: 16 },
+  IPv6: { bits: 128, prefix: 64 },
+} as const;
+
+/** The smallest networks that contain the addresses, none of them narrower than /16 (IPv4) or /64 (IPv6): a cluster's networks rarely are. */
+export function cover(addresses: Iterable<Address>): readonly Network[] {
+  const indexes = { IPv4: new Set<bigint>(), IPv6: new Set<bigint>() };
+  for (const address of addresses) {
+    const { bits, prefix } = families[address.family];
+    indexes[address.family].add(numberOf(address) >> BigInt(bits - prefix));
+  }
+  return [...join('IPv4', indexes.IPv4), ...join('IPv6', indexes.IPv6)];
+}
+
+/** Two halves of a network become that network. */
+function join(family: Address['family'], indexes: ReadonlySet<bigint>): readonly Network[] {
+  const { bits } = families[family];
+  const found: Network[] = [];
+  let prefix: number = families[family].prefix;
+  for (let here = indexes; here.size > 0; prefix--) {
+    const above = new Set<bigint>();
+    for (const index of here) {
+      if (prefix > 0 && here.has(index ^ 1n)) above.add(index >> 1n);
+      else found.push(networkAt(addressAt(family, index << BigInt(bits - prefix)), prefix));
+    }
+    here = above;
+  }
+  return found;
+}
+
+function numberOf(address: Address): bigint {
+  if (address.family === 'IPv4') return BigInt(address.value);
+  return address.hextets.reduce((number, hextet) => (number << 16n) | BigInt(hextet), 0n);
+}
+
+function addressAt(family: Address['family'], number: bigint): Address {
+  if (family === 'IPv4') return { family, value: Number(number) };
+  return { family, hextets: Array.from({ length: 8 }, (_, i) => Number((number >> BigInt(112 - 16 * i)) & 0xffffn)) };
+}
