@@ -10,12 +10,20 @@ export function* checkCluster({ rule, prepared }: Check, view: View, context: Ch
   for (const resource of rule.needs ?? []) {
     const reason = cluster.unknown(resource);
     if (reason === undefined) continue;
-    const path = [view.kind === 'Endpoints' ? 'subsets' : 'endpoints'];
-    yield { path, message: `cannot be judged: ${reason}`, remedy: 'try again', isUnknown: true };
+    yield { path: listPath(view), message: `cannot be judged: ${reason}`, remedy: 'try again', isUnknown: true };
     return;
   }
   for (const finding of rule.check(view, prepared, context))
     yield finding.holderOf && cluster.unconfirmed !== undefined ? unconfirmed(finding, cluster.unconfirmed) : finding;
+}
+
+/** The list of the object in which its addresses are. */
+function listPath({ subsets }: View): Finding['path'] {
+  for (const { addresses } of subsets) {
+    const first = addresses.at(0);
+    if (first) return first.path.steps.slice(0, 1);
+  }
+  return [];
 }
 
 function unconfirmed(finding: Finding, reason: string): Finding {
