@@ -18,7 +18,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
   report: { inside: 'endpoints kinds rules review audit', outside: 'node:crypto js-yaml' },
   cluster: {
-    inside: 'json',
+    inside: 'json state',
     outside:
       '@kubernetes/client-node socks undici yaml node:child_process node:fs node:net node:path node:stream node:timers/promises node:tls node:tty',
   },

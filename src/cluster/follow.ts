@@ -1,9 +1,10 @@
+import type { Sink } from '../state/sink.ts';
 import type { Connection } from './connection.ts';
 import { createFreshness } from './follow-freshness.ts';
 import { startRounds } from './follow-rounds.ts';
-import { type FollowEvents, type FollowSettings, followSettings, type Sink } from './follow-source.ts';
+import { type FollowEvents, type FollowSettings, followSettings } from './follow-source.ts';
 
-export type { FollowEvents, ListReason, Sink } from './follow-source.ts';
+export type { FollowEvents, ListReason } from './follow-source.ts';
 
 export interface Following {
   /** Whether it was listed whole at least once. */

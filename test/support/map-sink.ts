@@ -1,4 +1,4 @@
-import type { Sink } from '../../src/cluster/follow.ts';
+import type { Sink } from '../../src/state/sink.ts';
 import { fieldsOf } from '../../src/json/fields.ts';
 
 /** A sink that keeps each object whole, by its namespace and name. */
