@@ -47,6 +47,30 @@ const sizes = [
   ['large', enlarge],
 ] as const;
 
+type Webhook = Awaited<ReturnType<typeof start>>;
+
+/** The answer to a review that waited for an address which a pod got meanwhile. A busy machine may be too late for that, or too early. */
+function waitedFor({ ask, cluster, metric, looks }: Webhook, sized: Sized, podWith: (ip: string) => object) {
+  let attempts = 0;
+  return eventually(async () => {
+    const ip = `10.244.1.${100 + attempts++}`;
+    const before = { held: await metric('waited_addresses_total{result="held"}'), looks: looks().length };
+    const asked = ask('/validate', sized(listing([ip])));
+    await eventually(async () => expect(await metric('requests_in_flight')).toBe(1), { interval: 5 });
+    cluster.put(pods, podWith(ip));
+    const answer = await asked;
+    expect(await metric('waited_addresses_total{result="held"}')).toBe((before.held ?? 0) + 1);
+    return {
+      answer,
+      looks: looks()
+        .slice(before.looks)
+        .map(({ url }) => url),
+    };
+  });
+}
+
+type Sized = (typeof sizes)[number][1];
+
 describe.each(sizes)('a %s review', (_, sized) => {
   describe('of an address', () => {
     test.each([
@@ -103,24 +127,15 @@ describe.each(sizes)('a %s review', (_, sized) => {
   });
 
   test('is allowed once a pod of its namespace has the address that nobody had', async () => {
-    const { ask, cluster, metric, looks } = await start();
-    await ask('/validate', sized(listing([]))); // the thread has started
-    const answer = ask('/validate', sized(listing(['10.244.1.2'])));
-    await eventually(async () => expect(await metric('requests_in_flight')).toBe(1), { interval: 5 });
-    cluster.put(pods, runningPod('shop', 'web-1', '10.244.1.2'));
-    expect(await answer).toMatchObject({ allowed: true });
-    expect(looks()).toEqual([]);
-    expect(await metric('waited_addresses_total{result="held"}')).toBe(1);
+    const { answer, looks } = await waitedFor(await start(), sized, (ip) => runningPod('shop', 'web-1', ip));
+    expect(answer).toMatchObject({ allowed: true });
+    expect(looks).toEqual([]);
   });
 
   test('is refused where a pod of another namespace gets it meanwhile', async () => {
-    const { ask, cluster, metric, looks } = await start();
-    await ask('/validate', sized(listing([]))); // the thread has started
-    const answer = ask('/validate', sized(listing(['10.244.1.2'])));
-    await eventually(async () => expect(await metric('requests_in_flight')).toBe(1), { interval: 5 });
-    cluster.put(pods, runningPod('bank', 'db-1', '10.244.1.2'));
-    expect((await answer).status?.message).toContain('is the address of a pod of another namespace');
-    expect(looks().map(({ url }) => url)).toEqual(['/api/v1/namespaces/bank/pods/db-1']);
+    const { answer, looks } = await waitedFor(await start(), sized, (ip) => runningPod('bank', 'db-1', ip));
+    expect(answer.status?.message).toContain('is the address of a pod of another namespace');
+    expect(looks).toEqual(['/api/v1/namespaces/bank/pods/db-1']);
   });
 
   test('is refused where nobody has the address, and nobody gets it', async () => {
@@ -178,7 +193,7 @@ describe.each(sizes)('a %s review', (_, sized) => {
   test('is answered in time where the API server hangs', async () => {
     const { ask, cluster, metric } = await start();
     cluster.hang();
-    const answers = [['10.244.2.9'], ['10.244.1.2']].map((ips) => ask('/validate?timeout=2s', sized(listing(ips))));
+    const answers = [['10.244.2.9'], ['10.244.1.2']].map((ips) => ask('/validate?timeout=10s', sized(listing(ips))));
     for (const { allowed, status } of await Promise.all(answers)) {
       expect(allowed).toBe(false);
       expect(status?.message).toMatch(/could not ask whether that is still so: the API server did not answer/);
