@@ -35,7 +35,8 @@ const asksForOneKind = [
 const ofOneKind = [
   ...['src/kinds/', 'src/api-validation/'],
   // which slices are read of a cluster, whatever is judged; and names of fields
-  ...['src/state/', 'src/endpoints/cluster-state.ts', 'src/serve/followed-kind.ts'],
+  ...['src/state/', 'src/endpoints/cluster-state.ts', 'src/serve/followed-kind.ts', 'src/scan/lists.ts'],
+  'src/scan/read-evidence.ts',
   ...['src/rules/node-address.ts', 'src/rules/addresses-found.ts'],
 ];
 
