@@ -146,7 +146,10 @@ test.each([
 test('names the key that is there twice', async () => {
   const { code, out } = await run(['-'], {}, withPort('{port: 80, "port": 81}'));
   expect({ code, out }).toEqual({ code: 1, out: ['-:6:22: "port" is here a second time: keep one [well-formed]'] });
-  expect(await run(['-'], { allowEmpty: true }, `${service}kind: ServiceAccount\n`)).toMatchObject({ code: 0, out: [] });
+  expect(await run(['-'], { allowEmpty: true }, `${service}kind: ServiceAccount\n`)).toMatchObject({
+    code: 0,
+    out: [],
+  });
 });
 
 test.each([
