@@ -15,7 +15,7 @@ export function serviceCases(): readonly Case[] {
       ...{ ...update, title: `a Service, ${title}`, object: service(after), oldObject: service(before) },
     })),
     ...names.flatMap((externalName) =>
-      ['shop', 'bank', 'svc', 'default', 'example', 'team-a'].map((namespace) => ({
+      ['shop', 'bank', 'svc', 'default', 'example', 'team-a', '0xff'].map((namespace) => ({
         ...{ ...create, namespace, title: `${externalName} in ${namespace}` },
         object: service({ type: 'ExternalName', externalName }),
       })),
@@ -50,7 +50,17 @@ const names = [
     'db.example',
     'k8s.example',
   ],
-  ...['node.k8s.example', 'metadata.google.internal', 'db.team-a', 'db.xn--p1ai', 'a.localhost', '0x7f.1', '1.2.3.4.'],
+  ...[
+    'node.k8s.example',
+    'metadata.google.internal',
+    'db.team-a',
+    'db.xn--p1ai',
+    'a.localhost',
+    '0x7f.1',
+    '1.2.3.4.',
+    '1.2.3.4..',
+    'a.0xff',
+  ],
 ];
 
 function service(spec: object) {
