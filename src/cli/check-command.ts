@@ -20,7 +20,7 @@ export function createCheckCommand(action: Action): Command {
         .argParser(listOf(String))
         .default([], 'none'),
     )
-    .addOption(new Option('--allow-empty', 'exit with 0 also if there are no Endpoints and no EndpointSlices'))
+    .addOption(new Option('--allow-empty', 'exit with 0 also if there are no Endpoints, EndpointSlices or Services'))
     .addOption(
       createFlag('--sarif-root <folder>', 'folder that SARIF paths are relative to (default: the repository’s root)'),
     )

@@ -11,7 +11,7 @@ export function nothingFound(paths: readonly string[], outcome: Outcome): string
 function whatWasThere(paths: readonly string[], { files, skipped, leftOut }: Outcome): string {
   const place = paths.every((path) => path === '-') ? 'standard input' : plural(files, 'file');
   if (files > 0 && skipped > 0)
-    return `no Endpoints and no EndpointSlices among ${plural(skipped, 'object')} in ${place}`;
+    return `no Endpoints, EndpointSlices or Services among ${plural(skipped, 'object')} in ${place}`;
   if (files > 0)
     return files === 1 && place === 'standard input' ? 'standard input is empty' : `no objects in ${place}`;
   const left = leftOut.length > 0 ? `, and left out are ${leftOutText(leftOut)}` : '';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/command.ts';
 import { inherited } from '../support/webhook.ts';
 
-const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n';
+const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n';
 const good =
   'apiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\nsubsets: [{addresses: [{ip: 10.1.2.3}], ports: [{port: 80}]}]\n';
 const template = `{{- if .Values.enabled }}\n${good.replace('web', '{{ .Values.name }}')}{{- end }}\n`;
@@ -32,8 +32,8 @@ describe('where nothing is found, the exit code is 2', () => {
     [
       'other kinds only',
       ['-'],
-      `${service}---\n${service}`,
-      'no Endpoints and no EndpointSlices among 2 objects in standard input; see whether the command before it failed',
+      `${account}---\n${account}`,
+      'no Endpoints, EndpointSlices or Services among 2 objects in standard input; see whether the command before it failed',
     ],
     [
       'a folder without manifests',
@@ -51,11 +51,11 @@ describe('where nothing is found, the exit code is 2', () => {
       'files without any of ours',
       ['svc'],
       '',
-      'no Endpoints and no EndpointSlices among 1 object in 1 file; name the files or folders that have them',
+      'no Endpoints, EndpointSlices or Services among 1 object in 1 file; name the files or folders that have them',
     ],
     ['a file of comments', ['comments.yaml'], '', 'no objects in 1 file; name the files or folders that have them'],
   ])('%s', async (_, words, input, sentence) => {
-    write('svc/service.yaml', service);
+    write('svc/account.yaml', account);
     write('comments.yaml', '# nothing\n---\n');
     const { code, err } = await check(words, input);
     expect(err).toContain(`endpoints-webhook: nothing to check: ${sentence}, ${allow}`);
@@ -84,7 +84,7 @@ describe('where nothing is found, the exit code is 2', () => {
   });
 
   test('one object of ours is enough, and what cannot be read is not allowed with --allow-empty', async () => {
-    write('svc/service.yaml', service);
+    write('svc/account.yaml', account);
     expect((await check(['svc', '-'], good)).code).toBe(0);
     expect((await check(['none.yaml', '--allow-empty'])).code).toBe(2);
   });

@@ -8,8 +8,8 @@ const left = (by: LeftOut['by'], what: LeftOut['what']): LeftOut => ({ by, what 
 
 test.each<[readonly string[], Partial<Outcome>, string | undefined]>([
   [['-'], { files: 1 }, 'standard input is empty; see whether the command before it failed'],
-  [['-'], { files: 1, skipped: 2 }, 'no Endpoints and no EndpointSlices among 2 objects in standard input; see'],
-  [['a', '-'], { files: 2, skipped: 1 }, 'no Endpoints and no EndpointSlices among 1 object in 2 files; see'],
+  [['-'], { files: 1, skipped: 2 }, 'no Endpoints, EndpointSlices or Services among 2 objects in standard input; see'],
+  [['a', '-'], { files: 2, skipped: 1 }, 'no Endpoints, EndpointSlices or Services among 1 object in 2 files; see'],
   [['a'], { files: 1 }, 'no objects in 1 file; name the files or folders that have them, or allow it'],
   [['a'], {}, 'no .yaml, .yml or .json file was found; name'],
   [['a'], { leftOut: [left('.gitignore', 'file')] }, 'was found, and left out are 1 file (.gitignore); name'],
