@@ -1,5 +1,6 @@
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
+import { createGate, type Gate, inTime } from './gate.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
@@ -38,7 +39,7 @@ export function createPodLookup(connection: Connection, tell: (text: string) => 
         return read(response);
       });
     });
-    return inTime(asked, milliseconds);
+    return inTime(asked, milliseconds, late);
   };
   return {
     get(namespace, name, milliseconds) {
@@ -94,36 +95,6 @@ function readPage(response: JsonResponse): PodsNow {
 
 function refused(status: number): PodsNow {
   return { problem: `the API server answered ${status}` };
-}
-
-/** Lets so many go on at once; the others wait. */
-type Gate = <T>(work: () => Promise<T>) => Promise<T>;
-
-function createGate(most: number): Gate {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running === most) await new Promise<void>((goOn) => waiting.push(goOn));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
-}
-
-/** What waits for its turn may have less time than those before it. */
-async function inTime(asked: Promise<PodsNow>, milliseconds: number): Promise<PodsNow> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<PodsNow>((resolve) => {
-    timer = setTimeout(() => resolve(late(milliseconds)), milliseconds);
-  });
-  const answer = await Promise.race([asked, end]);
-  clearTimeout(timer);
-  return answer;
 }
 
 function late(milliseconds: number): PodsNow {
