@@ -6,7 +6,7 @@ import {
   type MatchCondition,
 } from '../src/admission-policy/match-conditions.ts';
 import type { Kind } from '../src/endpoints/view.ts';
-import { allKinds } from '../src/kinds/index.ts';
+import { endpointKinds } from '../src/kinds/index.ts';
 
 /** What the chart's webhooks have in common with the ValidatingAdmissionPolicies, as templates that the others include. */
 export function chartConditions(): string {
@@ -18,7 +18,7 @@ export function chartConditions(): string {
     template('systemControllerUsers', JSON.stringify(controllers)),
     template('conditionNames', JSON.stringify(names)),
     template('identitiesCondition', identitiesCondition()),
-    ...allKinds.flatMap(({ kind, group, resource }) => [
+    ...endpointKinds.flatMap(({ kind, group, resource }) => [
       template(`${resource}.group`, group),
       template(`${resource}.conditions`, conditionsOf(kind)),
     ]),

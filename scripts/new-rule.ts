@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump } from 'js-yaml';
-import type { Kind } from '../src/endpoints/view.ts';
+import type { EndpointKind } from '../src/endpoints/view.ts';
 import { wholeObject } from '../src/rules/example.ts';
 import { ruleTemplate, sampleFields } from './rule-template.ts';
 
 const [id = '', ...given] = process.argv.slice(2);
-const kinds: readonly Kind[] = given.length === 0 ? ['Endpoints'] : given.filter(isKind);
+const kinds: readonly EndpointKind[] = given.length === 0 ? ['Endpoints'] : given.filter(isKind);
 const file = `src/rules/${id}.ts`;
 const usage = 'usage: npm run new-rule <id> [Endpoints] [EndpointSlice]';
 if (kinds.length < given.length) fail(usage);
@@ -31,7 +31,7 @@ Now write the rule and what its fixtures show, then
   npm run docs                     prints all that is printed from it: the rules' README, schemas, chart, what check says of fixtures
   npx vitest run test/rules test/corpus.test.ts -t ${id}`);
 
-function isKind(word: string): word is Kind {
+function isKind(word: string): word is EndpointKind {
   return word === 'Endpoints' || word === 'EndpointSlice';
 }
 

@@ -1,24 +1,24 @@
-import type { Kind } from '../src/endpoints/view.ts';
+import type { EndpointKind } from '../src/endpoints/view.ts';
 import type { Fields } from '../src/json/fields.ts';
 
 /** What the fixtures of a new rule hold until their author writes something better. */
-export const sampleFields: Readonly<Record<'accept' | 'reject', Readonly<Record<Kind, Fields>>>> = {
+export const sampleFields: Readonly<Record<'accept' | 'reject', Readonly<Record<EndpointKind, Fields>>>> = {
   accept: fieldsWith('10.1.2.3'),
   reject: fieldsWith('192.0.2.1'),
 };
 
-const examples: Readonly<Record<Kind, string>> = {
+const examples: Readonly<Record<EndpointKind, string>> = {
   Endpoints: `Endpoints: { subsets: [{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }] },`,
   EndpointSlice: `EndpointSlice: { endpoints: [{ addresses: ['192.0.2.1'] }], ports: [{ port: 80 }] },`,
 };
 
-const fields: Readonly<Record<Kind, string>> = {
+const fields: Readonly<Record<EndpointKind, string>> = {
   Endpoints: `'subsets[*].addresses[*].ip', 'subsets[*].notReadyAddresses[*].ip'`,
   EndpointSlice: `'endpoints[*].addresses[*]'`,
 };
 
 /** The file of a rule that works: its author replaces each FILL IN, and what it looks for. A test finds one that is left. */
-export function ruleTemplate(id: string, name: string, kinds: readonly Kind[]): string {
+export function ruleTemplate(id: string, name: string, kinds: readonly EndpointKind[]): string {
   return `import * as z from 'zod';
 import { quote } from '../endpoints/quote.ts';
 import { defineRule } from './rule.ts';
@@ -49,7 +49,7 @@ ${kinds.map((kind) => `    ${examples[kind]}`).join('\n')}
 `;
 }
 
-function fieldsWith(address: string): Readonly<Record<Kind, Fields>> {
+function fieldsWith(address: string): Readonly<Record<EndpointKind, Fields>> {
   const ports = [{ port: 80 }];
   return {
     Endpoints: { subsets: [{ addresses: [{ ip: address }], ports }] },

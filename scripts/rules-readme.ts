@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tellViolations, warningTexts } from '../src/admission/denial.ts';
 import type { ClusterResource } from '../src/endpoints/cluster-state.ts';
 import type { Kind } from '../src/endpoints/view.ts';
+import { kinds } from '../src/kinds/index.ts';
 import { judgeExample } from '../src/review/judge-example.ts';
 import { exampleObject } from '../src/rules/example.ts';
 import { rules } from '../src/rules/index.ts';
@@ -21,8 +22,8 @@ ${sections.join('\n')}`;
 }
 
 function ruleSection(rule: DocumentedRule, parameters: string): string {
-  const { id, title, why, remedy, source, enforcement, operations, kinds } = rule;
-  const plurals = kinds.map((kind) => (kind === 'EndpointSlice' ? 'EndpointSlices' : kind));
+  const { id, title, why, remedy, source, enforcement, operations } = rule;
+  const plurals = rule.kinds.map((kind) => kinds[kind].plural);
   const lines = why.split('\n').map((line) => line.trim());
   return `## \`${id}\`
 
@@ -30,7 +31,7 @@ function ruleSection(rule: DocumentedRule, parameters: string): string {
 
 ${lines.filter((line) => line !== '').join('\n')}
 
-${kinds.map((kind) => exampleText(rule, kind)).join('\n')}${clusterText(rule)}${parameters}
+${rule.kinds.map((kind) => exampleText(rule, kind)).join('\n')}${clusterText(rule)}${parameters}
 - Remedy: ${remedy}.
 - Source: ${sourceText(source)}.
 - Fields: ${fieldsText(rule)}

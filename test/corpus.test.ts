@@ -143,6 +143,7 @@ function askJudge(kind: Kind, object: unknown, rule: string): Told {
 const resources: Readonly<Record<Kind, object>> = {
   Endpoints: { group: '', version: 'v1', resource: 'endpoints' },
   EndpointSlice: { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' },
+  Service: { group: '', version: 'v1', resource: 'services' },
 };
 
 async function askServer(kind: Kind, object: unknown, rule: string): Promise<Told> {

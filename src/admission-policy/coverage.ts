@@ -49,6 +49,9 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
       validation: requireCanonicalAddresses,
       how: 'The same, and in EndpointSlices of addressType FQDN names that end in a number. The API server validates that addresses are of the family of addressType.',
     },
+    Service: {
+      builtIn: 'The API server checks types when it decodes the object, and refuses a targetPort of digits alone.',
+    },
   },
   'object-name': { Endpoints: validated('such names') },
   'subsets-required': { Endpoints: { since: stable, validation: requireSubset, how: 'In full.' } },

@@ -112,6 +112,6 @@ function readRoot(scan: Scanner): ReadReview {
 
 function readObject(scan: Scanner, resource: unknown): ReadObject {
   const definition = kindOfResource(decodeResource(resource) ?? '');
-  if (!definition) throw undecided;
+  if (!definition?.readBytes) throw undecided;
   return definition.readBytes(scan);
 }

@@ -1,4 +1,4 @@
-import type { Kind } from '../endpoints/view.ts';
+import type { EndpointKind } from '../endpoints/view.ts';
 
 /** What an API server decodes a value as. `raw` is any JSON. */
 export type Shape = 'text' | 'flag' | 'int32' | 'int64' | 'time' | 'raw' | ObjectShape | ListShape | MapShape;
@@ -126,7 +126,7 @@ const endpoint: ObjectShape = {
 };
 
 /** What a manifest of each kind may hold. */
-export const shapes: Readonly<Record<Kind, ObjectShape>> = {
+export const shapes: Readonly<Record<EndpointKind, ObjectShape>> = {
   Endpoints: { type: 'Endpoints', fields: { ...typeMeta, subsets: { items: subset } } },
   EndpointSlice: {
     type: 'EndpointSlice',

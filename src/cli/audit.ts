@@ -74,15 +74,15 @@ function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>,
   return { source: file, mode: policy.mode, yaml: dump(policySchema.parse(source), { noRefs: true }) };
 }
 
-function summarize({ Endpoints, EndpointSlice }: Tallies) {
-  const all = [Endpoints, EndpointSlice];
+function summarize({ Endpoints, EndpointSlice, Service }: Tallies) {
+  const all = [Endpoints, EndpointSlice, Service];
   const sum = (count: (tally: Tally) => number) => all.reduce((total, tally) => total + count(tally), 0);
   const suppressed = (of: 'ownPods' | 'apiServer') => ({
     objects: sum((tally) => tally[of].objects),
     violations: sum((tally) => tally[of].violations),
   });
   return {
-    objects: { Endpoints: Endpoints.objects, EndpointSlice: EndpointSlice.objects },
+    objects: { Endpoints: Endpoints.objects, EndpointSlice: EndpointSlice.objects, Service: Service.objects },
     exempt: sum(({ exempt }) => exempt),
     suppressed: { ownPods: suppressed('ownPods'), apiServer: suppressed('apiServer') },
     found: all.flatMap(({ found }) => found).sort(byWeight),

@@ -23,7 +23,9 @@ type Explanation = Omit<Finding, 'path'>;
 export function parseRoot(object: unknown, kind: Kind, apiVersion: string, read: FieldReader): Fields {
   const root = fieldsOf(object);
   if (root !== object) {
-    read.report(FieldPath.root, () => ({ message: `${quote(object)} is not an ${kind} object` }));
+    read.report(FieldPath.root, () => ({
+      message: `${quote(object)} is not ${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind} object`,
+    }));
     return root;
   }
   for (const [key, wanted] of [

@@ -2,7 +2,10 @@ import type { Address } from './address.ts';
 import type { FieldPath } from './field-path.ts';
 
 /** The two kinds that say where a Service's traffic goes: core/v1 and discovery.k8s.io/v1. */
-export type Kind = 'Endpoints' | 'EndpointSlice';
+export type EndpointKind = 'Endpoints' | 'EndpointSlice';
+
+/** What is judged: these, and the Services (core/v1) that put them into service or name targets themselves. */
+export type Kind = EndpointKind | 'Service';
 
 export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
 
@@ -13,11 +16,40 @@ export interface View {
   readonly addressType: AddressType | undefined;
   readonly name: string;
   readonly generateName: string;
+  /** Empty for a Service. */
   readonly subsets: List<Subset>;
+  /** `undefined` for the other kinds. */
+  readonly service: ServiceFields | undefined;
   /** Each node name of the endpoints, at least once. */
   readonly nodeNames: readonly string[];
   /** Fingerprint of the metadata that decides whether the object receives traffic. An update that changes it is judged in full. */
   readonly servingState: string;
+}
+
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+
+/** What says by itself where the traffic of a Service goes, and whether a controller does. */
+export interface ServiceFields {
+  /** `ClusterIP` where there is none; `undefined` where it could not be read. */
+  readonly type: ServiceType | undefined;
+  /** An empty selector is none. */
+  readonly hasSelector: boolean;
+  readonly externalIPs: readonly ServiceAddress[];
+  /** `''` where there is none. It has a meaning for the type `ExternalName` only. */
+  readonly externalName: string;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServiceAddress extends Placed {
+  readonly text: string;
+  /** `undefined` where the text is no IP address; `well-formed` has said so then. */
+  readonly address: Address | undefined;
+}
+
+export interface ServicePort extends Placed {
+  /** What targetPort is, or port where there is none, as API servers fill it in; `undefined` where it is a name. The path is that of the field. */
+  readonly targetPort: number | undefined;
+  readonly protocol: string;
 }
 
 /** Endpoints that share ports: one subset of Endpoints, or a whole EndpointSlice. */

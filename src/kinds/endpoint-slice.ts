@@ -22,7 +22,7 @@ import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove } from './cel-fields.ts';
 import type { KindDefinition, ReadObject } from './kind.ts';
-import { parseMetadata } from './metadata.ts';
+import { type MetadataView, parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { byValue, copiedAnnotations, copiedLabels, ovnServiceNameLabel, serviceNameLabel } from './serving-keys.ts';
 import type { ServingFields } from './serving-state.ts';
@@ -81,7 +81,7 @@ function parse(object: unknown, limit: number): ParsedObject {
   const names = parseMetadata(root.metadata, servingState, read);
   const columns = new Columns();
   parseMembers(root, addressType, read, columns);
-  return { view: { kind: 'EndpointSlice', addressType, ...names, ...viewColumns(columns, layout) }, findings };
+  return { view: viewOf(addressType, names, columns), findings };
 }
 
 function readBytes(scan: Scanner): ReadObject {
@@ -90,8 +90,11 @@ function readBytes(scan: Scanner): ReadObject {
   const { addressType, columns } = reader;
   if (!addressType) throw undecided;
   columns.endSubset(columns.endpointCount);
-  const view: View = { kind: 'EndpointSlice', addressType, ...names, ...viewColumns(columns, layout) };
-  return { view, metadata: reader.metadata };
+  return { view: viewOf(addressType, names, columns), metadata: reader.metadata };
+}
+
+function viewOf(addressType: AddressType | undefined, names: MetadataView, columns: Columns): View {
+  return { kind: 'EndpointSlice', addressType, service: undefined, ...names, ...viewColumns(columns, layout) };
 }
 
 const ports = membersOf<ObjectReader>({

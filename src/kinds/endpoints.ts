@@ -11,7 +11,7 @@ import type { Scanner } from '../json/scanner.ts';
 import { undecided } from '../json/tokens.ts';
 import { hasListsAbove, maxListed } from './cel-fields.ts';
 import type { KindDefinition, ReadObject } from './kind.ts';
-import { parseMetadata } from './metadata.ts';
+import { type MetadataView, parseMetadata } from './metadata.ts';
 import { ObjectReader, portMembers, rootMembers } from './object-reader.ts';
 import { copiedAnnotations, copiedLabels, ovnServiceNameLabel } from './serving-keys.ts';
 import type { ServingFields } from './serving-state.ts';
@@ -74,14 +74,17 @@ function parse(object: unknown, limit: number): ParsedObject {
   const root = parseRoot(object, 'Endpoints', 'v1', read);
   const names = parseMetadata(root.metadata, servingState, read);
   read.items(root, 'subsets', FieldPath.root, (subset, path) => parseSubset(subset, path, read, columns));
-  return { view: { kind: 'Endpoints', addressType: undefined, ...names, ...viewColumns(columns, layout) }, findings };
+  return { view: viewOf(names, columns), findings };
 }
 
 function readBytes(scan: Scanner): ReadObject {
   const reader = new ObjectReader(scan);
   const names = reader.read(endpoints, members);
-  const view: View = { kind: 'Endpoints', addressType: undefined, ...names, ...viewColumns(reader.columns, layout) };
-  return { view, metadata: reader.metadata };
+  return { view: viewOf(names, reader.columns), metadata: reader.metadata };
+}
+
+function viewOf(names: MetadataView, columns: Columns): View {
+  return { kind: 'Endpoints', addressType: undefined, service: undefined, ...names, ...viewColumns(columns, layout) };
 }
 
 const ports = membersOf(portMembers);

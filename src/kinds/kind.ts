@@ -22,8 +22,11 @@ export interface KindDefinition {
   readonly plural: string;
   /** Reads an object as one of this kind, whatever it says of itself. Total: any JSON value gives a view, and at most `limit` findings. */
   readonly parse: (object: unknown, limit: number) => ParsedObject;
-  /** Reads the same from bytes, into the same view; throws `undecided` where it cannot, so wherever `parse` would have a finding. */
-  readonly readBytes: (scan: Scanner) => ReadObject;
+  /**
+   * Reads the same from bytes, into the same view; throws `undecided` where it cannot, so wherever `parse` would have a finding. Absent
+   * where objects are few and small: they are read as a tree.
+   */
+  readonly readBytes?: (scan: Scanner) => ReadObject;
   /** The members that say where traffic goes. Somebody acts on all that is in them, also on what no rule looks at. */
   readonly content: readonly string[];
   readonly servingState: ServingFields;

@@ -10,6 +10,7 @@ const basis: Readonly<Record<Kind, Fields>> = {
     metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
     addressType: 'IPv4',
   },
+  Service: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } },
 };
 
 /** A rule's example as a whole object. Throws where the rule has none of that kind. */

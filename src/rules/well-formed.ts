@@ -39,6 +39,11 @@ const slices = [
   'ports[*]',
   ...below('ports[*]', [...port, 'appProtocol']),
 ];
+const services = [
+  'spec',
+  ...below('spec', ['type', 'selector', 'externalIPs', 'externalIPs[*]', 'externalName', 'ports', 'ports[*]']),
+  ...below('spec.ports[*]', ['port', 'protocol', 'targetPort']),
+];
 
 /** Its findings are the parser's. No policy switches it off: what cannot be read cannot be judged. */
 export const wellFormed: DocumentedRule = {
@@ -59,10 +64,11 @@ export const wellFormed: DocumentedRule = {
   example: {
     Endpoints: { subsets: [{ addresses: [{ ip: '010.1.2.3' }], ports: [{ port: 80 }] }] },
     EndpointSlice: { endpoints: [{ addresses: ['010.1.2.3'] }], ports: [{ port: '80' }] },
+    Service: { spec: { ports: [{ port: 80, targetPort: '8080' }] } },
   },
-  fields: ['', 'kind', 'apiVersion', ...metadata, ...endpoints, ...slices],
+  fields: ['', 'kind', 'apiVersion', ...metadata, ...endpoints, ...slices, ...services],
   fieldsSummary: 'every field below, and every other that decides how an object is read or served.',
   enforcement: 'deny',
   operations: 'create-and-update',
-  kinds: ['Endpoints', 'EndpointSlice'],
+  kinds: ['Endpoints', 'EndpointSlice', 'Service'],
 };

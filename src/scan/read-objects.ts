@@ -16,7 +16,7 @@ const lists = {
 } satisfies Record<string, ListedKind>;
 
 export async function readObjects(cluster: ClusterReader, policy: Policy, evidence: Evidence): Promise<Tallies> {
-  const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally() };
+  const tallies: Tallies = { Endpoints: emptyTally(), EndpointSlice: emptyTally(), Service: emptyTally() };
   for (const { kind, group, apiVersion, resource } of allKinds) {
     const api = group === '' ? core : `/apis/${apiVersion}`;
     await cluster.read({ api, plural: resource, namespaced: true }, (item) =>

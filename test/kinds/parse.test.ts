@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/field-path.ts';
-import type { Kind } from '../../src/endpoints/view.ts';
-import { allKinds, kinds } from '../../src/kinds/index.ts';
+import type { EndpointKind, Kind } from '../../src/endpoints/view.ts';
+import { endpointKinds, kinds } from '../../src/kinds/index.ts';
 
 /** What all kinds are made of, and where each has it. Members are JSON. */
-const layouts: Readonly<Record<Kind, Layout>> = {
+const layouts: Readonly<Record<EndpointKind, Layout>> = {
   Endpoints: {
     endpointField: 'subsets[0].addresses[0]',
     withEndpoint: (json) => `"subsets":[{"addresses":[{"ip":"10.0.0.1",${json}}]}]`,
@@ -44,7 +44,7 @@ const notIntegers: readonly (readonly [string, string?])[] = [
 ];
 
 test.each(
-  allKinds.flatMap(({ kind }) => {
+  endpointKinds.flatMap(({ kind }) => {
     const { endpointField, withEndpoint, portField, withPort } = layouts[kind];
     const finding = (members: string, field: string, message: string, metadata?: string) =>
       [kind, field, message, members, metadata] as const;
@@ -71,7 +71,7 @@ test.each(
 );
 
 test.each(
-  allKinds.flatMap(({ kind }) => ['null', '5', '"x"', 'true', '[]', '[{}]'].map((json) => [kind, json] as const)),
+  endpointKinds.flatMap(({ kind }) => ['null', '5', '"x"', 'true', '[]', '[{}]'].map((json) => [kind, json] as const)),
 )('%s: %s is no such object', (kind, json) => {
   const { findings, view } = kinds[kind].parse(JSON.parse(json), 100);
   expect(findings).toMatchObject([{ path: [], message: expect.stringMatching(` is not an ${kind} object$`) }]);
@@ -89,7 +89,7 @@ const integers = [
   ['9007199254740993', 9007199254740992],
 ] as const;
 
-test.each(allKinds.flatMap(({ kind }) => integers.map(([json, number]) => [kind, json, number] as const)))(
+test.each(endpointKinds.flatMap(({ kind }) => integers.map(([json, number]) => [kind, json, number] as const)))(
   '%s: the integer %s is read',
   (kind, json, number) => {
     const { view, findings } = parse(kind, layouts[kind].withPort(`{"port":${json}}`));

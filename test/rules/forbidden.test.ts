@@ -29,7 +29,8 @@ function view(
     })),
     ports: ports.map((port, i) => ({ path: portsPath.child(i), name: '', number: 80, protocol: 'TCP', ...port })),
   };
-  return { kind, addressType, name: 'web', generateName: '', servingState: '', subsets: [group], nodeNames: [] };
+  const names = { name: 'web', generateName: '', servingState: '' };
+  return { kind, addressType, service: undefined, ...names, subsets: [group], nodeNames: [] };
 }
 
 /** What one rule says of a view, such as `subsets[0].addresses[0].ip: "10.0.0.1" …`. */

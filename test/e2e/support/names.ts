@@ -1,11 +1,11 @@
 import { inject } from 'vitest';
-import type { Kind } from '../../../src/endpoints/view.ts';
-import { allKinds, kinds as definitions } from '../../../src/kinds/index.ts';
+import type { EndpointKind, Kind } from '../../../src/endpoints/view.ts';
+import { kinds as definitions, endpointKinds } from '../../../src/kinds/index.ts';
 import type { As } from './api.ts';
 import { readEnvironment } from './environment.ts';
 
-/** The two kinds that are judged. */
-export const kinds: readonly Kind[] = allKinds.map(({ kind }) => kind);
+/** The two kinds that list addresses. */
+export const kinds: readonly EndpointKind[] = endpointKinds.map(({ kind }) => kind);
 
 /** Someone who may write Endpoints and EndpointSlices in his namespaces, and nothing else. */
 export const tenant: As = { user: 'tenant', groups: ['tenants'] };

@@ -32,8 +32,19 @@ export function badSlice(name: string, ip = '10.1.2.3') {
   return { ...goodSlice(name, ip), ports: [{ ...ports[0], port: 70000 }] };
 }
 
-export const goodObjects = { Endpoints: goodEndpoints, EndpointSlice: goodSlice } as const;
-export const badObjects = { Endpoints: badEndpoints, EndpointSlice: badSlice } as const;
+/** A Service that breaks no rule. */
+export function goodService(name: string) {
+  const spec = { selector: { app: 'web' }, ports };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec };
+}
+
+/** A Service that the API server takes and the default policy refuses: `service-external-name`. */
+export function badService(name: string) {
+  return { ...goodService(name), spec: { type: 'ExternalName', externalName: 'metadata.google.internal' } };
+}
+
+export const goodObjects = { Endpoints: goodEndpoints, EndpointSlice: goodSlice, Service: goodService } as const;
+export const badObjects = { Endpoints: badEndpoints, EndpointSlice: badSlice, Service: badService } as const;
 
 /** Two subsets that the mutating webhook makes one of. */
 export function scatteredEndpoints(name: string) {

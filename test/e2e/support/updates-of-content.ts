@@ -1,4 +1,4 @@
-import type { Kind } from '../../../src/endpoints/view.ts';
+import type { EndpointKind } from '../../../src/endpoints/view.ts';
 import { type Fields, isFields } from '../../../src/json/fields.ts';
 import type { Update } from './updates.ts';
 
@@ -8,7 +8,7 @@ const targetRef = {
 };
 
 /** With every field, and with more than one thing that breaks rules: what one update takes away leaves another. */
-export const oldObjects: Readonly<Record<Kind, Fields>> = {
+export const oldObjects: Readonly<Record<EndpointKind, Fields>> = {
   Endpoints: {
     apiVersion: 'v1',
     kind: 'Endpoints',
@@ -43,12 +43,12 @@ const unwritable =
 type Steps = readonly (string | number)[];
 
 /** Each value changed, taken away and added, each list reversed. */
-export function contentUpdates(kind: Kind): readonly Update[] {
+export function contentUpdates(kind: EndpointKind): readonly Update[] {
   const { apiVersion: _, kind: __, ...content } = oldObjects[kind];
   return [...stepsIn(content)].flatMap((steps) => updatesOf(kind, steps)).concat(absentLists(kind));
 }
 
-function updatesOf(kind: Kind, steps: Steps): readonly Update[] {
+function updatesOf(kind: EndpointKind, steps: Steps): readonly Update[] {
   const before = oldObjects[kind];
   const field = fieldOf(steps);
   const base = { kind, field, judged: true };
@@ -69,7 +69,7 @@ function fixed(field: string) {
 }
 
 /** A list that is null is one that is empty. */
-function absentLists(kind: Kind): readonly Update[] {
+function absentLists(kind: EndpointKind): readonly Update[] {
   const lists = kind === 'Endpoints' ? ['subsets'] : ['endpoints', 'ports'];
   return lists.flatMap((field) =>
     [

@@ -1,4 +1,4 @@
-import type { Kind } from '../../../src/endpoints/view.ts';
+import type { EndpointKind } from '../../../src/endpoints/view.ts';
 import type { Fields } from '../../../src/json/fields.ts';
 import { copiedLabels, serviceAnnotations, serviceLabels } from '../../support/serving-keys.ts';
 import type { Update } from './updates.ts';
@@ -21,7 +21,7 @@ const kept: Readonly<Record<string, readonly unknown[]>> = {
 const otherLabels = ['app', 'kubernetes.io/service-names', 'endpoints.kubernetes.io/managed-by', 'skip-mirror'];
 const otherAnnotations = ['a', 'endpoints.kubernetes.io/last-change-trigger-time', 'k8s.ovn.org/service-name'];
 
-export function metadataUpdates(kind: Kind): readonly Update[] {
+export function metadataUpdates(kind: EndpointKind): readonly Update[] {
   return [
     ...Object.entries(kept).flatMap(([field, values]) =>
       waysFrom(values).map(([before, after]) => ({
@@ -38,7 +38,7 @@ export function metadataUpdates(kind: Kind): readonly Update[] {
 }
 
 function keyUpdates(
-  kind: Kind,
+  kind: EndpointKind,
   field: 'labels' | 'annotations',
   judged: readonly string[],
   others: readonly string[],
@@ -83,7 +83,7 @@ const owner = {
 };
 const second = { ...owner, name: 'b', uid: 'b', controller: false };
 
-function ownerUpdates(kind: Kind): readonly Update[] {
+function ownerUpdates(kind: EndpointKind): readonly Update[] {
   const field = 'ownerReferences';
   const flags = ['controller', 'blockOwnerDeletion'];
   return [
@@ -107,7 +107,7 @@ function ownerUpdates(kind: Kind): readonly Update[] {
   ];
 }
 
-function finalizerUpdates(kind: Kind): readonly Update[] {
+function finalizerUpdates(kind: EndpointKind): readonly Update[] {
   const lists = [['a/a'], ['a/b'], ['a/a', 'a/b'], ['a/b', 'a/a'], []];
   return waysFrom(lists).map(([before = [], after = []]) => {
     const isNew = after.some((one) => !before.includes(one));
@@ -121,7 +121,14 @@ function waysFrom<T>(values: readonly T[]): readonly (readonly [T | undefined, T
   return all.flatMap((before) => all.filter((after) => after !== before).map((after) => [before, after] as const));
 }
 
-function change(kind: Kind, field: string, what: string, before: unknown, after: unknown, judged: boolean): Update {
+function change(
+  kind: EndpointKind,
+  field: string,
+  what: string,
+  before: unknown,
+  after: unknown,
+  judged: boolean,
+): Update {
   const [member = ''] = field.split(/[[.]/);
   const of = (value: unknown): Fields => ({
     ...oldObjects[kind],
