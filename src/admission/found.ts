@@ -22,8 +22,7 @@ export interface Found {
 
 /** In a Service. */
 export function foundInService(request: OwnRequest, verdict: Verdict): Found {
-  const tell = (violations: readonly Violation[]) =>
-    tellEach(violations, (remedy) => nameRequester(remedy, request));
+  const tell = (violations: readonly Violation[]) => tellEach(violations, (remedy) => nameRequester(remedy, request));
   return describe(verdict, tell, warningTexts, verdict.question);
 }
 

@@ -6,8 +6,8 @@ import { review, reviewRead, type Verdict } from '../review/review.ts';
 import { type Woken, wokenBy } from '../review/woken-by.ts';
 import { foundInService, foundInWoken } from './found.ts';
 import { findExcess } from './measure.ts';
-import type { Doubted, Failed, Final, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { nameOf } from './name-of.ts';
+import type { Doubted, Failed, Final, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
 import {

@@ -13,6 +13,12 @@ export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
 /** What became of the body of a review, as plain data, which one thread can hand to another. */
 export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
 
+/** Nothing of the verdict rests on what may not be so any more. */
+export type Settled = Exclude<Outcome, Doubted>;
+
+/** What is left to do is to answer. */
+export type Conclusion = Exclude<Settled, Waking | JudgedWoken>;
+
 /** What is known is all that is needed of the object. */
 export type Final = (Judged | Asking | Waking | JudgedWoken) & {
   /** What is not the requester's business: for the log, and for audit annotations. */

@@ -163,6 +163,16 @@ const failures = {
   504: 'Timeout',
 } as const;
 
+/** What could not be judged goes on where whoever asks would rather have that. */
+export function createUnjudgedResponse(uid: string, message: string): AdmissionResponse {
+  return {
+    uid,
+    allowed: true,
+    warnings: [`${message} [endpoints-webhook]`],
+    auditAnnotations: { decision: 'allowed' },
+  };
+}
+
 /** What could not be judged is refused by the validating webhook. */
 export function createFailureResponse(uid: string, code: keyof typeof failures, message: string): AdmissionResponse {
   return {

@@ -19,6 +19,8 @@ export interface WokenQuestion {
 /** An object as an API server sent it, whole but not read. */
 export interface StoredObject {
   readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
+  /** What an item of a list does not say itself. */
+  readonly type?: { readonly kind: string; readonly apiVersion: string };
   readonly bytes: Buffer;
 }
 
@@ -43,6 +45,8 @@ const maxAtOnce = 2;
 const endpoints = { group: '', version: 'v1', resource: 'endpoints' };
 const endpointSlices = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' };
 
+const sliceType = { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1' };
+
 const [serviceNameLabel, managedByLabel] = ['kubernetes.io/service-name', 'endpointslice.kubernetes.io/managed-by'];
 
 /** They overwrite or delete what they keep, as soon as the Service has a selector. */
@@ -53,7 +57,7 @@ export function createWokenLookup(connection: Connection, tell: (text: string) =
   const gate = createFairGate(maxAtOnce);
   return async (question, milliseconds) => {
     const { namespace, name } = question;
-    if (![namespace, name].every(isLabel)) return { problem: 'no Service can have this name in this namespace' };
+    if (![namespace, name].every(isLabel)) return { problem: 'no Service can have this name, or be in this namespace' };
     const until = performance.now() + milliseconds;
     const asked = gate(namespace, async () => {
       const timeout = Math.floor(until - performance.now());
@@ -74,7 +78,12 @@ async function readAll(
     try {
       return readAnswer(await getBytes(connection, path, limits));
     } catch (error) {
-      return { problem: error instanceof TooLargeError ? error.message : problemOf(error, connection) };
+      return {
+        problem:
+          error instanceof TooLargeError
+            ? `${error.message}: delete what is not needed`
+            : `${problemOf(error, connection)}: try again`,
+      };
     }
   };
   const all: readonly WokenNow[] = await Promise.all([
@@ -105,7 +114,7 @@ const readEndpoints =
     if (status === 404 && isKind(bytes, 'Status')) return { objects: [] };
     if (status !== 200) return refused('get endpoints', answer, tell);
     if (isKind(bytes, 'Endpoints')) return { objects: [{ resource: endpoints, bytes }] };
-    return { problem: 'the API server answered with something else than Endpoints' };
+    return { problem: 'the API server answered with something else than Endpoints: try again' };
   };
 
 const readSlices =
@@ -113,9 +122,10 @@ const readSlices =
   (answer) => {
     if (answer.status !== 200) return refused('list endpointslices', answer, tell);
     const list = cutItems(answer.bytes);
-    if (!list) return { problem: 'the API server answered something that is no list' };
-    if (fieldsOf(list.metadata).continue) return { problem: `more than ${maxSlices} EndpointSlices have its label` };
-    return { objects: list.items.map((bytes) => ({ resource: endpointSlices, bytes })) };
+    if (!list) return { problem: 'the API server answered something that is no list: try again' };
+    if (fieldsOf(list.metadata).continue)
+      return { problem: `more than ${maxSlices} EndpointSlices have its label: delete what is not needed` };
+    return { objects: list.items.map((bytes) => ({ resource: endpointSlices, type: sliceType, bytes })) };
   };
 
 /** Of a whole object, which says its kind. */
@@ -126,7 +136,8 @@ function isKind(bytes: Buffer, kind: string): boolean {
 
 function refused(what: string, { status, bytes }: BytesResponse, tell: (text: string) => void): WokenNow {
   tell(refusalOf(status, parseStatus(bytes)));
-  return { problem: `the API server answered ${status} when asked to ${what}` };
+  const remedy = status === 403 ? 'endpoints-webhook has to be granted that' : 'try again';
+  return { problem: `the API server answered ${status} when asked to ${what}: ${remedy}` };
 }
 
 const maxStatusBytes = 65_536;
@@ -140,7 +151,7 @@ function parseStatus(bytes: Buffer): unknown {
 }
 
 function late(milliseconds: number): WokenNow {
-  return { problem: `the API server did not answer within ${Math.round(milliseconds)} ms` };
+  return { problem: `the API server did not answer within ${Math.round(milliseconds)} ms: try again` };
 }
 
 /** As namespaces and Services are called. Anything else would be another path. */

@@ -19,12 +19,12 @@ export function cutItems(bytes: Buffer): CutList | undefined {
   const end = walk(bytes, start, (at, level) => {
     const isEnd = level < 0;
     if (!isEnd && (level > 0 || bytes[at] !== comma)) return false;
-    items.push(bytes.subarray(start, at));
+    items.push(bytes.subarray(Math.min(afterSpace(bytes, start), at), at));
     start = at + 1;
     return isEnd;
   });
   if (end === undefined) return undefined;
-  if (items.length === 1 && items[0]?.toString('latin1').trim() === '') items.pop();
+  if (items.length === 1 && items[0]?.length === 0) items.pop();
   const rest = parse(Buffer.concat([bytes.subarray(0, opening + 1), bytes.subarray(end)]).toString('utf8'));
   const { items: none, metadata } = fieldsOf(rest);
   return Array.isArray(none) && none.length === 0 ? { items, metadata } : undefined;

@@ -20,6 +20,8 @@ export interface LargeReview {
   readonly isWanted: () => boolean;
   /** Absent where there is no cluster to ask. */
   readonly cluster?: ClusterState | undefined;
+  /** Whether it is about what a Service puts into service. */
+  readonly isWoken?: boolean | undefined;
 }
 
 /** What became of it. `bytes`: those of a review that may have to be judged again. */
@@ -121,11 +123,11 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (judged: Judged
 
 /** Rejects where the thread or the job ends first. */
 async function judgeIn(worker: Worker, job: Job, { networks }: JudgeThreadOptions): Promise<JudgedOutcome> {
-  const { webhook, cluster: state, ended: signal } = job;
+  const { webhook, cluster: state, isWoken, ended: signal } = job;
   const { buffer, byteOffset, length } = job.bytes;
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
   const cluster = state && networks && outlineOf(state, networks());
-  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster };
+  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster, isWoken };
   worker.postMessage(body, [buffer]);
   for (;;) {
     const [message]: (JudgedOutcome | HoldersQuestion)[] = await once(worker, 'message', { signal });
