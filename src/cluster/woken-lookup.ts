@@ -1,8 +1,9 @@
 import { cutItems, findMember } from '../json/cut-items.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
-import { createFairGate, inTime } from './gate.ts';
+import { createGate } from './gate.ts';
 import { type BytesResponse, type GetLimits, getBytes, TooLargeError } from './get.ts';
+import { inTime } from './in-time.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
 /** What a Service puts into service. */
@@ -54,7 +55,7 @@ const controllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-
 
 /** `tell`: is given what an API server says instead of an answer. */
 export function createWokenLookup(connection: Connection, tell: (text: string) => void): ReadWoken {
-  const gate = createFairGate(maxAtOnce);
+  const gate = createGate(maxAtOnce);
   return async (question, milliseconds) => {
     const { namespace, name } = question;
     if (![namespace, name].every(isLabel)) return { problem: 'no Service can have this name, or be in this namespace' };
