@@ -66,7 +66,16 @@ function createNumbers(seed: number) {
 }
 
 test(`of ${rounds} races between a Service and what it would put into service none leaves anything unjudged`, async () => {
-  const { ask, cluster } = await startFollowedWebhook({ policy: forbidden, serve: { maxSharePerClient: 1 } });
+  const { agent, pool, cluster } = await startFollowedWebhook({ policy: forbidden, serve: { maxSharePerClient: 1 } });
+  const sockets = pool(3 * atOnce);
+  const ask = async (path: string, review: unknown): Promise<Response> => {
+    const { body } = await agent
+      .post(path)
+      .agent(sockets)
+      .set('Content-Type', 'application/json')
+      .send(JSON.stringify(review));
+    return body.response;
+  };
   const seen = { allowed: 0, refused: 0 };
   const race = async (round: number) => {
     const numbers = createNumbers(round);
@@ -109,6 +118,7 @@ test(`of ${rounds} races between a Service and what it would put into service no
   };
   for (let round = 0; round < rounds; round += atOnce)
     await Promise.all(Array.from({ length: atOnce }, (_, i) => race(round + i)));
+  sockets.destroy();
   expect(seen.allowed, 'both happen').toBeGreaterThan(50);
   expect(seen.refused, 'both happen').toBeGreaterThan(50);
 }, 300_000);
