@@ -8,7 +8,10 @@
   {"id":"foreign-pod","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","trust":[],"nat64Prefixes":[]}},
   {"id":"unclaimed-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["node-pod-cidrs"],"nat64Prefixes":[]}},
   {"id":"service-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["service-cidrs"],"externalIPs":false,"trust":[],"nat64Prefixes":[]}},
-  {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}}
+  {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}},
+  {"id":"service-external-ip","resources":["services"],"settings":{"enforcement":"deny","allowed":[]}},
+  {"id":"service-external-name","resources":["services"],"settings":{"enforcement":"deny","clusterDomain":"cluster.local","names":[],"allowed":[]}},
+  {"id":"service-target-port","resources":["services"],"settings":{"enforcement":"deny","ports":[],"presets":[]}}
 ]
 {{- end -}}
 
@@ -19,7 +22,7 @@
 
 {{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}
 {{- define "endpoints-webhook.tenantRules" -}}
-["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address"]
+["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address","service-external-ip","service-external-name","service-target-port"]
 {{- end -}}
 
 {{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}
