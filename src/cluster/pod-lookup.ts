@@ -2,6 +2,7 @@ import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
 import { createGate, type Gate } from './gate.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
+import { inTime } from './in-time.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
 /** Pods as they are now, as an API server sends them, or why that could not be asked, in words that name none of them. */
@@ -47,7 +48,7 @@ export function createPodLookup(connection: Connection, tell: (text: string) => 
         return read(response);
       });
     });
-    return inTime(asked, milliseconds);
+    return inTime(asked, milliseconds, late);
   };
   return {
     get(namespace, name, asking) {
@@ -103,17 +104,6 @@ function readPage(response: JsonResponse): PodsNow {
 
 function refused(status: number): PodsNow {
   return { problem: `the API server answered ${status}` };
-}
-
-/** What waits for its turn may have less time than those before it. */
-async function inTime(asked: Promise<PodsNow>, milliseconds: number): Promise<PodsNow> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<PodsNow>((resolve) => {
-    timer = setTimeout(() => resolve(late(milliseconds)), milliseconds);
-  });
-  const answer = await Promise.race([asked, end]);
-  clearTimeout(timer);
-  return answer;
 }
 
 function late(milliseconds: number): PodsNow {

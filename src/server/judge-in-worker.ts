@@ -12,19 +12,21 @@ export interface SentReview {
   readonly webhook: Webhook;
   /** Absent where there is no cluster to ask. */
   readonly cluster?: ClusterState | undefined;
+  /** Whether it is about what a Service puts into service. */
+  readonly isWoken?: boolean | undefined;
 }
 
 /** Takes the bytes away, and tells the thread who has the addresses that it asks about. Rejects where the thread or the signal ends it. */
 export async function judgeInWorker(
   worker: Worker,
-  { bytes, webhook, cluster: state }: SentReview,
+  { bytes, webhook, cluster: state, isWoken }: SentReview,
   networks: (() => ClusterNetworks) | undefined,
   signal: AbortSignal,
 ): Promise<JudgedOutcome> {
   const { buffer, byteOffset, length } = bytes;
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
   const cluster = state && networks && outlineOf(state, networks());
-  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster };
+  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster, isWoken };
   worker.postMessage(body, [buffer]);
   for (;;) {
     const [message]: (JudgedOutcome | HoldersQuestion)[] = await once(worker, 'message', { signal });
