@@ -30,10 +30,21 @@ export function createMatchConditions(
   extraServiceLabels: readonly string[] = [],
 ): readonly MatchCondition[] {
   return [
-    { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
+    excludeIdentities(users),
     { name: 'exclude-unchanged-updates', expression: hasChanged(kind, extraServiceLabels) },
-    { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
+    excludeKubernetesService(),
   ];
+}
+
+export function excludeIdentities(users: readonly string[]): MatchCondition {
+  return {
+    name: 'exclude-control-plane-identities',
+    expression: `!(request.userInfo.username in ${literals(users)})`,
+  };
+}
+
+export function excludeKubernetesService(): MatchCondition {
+  return { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` };
 }
 
 /** As in `exemption.ts`. request.name is empty only where the name is to be generated. */
@@ -64,7 +75,11 @@ const hasNewOwners = differs((object) => `${object}.metadata.?ownerReferences.or
 
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {
-  const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
+  return hasNewItem((object) => `${object}.metadata.?finalizers.orValue([])`);
+}
+
+/** Whether a list of texts has one that it had not before. What would take an API server too long to compare counts as changed. */
+export function hasNewItem(of: (object: string) => string): string {
   const [now, before] = [of('object'), of('oldObject')];
   return any([
     `size(${now}) * (size(${before}) + 20) > ${maxFinalizerComparisons}`,
