@@ -4,6 +4,7 @@ import { tellViolations, warningTexts } from '../src/admission/denial.ts';
 import type { ClusterResource } from '../src/endpoints/cluster-state.ts';
 import type { Kind } from '../src/endpoints/view.ts';
 import { kinds } from '../src/kinds/index.ts';
+import { exampleClusterText } from '../src/report/example-cluster.ts';
 import { judgeExample } from '../src/review/judge-example.ts';
 import { exampleObject } from '../src/rules/example.ts';
 import { rules } from '../src/rules/index.ts';
@@ -74,14 +75,12 @@ function settingsText({ exampleParameters }: DocumentedRule): string {
 }
 
 /** What the cluster has for the examples, and who does not judge by the rule. */
-function clusterText({ needs, exampleCluster = [] }: DocumentedRule): string {
-  if (!needs) return '';
-  const objects = exampleCluster.map((object) => dump(object, { noRefs: true }).trimEnd()).join('\n---\n');
-  const has =
-    objects === '' ? 'where no pod has the address.' : `where the cluster has:\n\n\`\`\`yaml\n${objects}\n\`\`\``;
-  const list = new Intl.ListFormat('en').format(needs.map((one) => resourceText[one]));
+function clusterText(rule: DocumentedRule): string {
+  const cluster = exampleClusterText(rule);
+  if (cluster === undefined) return '';
+  const list = new Intl.ListFormat('en').format((rule.needs ?? []).map((one) => resourceText[one]));
   return `
-Both ${has}
+${cluster}
 
 It has to know the cluster's ${list}. \`check\` passes it over, and says so; no ValidatingAdmissionPolicy holds it.
 `;

@@ -24,9 +24,9 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {
-    inside: 'endpoints kinds rules policy review admission certificates state cluster/pod-lookup',
+    inside: 'endpoints kinds rules policy review admission certificates state cluster/pod-lookup cluster/woken-lookup',
     outside:
-      'express pino prom-client node:crypto node:events node:http node:https node:net node:path node:stream node:tls node:v8 node:worker_threads',
+      'express pino prom-client node:crypto node:events node:http node:https node:net node:path node:stream node:timers/promises node:tls node:v8 node:worker_threads',
   },
   manifests: {
     inside: 'json endpoints kinds policy cli/io cli/usage-error',

@@ -285,7 +285,7 @@ test('a rule that has to know the cluster has one beside its fixtures, and no ot
 test.each(all)('$id has fixtures of the kinds that it judges', ({ id, kinds }) => {
   for (const verdict of ['accept', 'reject']) {
     const own = of(verdict).filter((file) => ruleOf(file) === id);
-    const hint = `write test/corpus/${id}/${verdict}/<what-it-shows>.yaml, for a slice slice-<what-it-shows>.yaml, then ${updateCommand(id)}`;
+    const hint = `write test/corpus/${id}/${verdict}/<what-it-shows>.yaml, for a slice slice-<what-it-shows>.yaml, for a Service service-<what-it-shows>.yaml, then ${updateCommand(id)}`;
     expect([...new Set(own.map(kindOf))].sort(), hint).toEqual(kinds.toSorted());
   }
 });

@@ -13,8 +13,14 @@ export interface Status {
     readonly name: string;
     readonly kind: string;
     readonly group: string;
-    readonly causes: readonly { readonly reason: string; readonly message: string; readonly field: string }[];
+    readonly causes: readonly Cause[];
   };
+}
+
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
 }
 
 /** How many violations are shown in full. */
@@ -50,16 +56,36 @@ export function tellViolations(
   kind: Kind,
   complete?: (remedy: string) => string,
 ) {
-  const told = violations.slice(0, shown);
-  const causes = told.map((violation) => ({
+  return tellTogether([tellEach(violations, complete)], name, kind);
+}
+
+/** What was found in one object, as plain data. */
+export interface Told {
+  /** Of the first ones. */
+  readonly causes: readonly Cause[];
+  readonly sentences: readonly string[];
+  /** Of all. */
+  readonly count: number;
+}
+
+export function tellEach(violations: readonly Violation[], complete?: (remedy: string) => string): Told {
+  const causes = violations.slice(0, shown).map((violation) => ({
     reason: violation.finding.reason ?? 'FieldValueInvalid',
     message: causeText(violation, undefined, complete),
     field: pathText(violation.finding.path),
   }));
   const sentences = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
-  const rest = violations.length - told.length;
+  return { causes, sentences, count: violations.length };
+}
+
+/** What was found in several objects because of one, which is refused for it. */
+export function tellTogether(all: readonly Told[], name: string, kind: Kind) {
+  const causes = all.flatMap((told) => told.causes).slice(0, shown);
+  const sentences = all.flatMap((told) => told.sentences).slice(0, shown);
+  const rest = all.reduce((sum, { count }) => sum + count, -causes.length);
   if (rest > 0) {
-    const more = `and ${violations.length < maxCountedPerRule ? '' : 'at least '}${rest} more like these or other violations: fix these first [endpoints-webhook]`;
+    const isCounted = all.every(({ count }) => count < maxCountedPerRule);
+    const more = `and ${isCounted ? '' : 'at least '}${rest} more like these or other violations: fix these first [endpoints-webhook]`;
     sentences.push(more);
     causes.push({ reason: 'FieldValueInvalid', message: more, field: causes[0]?.field ?? '' });
   }
@@ -79,9 +105,16 @@ export function causeText(
 /** The warnings about an object, short enough to survive. */
 export function warningTexts(violations: readonly Violation[]): string[] {
   const texts = violations.slice(0, violations.length > shown ? shown - 1 : shown).map(warningText);
-  const rest = violations.length - texts.length;
-  if (rest > 0) texts.push(`and ${rest} more warnings [endpoints-webhook]`);
-  return texts;
+  return withRest(texts, violations.length - texts.length);
+}
+
+/** As many warnings as are sent about one object. */
+export function limitWarnings(texts: readonly string[]): readonly string[] {
+  return texts.length > shown ? withRest(texts.slice(0, shown - 1), texts.length - shown + 1) : texts;
+}
+
+function withRest(texts: readonly string[], rest: number): string[] {
+  return rest > 0 ? [...texts, `and ${rest} more warnings [endpoints-webhook]`] : [...texts];
 }
 
 function warningText({ rule, finding }: Violation): string {

@@ -1,34 +1,39 @@
 import { escapeText } from '../endpoints/quote.ts';
-import type { Kind } from '../endpoints/view.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
-import type { Violation } from '../review/judge.ts';
-import { type Status, tellViolations } from './denial.ts';
+import type { Status } from './denial.ts';
 import { tellGrant } from './grant.ts';
 
 /** What a refusal says whatever the authorizer answers, as plain data. */
 export interface PreparedRefusal extends Required<Pick<Status, 'details'>> {
   readonly sentences: readonly string[];
+  /** Each is needed; at least one. */
+  readonly grants: readonly Grant[];
+}
+
+interface Grant {
   readonly permission: string;
   readonly commands: readonly string[];
 }
 
 /**
- * The refusal of an object that only lacks a permission, by what the authorizer answered. kubectl prints the message of a 403 and
- * nothing else, so it says everything, down to what an administrator has to type.
+ * The refusal of an object that only lacks permissions, by what the authorizer answered about one of them; those before it are there.
+ * kubectl prints the message of a 403 and nothing else, so it says everything, down to what an administrator has to type.
  */
 export function createForbidden(
-  { details, sentences, permission, commands }: PreparedRefusal,
+  { details, sentences, grants }: PreparedRefusal,
   answer: AccessAnswer,
+  asked: number,
 ): Status {
   return {
     code: 403,
     reason: 'Forbidden',
-    message: [...sentences, ...endOf(permission, commands, answer)].join('\n'),
+    message: [...sentences, ...endOf(grants.slice(asked), answer)].join('\n'),
     details,
   };
 }
 
-function endOf(permission: string, commands: readonly string[], answer: AccessAnswer): readonly string[] {
+function endOf(grants: readonly Grant[], answer: AccessAnswer): readonly string[] {
+  const [{ permission, commands } = { permission: '', commands: [] }] = grants;
   if (answer.result === 'unanswered')
     return [`could not ask whether ${permission}, which would allow this: ${reasonText(answer.reason)}`];
   if (answer.result === 'wildcard')
@@ -36,21 +41,20 @@ function endOf(permission: string, commands: readonly string[], answer: AccessAn
       `${permission} by a role that grants everything ("*"), which does not count; an administrator can replace that role, and grant this by name:`,
       ...commands,
     ];
-  return [`allowed only where ${permission}; an administrator can grant it:`, ...commands];
+  const permissions = grants.map((grant) => grant.permission).join(' and ');
+  return [
+    `allowed only where ${permissions}; an administrator can grant it:`,
+    ...grants.flatMap((grant) => grant.commands),
+  ];
 }
 
-/** All of it that takes the object. */
+/** All of it that takes the objects. */
 export function prepareForbidden(
-  violations: readonly Violation[],
-  name: string,
-  kind: Kind,
-  question: AccessQuestion,
+  told: Pick<PreparedRefusal, 'details' | 'sentences'>,
+  questions: readonly AccessQuestion[],
 ): PreparedRefusal {
-  return {
-    ...tellViolations(violations, name, kind),
-    permission: permissionText(question),
-    commands: tellGrant(question),
-  };
+  const grants = questions.map((question) => ({ permission: permissionText(question), commands: tellGrant(question) }));
+  return { ...told, grants };
 }
 
 function permissionText({ user, verb, resource, subresource, namespace, name }: AccessQuestion): string {

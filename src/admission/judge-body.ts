@@ -3,7 +3,10 @@ import type { AskCluster } from '../endpoints/cluster-state.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, reviewRead, type Verdict } from '../review/review.ts';
+import { type Woken, wokenBy } from '../review/woken-by.ts';
+import { foundInService, foundInWoken } from './found.ts';
 import { findExcess } from './measure.ts';
+import { nameOf } from './name-of.ts';
 import type { Doubted, Failed, Final, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
@@ -19,18 +22,20 @@ import {
 import { uidFromPrefix } from './uid.ts';
 
 /** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
-export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy, asking?: AskingCluster): Outcome {
-  const read = webhook === 'validate' ? judgeRead(bytes, policy, asking) : undefined;
-  return read ?? judgeTree(bytes, webhook, policy, asking);
+export function judgeBody(bytes: Buffer, webhook: Webhook, policy: Policy, options?: JudgeBodyOptions): Outcome {
+  const read = webhook === 'validate' ? judgeRead(bytes, policy, options) : undefined;
+  return read ?? judgeTree(bytes, webhook, policy, options);
 }
 
-/** For rules that have to know the cluster. */
-export interface AskingCluster {
+export interface JudgeBodyOptions {
+  /** For rules that have to know the cluster. */
   readonly askCluster?: AskCluster | undefined;
+  /** Whether it is about what a Service puts into service, and the answer is for whoever writes that. */
+  readonly isWoken?: boolean | undefined;
 }
 
 /** The same, by parsing the whole body. */
-export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy, asking: AskingCluster = {}): Outcome {
+export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy, options: JudgeBodyOptions = {}): Outcome {
   const excess = findExcess(bytes);
   if (excess) return { outcome: 'too-large', uid: uidFromPrefix(bytes), excess };
   if (!isUtf8(bytes)) return { outcome: 'malformed', problem: 'the body is not UTF-8' };
@@ -39,12 +44,12 @@ export function judgeTree(bytes: Buffer, webhook: Webhook, policy: Policy, askin
   const { request, excess: identity } = decoded;
   if (!request) return { outcome: 'too-long', uid: uidFromPrefix(bytes), excess: identity };
   return judgeSafely(request, () =>
-    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy, asking),
+    webhook === 'mutate' ? judgeMutation(request, policy) : judgeValidation(request, policy, options),
   );
 }
 
 /** What is judged at once; anything may have more. */
-export interface Bounds extends AskingCluster {
+export interface Bounds extends JudgeBodyOptions {
   readonly maxValues?: number;
   readonly maxViolations?: number;
 }
@@ -59,7 +64,7 @@ export function judgeRead(bytes: Buffer, policy: Policy, { maxValues, ...options
   const { request, view, sent } = read;
   return judgeSafely(request, () => {
     const verdict = reviewRead(policy, request, view, sent, options);
-    return verdict && conclude(request, verdict);
+    return verdict && conclude(request, verdict, options);
   });
 }
 
@@ -82,23 +87,25 @@ function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
   return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], text };
 }
 
-function judgeValidation(request: AdmissionRequest, policy: Policy, asking: AskingCluster): Outcome {
+function judgeValidation(request: AdmissionRequest, policy: Policy, options: JudgeBodyOptions): Outcome {
   if (!request.kind) {
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
-  return conclude(request, judgeRequest(request, policy, asking));
+  return conclude(request, judgeRequest(request, policy, options), options);
 }
 
-function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: AskingCluster): Verdict {
+function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: JudgeBodyOptions): Verdict {
   const { operation } = request;
   return operation === 'CREATE' || operation === 'UPDATE'
     ? review(policy, { ...request, operation }, askCluster)
     : { allowed: true, violations: [] };
 }
 
-function conclude(request: OwnRequest, verdict: Verdict): Final | Doubted {
-  const final = concludeFinally(request, verdict);
+function conclude(request: OwnRequest, verdict: Verdict, { isWoken = false }: JudgeBodyOptions): Final | Doubted {
+  const final = isWoken
+    ? ({ outcome: 'woken', request: withoutObjects(request), found: foundInWoken(request, verdict) } as const)
+    : concludeFinally(request, verdict);
   const { doubts = [], isUnknown = false } = verdict;
   if (doubts.length === 0 && !isUnknown) return final;
   return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
@@ -108,10 +115,22 @@ function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
   const head = withoutObjects(request);
   const rules = violatedRules(verdict.violations);
   const { question } = verdict;
-  if (question)
-    return { outcome: 'asking', request: head, rules, question, prepared: prepareResponse(request, verdict, question) };
+  const woken = verdict.allowed || question ? wokenByRequest(request) : undefined;
+  if (woken) {
+    const name = nameOf(request.object);
+    return { outcome: 'waking', request: head, name, woken, found: foundInService(request, verdict) };
+  }
+  if (question) {
+    const prepared = prepareResponse(request, verdict, question);
+    return { outcome: 'asking', request: head, rules, questions: [question], prepared };
+  }
   const text = encodeReview(createVerdictResponse(request, verdict, rules));
   return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
+}
+
+function wokenByRequest({ kind, operation, ...objects }: OwnRequest): Woken | undefined {
+  if (kind !== 'Service' || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined;
+  return wokenBy({ operation, ...objects });
 }
 
 /** The objects stay where they were judged: they are large, and what is asked of an authorizer waits. */

@@ -1,5 +1,7 @@
 import type { Address } from '../endpoints/address.ts';
 import type { AccessQuestion } from '../review/access.ts';
+import type { Woken } from '../review/woken-by.ts';
+import type { Found } from './found.ts';
 import type { AdmissionRequest } from './request.ts';
 import type { Decision, PreparedResponse, ViolatedRule } from './response.ts';
 
@@ -11,8 +13,14 @@ export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
 /** What became of the body of a review, as plain data, which one thread can hand to another. */
 export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
 
+/** Nothing of the verdict rests on what may not be so any more. */
+export type Settled = Exclude<Outcome, Doubted>;
+
+/** What is left to do is to answer. */
+export type Conclusion = Exclude<Settled, Waking | JudgedWoken>;
+
 /** What is known is all that is needed of the object. */
-export type Final = (Judged | Asking) & {
+export type Final = (Judged | Asking | Waking | JudgedWoken) & {
   /** What is not the requester's business: for the log, and for audit annotations. */
   readonly notes?: Notes;
 };
@@ -58,11 +66,29 @@ export interface Judged {
   readonly text: string;
 }
 
-/** Refused unless an authorizer says yes. */
+/** Refused unless an authorizer says yes to everything. */
 export interface Asking {
   readonly outcome: 'asking';
   readonly request: RequestHead;
   readonly rules: readonly ViolatedRule[];
-  readonly question: AccessQuestion;
+  /** Each has to be answered so; at least one. */
+  readonly questions: readonly AccessQuestion[];
   readonly prepared: PreparedResponse;
+}
+
+/** Nothing about a Service itself is a reason to refuse it for good: what it puts into service is to be read, and judged as well. */
+export interface Waking {
+  readonly outcome: 'waking';
+  readonly request: RequestHead;
+  /** Of the Service. */
+  readonly name: string;
+  readonly woken: Woken;
+  readonly found: Found;
+}
+
+/** Of what a Service puts into service, where `isWoken` says that it is such an object. */
+export interface JudgedWoken {
+  readonly outcome: 'woken';
+  readonly request: RequestHead;
+  readonly found: Found;
 }

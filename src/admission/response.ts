@@ -4,8 +4,9 @@ import { fieldsOf } from '../json/fields.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
-import { createDenial, type Status, warningTexts } from './denial.ts';
+import { createDenial, type Status, tellViolations, warningTexts } from './denial.ts';
 import { createForbidden, type PreparedRefusal, prepareForbidden } from './forbidding.ts';
+import { nameOf } from './name-of.ts';
 import { nameRequester } from './name-requester.ts';
 import type { OwnRequest } from './request.ts';
 
@@ -49,7 +50,7 @@ export function violatedRules(violations: readonly Violation[]): readonly Violat
   return [...enforcements].map(([id, enforcement]) => ({ id, enforcement }));
 }
 
-function namesOf(rules: readonly ViolatedRule[]): string {
+export function namesOf(rules: readonly ViolatedRule[]): string {
   return rules.map(({ id }) => id).join();
 }
 
@@ -107,7 +108,7 @@ export function prepareResponse(
       refused: warningTexts(warned),
       allowed: warningTexts(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
     },
-    refusal: prepareForbidden(denied, name || nameOf(object), kind, question),
+    refusal: prepareForbidden(tellViolations(denied, name || nameOf(object), kind), [question]),
   };
 }
 
@@ -119,17 +120,18 @@ interface Waiting {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
-/** What to answer once an authorizer has answered. */
+/** What to answer once an authorizer has answered. `asked`: how many questions before this one got a yes. */
 export function finishResponse(
   { request: { uid }, rules, prepared: { warnings, refusal }, notes }: Waiting,
   answer: AccessAnswer,
+  asked: number,
 ): AdmissionResponse {
   const allowed = answer.result === 'allowed';
   const texts = warnings[allowed ? 'allowed' : 'refused'];
   return {
     uid,
     allowed,
-    ...(allowed ? {} : { status: createForbidden(refusal, answer) }),
+    ...(allowed ? {} : { status: createForbidden(refusal, answer, asked) }),
     ...(texts.length > 0 ? { warnings: texts } : {}),
     auditAnnotations: { decision: allowed ? 'authorized' : 'denied', rules: namesOf(rules), ...notes },
   };
@@ -161,6 +163,16 @@ const failures = {
   504: 'Timeout',
 } as const;
 
+/** What could not be judged goes on where whoever asks would rather have that. */
+export function createUnjudgedResponse(uid: string, message: string): AdmissionResponse {
+  return {
+    uid,
+    allowed: true,
+    warnings: [`${message} [endpoints-webhook]`],
+    auditAnnotations: { decision: 'allowed' },
+  };
+}
+
 /** What could not be judged is refused by the validating webhook. */
 export function createFailureResponse(uid: string, code: keyof typeof failures, message: string): AdmissionResponse {
   return {
@@ -169,11 +181,4 @@ export function createFailureResponse(uid: string, code: keyof typeof failures, 
     status: { code, reason: failures[code], message },
     auditAnnotations: { decision: 'denied' },
   };
-}
-
-/** The name a reader knows the object by; `''` where it has none. */
-function nameOf(object: unknown): string {
-  const { name, generateName } = fieldsOf(fieldsOf(object).metadata);
-  if (typeof name === 'string' && name !== '') return name;
-  return typeof generateName === 'string' && generateName !== '' ? `${generateName}<generated>` : '';
 }

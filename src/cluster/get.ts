@@ -3,6 +3,12 @@ import type { Connection, StreamedResponse } from './connection.ts';
 import { type RequestContext, request } from './packages.ts';
 
 /** An answer to a GET, as it was sent. */
+export interface BytesResponse {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+/** The same, parsed. */
 export interface JsonResponse {
   readonly status: number;
   /** JSON, or `undefined` where it is none. */
@@ -16,6 +22,8 @@ export interface GetLimits {
   readonly timeout: number;
   /** Bytes of the answer. */
   readonly maxBytes: number;
+  /** Asked whether so many bytes more may be held: where not, the answer is too large. */
+  readonly mayHold?: (bytes: number) => boolean;
 }
 
 /** An answer was larger than allowed. */
@@ -27,11 +35,21 @@ export class TooLargeError extends Error {
  * Gets a path as plain JSON: typed reads drop fields that they do not know, and what is stored is what has to be judged. Throws where
  * the answer does not arrive in time, and a TooLargeError where it is too large.
  */
-export async function get(
+export async function get(connection: Connection, path: string, limits: GetLimits): Promise<JsonResponse> {
+  return readJson(await send(connection, path, limits), limits.maxBytes);
+}
+
+/** The same, without parsing it. */
+export async function getBytes(connection: Connection, path: string, limits: GetLimits): Promise<BytesResponse> {
+  const { statusCode, body } = await send(connection, path, limits);
+  return { status: statusCode, bytes: await readBytes(body, limits) };
+}
+
+async function send(
   { configuration, renew }: Connection,
   path: string,
-  { timeout, maxBytes }: GetLimits,
-): Promise<JsonResponse> {
+  { timeout }: GetLimits,
+): Promise<StreamedResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();
@@ -44,7 +62,7 @@ export async function get(
     signal: AbortSignal.timeout(timeout),
   });
   if (statusCode === 401) renew();
-  return readJson({ statusCode, headers, body }, maxBytes);
+  return { statusCode, headers, body };
 }
 
 /** Throws a TooLargeError where it is larger. `heard`: bytes have arrived. */
@@ -56,21 +74,26 @@ export async function readJson(
   const seconds = Number(headers['retry-after']);
   return {
     status: statusCode,
-    body: parseJson(await readText(body, maxBytes, heard)),
+    body: parseJson((await readBytes(body, { maxBytes, heard })).toString('utf8')),
     retryAfterSeconds: seconds >= 0 ? seconds : undefined,
   };
 }
 
-async function readText(body: Readable, maxBytes: number, heard: () => void): Promise<string> {
+interface Reading extends Pick<GetLimits, 'maxBytes' | 'mayHold'> {
+  readonly heard?: () => void;
+}
+
+async function readBytes(body: Readable, { maxBytes, mayHold, heard }: Reading): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
-    heard();
+    heard?.();
     length += chunk.length;
     if (length > maxBytes) throw new TooLargeError(`the answer is larger than ${maxBytes} bytes`);
+    if (mayHold?.(chunk.length) === false) throw new TooLargeError('there is no memory left for the answer');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,8 @@
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
+import { createGate, type Gate } from './gate.ts';
 import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
+import { inTime } from './in-time.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
 /** Pods as they are now, as an API server sends them, or why that could not be asked, in words that name none of them. */
@@ -8,12 +10,19 @@ export type PodsNow =
   | { readonly pods: readonly unknown[]; readonly problem?: never }
   | { readonly pods?: never; readonly problem: string };
 
-/** Asks an API server for single pods. What waits for its turn counts, too: each answers after so many milliseconds. Never rejects. */
+/** Asks an API server for single pods. Never rejects. */
 export interface PodLookup {
   /** No pod where there is none by that name. */
-  get(namespace: string, name: string, milliseconds: number): Promise<PodsNow>;
+  get(namespace: string, name: string, asking: PodAsking): Promise<PodsNow>;
   /** The pods of a namespace: those whose first address it is, or, without one, all of them where they are at most `maxListed`. */
-  list(namespace: string, podIP: string | undefined, milliseconds: number): Promise<PodsNow>;
+  list(namespace: string, podIP: string | undefined, asking: PodAsking): Promise<PodsNow>;
+}
+
+interface PodAsking {
+  /** In which it is answered, the waiting for a turn included. */
+  readonly milliseconds: number;
+  /** On whose behalf: those who ask have turns, whoever asks most. */
+  readonly asker: string;
 }
 
 const mebibyte = 1024 * 1024;
@@ -27,9 +36,10 @@ const maxListed = 250;
 /** `tell`: is given what an API server says instead of an answer; it may name pods. */
 export function createPodLookup(connection: Connection, tell: (text: string) => void): PodLookup {
   const [few, whole] = [createGate(maxFew), createGate(maxWhole)];
-  const ask = (gate: Gate, path: string, milliseconds: number, maxBytes: number, read: Read): Promise<PodsNow> => {
+  const ask = (gate: Gate, path: string, asking: PodAsking, maxBytes: number, read: Read): Promise<PodsNow> => {
+    const { milliseconds, asker } = asking;
     const until = performance.now() + milliseconds;
-    const asked = gate(async () => {
+    const asked = gate(asker, async () => {
       const timeout = Math.floor(until - performance.now());
       if (timeout <= 0) return late(milliseconds);
       return request(connection, path, { timeout, maxBytes }, (response) => {
@@ -38,19 +48,19 @@ export function createPodLookup(connection: Connection, tell: (text: string) => 
         return read(response);
       });
     });
-    return inTime(asked, milliseconds);
+    return inTime(asked, milliseconds, late);
   };
   return {
-    get(namespace, name, milliseconds) {
+    get(namespace, name, asking) {
       const path = `${podsPath(namespace)}/${encodeURIComponent(name)}`;
-      return ask(few, path, milliseconds, fewBytes, readOne(namespace, name));
+      return ask(few, path, asking, fewBytes, readOne(namespace, name));
     },
-    list(namespace, podIP, milliseconds) {
+    list(namespace, podIP, asking) {
       const selector = podIP === undefined ? {} : { fieldSelector: `status.podIP=${podIP}` };
       const path = `${podsPath(namespace)}?${new URLSearchParams({ limit: String(maxListed), ...selector })}`;
       return podIP === undefined
-        ? ask(whole, path, milliseconds, wholeBytes, readPage)
-        : ask(few, path, milliseconds, fewBytes, readPage);
+        ? ask(whole, path, asking, wholeBytes, readPage)
+        : ask(few, path, asking, fewBytes, readPage);
     },
   };
 }
@@ -94,36 +104,6 @@ function readPage(response: JsonResponse): PodsNow {
 
 function refused(status: number): PodsNow {
   return { problem: `the API server answered ${status}` };
-}
-
-/** Lets so many go on at once; the others wait. */
-type Gate = <T>(work: () => Promise<T>) => Promise<T>;
-
-function createGate(most: number): Gate {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running === most) await new Promise<void>((goOn) => waiting.push(goOn));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
-}
-
-/** What waits for its turn may have less time than those before it. */
-async function inTime(asked: Promise<PodsNow>, milliseconds: number): Promise<PodsNow> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<PodsNow>((resolve) => {
-    timer = setTimeout(() => resolve(late(milliseconds)), milliseconds);
-  });
-  const answer = await Promise.race([asked, end]);
-  clearTimeout(timer);
-  return answer;
 }
 
 function late(milliseconds: number): PodsNow {

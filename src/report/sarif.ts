@@ -9,6 +9,7 @@ import { rules } from '../rules/index.ts';
 import type { Documentation, DocumentedRule, Enforcement } from '../rules/rule.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 import { jsonChunks } from './chunks.ts';
+import { exampleClusterText } from './example-cluster.ts';
 import { plural, type Result, type Spot } from './result.ts';
 
 /** What is said of the run itself. One that is an error, such as what could not be read, makes it no success. */
@@ -89,7 +90,7 @@ function driver(version: string) {
 function descriptor(rule: Documentation | DocumentedRule) {
   const { id, title, why, remedy, source, enforcement } = rule;
   const because = why.trim().replace(/\s+/g, ' ');
-  const examples = 'example' in rule ? rule.kinds.map((kind) => exampleOf(rule, kind)) : [];
+  const examples = 'example' in rule ? examplesOf(rule) : [];
   const link = source.url === undefined ? source.text : `[${source.text}](${source.url})`;
   const help = [because, `Remedy: ${remedy}.`, ...examples, `Source: ${source.text}.`];
   const markdown = [because, `**Remedy:** ${remedy}.`, ...examples, `**Source:** ${link}.`];
@@ -103,6 +104,11 @@ function descriptor(rule: Documentation | DocumentedRule) {
     defaultConfiguration: { enabled: enforcement !== 'none', level: levels[enforcement] },
     properties: { tags: ['security', 'kubernetes'] },
   };
+}
+
+function examplesOf(rule: DocumentedRule): readonly string[] {
+  const cluster = exampleClusterText(rule);
+  return [...rule.kinds.map((kind) => exampleOf(rule, kind)), ...(cluster === undefined ? [] : [cluster])];
 }
 
 /** An object that violates the rule, and what is found in it. */

@@ -1,15 +1,16 @@
 import * as z from 'zod';
-import { createPortSet, type PortRange, type PortSet, parsePortRange } from '../endpoints/port-set.ts';
+import type { PortSet } from '../endpoints/port-set.ts';
 import type { EndpointPort, Kind } from '../endpoints/view.ts';
 import { kinds } from '../kinds/index.ts';
-import { type PortPreset, portPresets, presetPorts } from './presets/ports.ts';
-import { defineRule, textReadBy } from './rule.ts';
+import {
+  describeForbidden,
+  type ForbiddenPort,
+  nameOf,
+  portParameters,
+  readForbiddenPorts,
+} from './forbidden-ports.ts';
+import { defineRule } from './rule.ts';
 import { cve202125740 } from './source.ts';
-
-interface Forbidden extends PortRange {
-  /** The preset it comes from; absent where the policy lists it. */
-  readonly preset?: PortPreset;
-}
 
 const otherwise = 'give the Service a selector, or ask an administrator for "create" on the "restricted" subresource';
 
@@ -22,8 +23,8 @@ export const forbiddenPort = defineRule({
     and so includes each forbidden port of its protocol. So does the port 0 (of a port beyond 65535, or below 0, the last 16
     bits count: so Cilium reads it), and so do addresses without any ports, of all
     protocols: where no port is written, ingress-nginx and Linkerd connect to the number that the Service has as targetPort.
-    Both do so too where a port has another name than the Service's, and Linkerd wherever targetPort is a number: the Service
-    is not judged, so this rule cannot refuse that.
+    Both do so too where a port has another name than the Service's, and Linkerd wherever targetPort is a number: that is for
+    \`service-target-port\`.
   `,
   remedy: `write another port, ${otherwise}`,
   source: cve202125740,
@@ -37,24 +38,8 @@ export const forbiddenPort = defineRule({
   operations: 'create-and-update',
   kinds: ['Endpoints', 'EndpointSlice'],
   exemptibleByRbac: true,
-  parameters: z.strictObject({
-    ports: z
-      .array(textReadBy(parsePortRange))
-      .default([])
-      .describe('The forbidden ports, such as TCP/10250 or TCP/2379-2380.'),
-    presets: z
-      .array(z.enum(portPresets))
-      .default([])
-      .describe(
-        'Ports known by name. control-plane: etcd, API server, kubelet, controller manager, scheduler; openshift-mcs: the machine config server.',
-      ),
-  }),
-  prepare: ({ ports, presets }) => ({
-    forbidden: createPortSet<Forbidden>([
-      ...ports.map(parsePortRange),
-      ...presets.flatMap((preset) => presetPorts[preset].map((text) => ({ ...parsePortRange(text), preset }))),
-    ]),
-  }),
+  parameters: z.strictObject(portParameters),
+  prepare: ({ ports, presets }) => ({ forbidden: readForbiddenPorts(ports, presets) }),
   *check({ kind, subsets }, { forbidden }) {
     for (const subset of subsets) {
       if (subset.ports.length === 0 && subset.addresses.length > 0 && forbidden.all.length > 0)
@@ -67,7 +52,7 @@ export const forbiddenPort = defineRule({
   },
 });
 
-function noPorts(forbidden: readonly Forbidden[]) {
+function noPorts(forbidden: readonly ForbiddenPort[]) {
   return {
     message: `is missing or empty, which some proxies take for every port, also the forbidden ${listOf(forbidden)}`,
     remedy: `write the ports that the endpoints listen on under "ports", ${otherwise}`,
@@ -75,7 +60,7 @@ function noPorts(forbidden: readonly Forbidden[]) {
 }
 
 /** What is wrong with a port; `undefined` where it is none of these. */
-export function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<Forbidden>): string | undefined {
+export function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<ForbiddenPort>): string | undefined {
   const { number, protocol } = port;
   if (number === 'every') return everyProblem('null is', forbidden.of(protocol));
   if (typeof number !== 'number') return undefined;
@@ -84,22 +69,17 @@ export function problemOf(port: EndpointPort, kind: Kind, forbidden: PortSet<For
   if (meant === 0 && isSlice) return everyProblem(`${number} is to some proxies`, forbidden.of(protocol));
   const found = forbidden.find(protocol, meant);
   if (!found) return undefined;
-  const among = found.first === found.last ? 'the forbidden port' : 'among the forbidden ports';
-  return `${number} is ${meant === number ? '' : `to some proxies ${meant}, `}${among} ${nameOf(found)}`;
+  return `${number} is ${meant === number ? '' : `to some proxies ${meant}, `}${describeForbidden(found)}`;
 }
 
-function everyProblem(what: string, met: readonly Forbidden[]): string | undefined {
+function everyProblem(what: string, met: readonly ForbiddenPort[]): string | undefined {
   return met.length === 0 ? undefined : `${what} every port, also the forbidden ${listOf(met)}`;
 }
 
 /** Forbidden ports that the message for "every port" names. */
 const maxNamed = 5;
 
-function listOf(met: readonly Forbidden[]): string {
+function listOf(met: readonly ForbiddenPort[]): string {
   const more = met.length > maxNamed ? ` and ${met.length - maxNamed} more` : '';
   return `${met.slice(0, maxNamed).map(nameOf).join(', ')}${more}`;
-}
-
-function nameOf({ text, preset }: Forbidden): string {
-  return preset ? `${text} (${preset})` : text;
 }

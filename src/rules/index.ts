@@ -15,6 +15,9 @@ import { protocol } from './protocol.ts';
 import { readyAndNotReady } from './ready-and-not-ready.ts';
 import type { Rule } from './rule.ts';
 import { serviceAddress } from './service-address.ts';
+import { serviceExternalIP } from './service-external-ip.ts';
+import { serviceExternalName } from './service-external-name.ts';
+import { serviceTargetPort } from './service-target-port.ts';
 import { specialAddress } from './special-address.ts';
 import { subsetsRequired } from './subsets-required.ts';
 import { targetFieldPath } from './target-field-path.ts';
@@ -44,4 +47,7 @@ export const rules: readonly Rule[] = [
   unclaimedAddress,
   serviceAddress,
   nodeAddress,
+  serviceExternalIP,
+  serviceExternalName,
+  serviceTargetPort,
 ];

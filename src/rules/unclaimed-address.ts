@@ -52,13 +52,12 @@ export const unclaimedAddress = defineRule({
     if (!cluster) return;
     const networkOf = (address: Address) =>
       own.find(address)?.text ?? (ofNodes ? cluster.nodePodNetworkOf(address) : undefined);
-    const isHeld = (address: Address) =>
-      cluster.podsAt(address).length > 0 ||
-      cluster.nodeAt(address) !== undefined ||
-      cluster.servicesAt(address).some(({ as }) => as !== 'external IP'); // which tenants write
+    const isOthers = (address: Address) =>
+      cluster.nodeAt(address) !== undefined || cluster.servicesAt(address).some(({ as }) => as !== 'external IP'); // which tenants write
     const describe = (address: Address) => {
+      if (cluster.podsAt(address).length > 0) return undefined; // nearly always
       const network = networkOf(address);
-      if (network === undefined || isHeld(address)) return undefined;
+      if (network === undefined || isOthers(address)) return undefined;
       return `is inside the pod network ${network}, and no pod is known to have it`;
     };
     for (const subset of subsets)

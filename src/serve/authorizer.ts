@@ -51,6 +51,6 @@ async function createAuthorizer({
   };
 }
 
-const noCluster = 'no cluster to ask: run in a pod or give --kubeconfig';
+export const noCluster = 'no cluster to ask: run in a pod or give --kubeconfig';
 
 const refuseToAsk: AskAccess = async () => ({ result: 'unanswered', reason: noCluster });

@@ -18,6 +18,7 @@ import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
 import { createSharing } from './sharing.ts';
+import { createWaking } from './waking.ts';
 
 /** A webhook that is listening. */
 export interface RunningWebhook {
@@ -52,11 +53,11 @@ export async function serve(
   const cluster = await createCluster(asking);
   let phase: Phase = 'starting';
   const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
-  const limits = { bodyBytes: maxRequestBytes };
   const sharing = createSharing(options, metrics);
-  const draining = () => phase === 'draining';
   const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes, networks: cluster?.networks, log });
-  const app = createApp({ policy, log, metrics, limits, ...sharing, logDenials, askAccess, draining, thread, cluster });
+  const limits = { bodyBytes: maxRequestBytes };
+  const judges = { policy, cluster, thread, askAccess, wake: createWaking(asking), limits };
+  const app = createApp({ ...judges, log, metrics, ...sharing, logDenials, draining: () => phase === 'draining' });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);

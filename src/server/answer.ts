@@ -1,13 +1,14 @@
-import type { Asking, Failed, Final, Judged, Notes, Outcome, RequestHead, Webhook } from '../admission/outcome.ts';
+import type { Asking, Conclusion, Failed, Final, Judged, Notes, RequestHead, Webhook } from '../admission/outcome.ts';
 import {
   type AdmissionResponse,
   annotateReview,
   createFailureResponse,
+  createUnjudgedResponse,
   encodeReview,
   finishResponse,
   type ViolatedRule,
 } from '../admission/response.ts';
-import type { AskAccess } from '../review/access.ts';
+import type { AccessQuestion, AskAccess } from '../review/access.ts';
 import type { Share } from './budget.ts';
 import { type RefusalDependencies, refuseMalformed, refuseUnjudged } from './refusal.ts';
 import type { Reply } from './reply.ts';
@@ -22,27 +23,27 @@ export interface Call {
   readonly webhook: Webhook;
   readonly deadline: number;
   readonly share: Share;
+  /** Whether whoever calls would rather go on than be refused because a Service could not be judged. */
+  readonly isAdopting: boolean;
 }
 
 /**
  * Answers a review that has been judged, and counts and logs it. Resolves later only where the authorizer has to be asked, at the
  * deadline at the latest. Neither throws nor rejects.
  */
-export function answer(outcome: Outcome, call: Call, dependencies: AnswerDependencies): Reply | Promise<Reply> {
+export function answer(outcome: Conclusion, call: Call, dependencies: AnswerDependencies): Reply | Promise<Reply> {
   switch (outcome.outcome) {
     case 'judged':
       record(call.webhook, outcome, dependencies);
       return replyTo(outcome, call, dependencies);
     case 'asking':
       return answerAsked(outcome, call, dependencies);
-    case 'doubted': // nobody asked
-      return answer(outcome.otherwise, call, dependencies);
     case 'malformed':
       return refuseMalformed(dependencies, outcome.problem);
     case 'failed':
-      return answerFailure(call.webhook, outcome, dependencies);
+      return answerFailure(call, outcome, dependencies);
     default:
-      return refuseUnjudged(call.webhook, outcome.outcome, outcome.uid, dependencies, outcome.excess);
+      return refuseUnjudged(call, outcome.outcome, outcome.uid, dependencies, outcome.excess);
   }
 }
 
@@ -66,7 +67,7 @@ function reply(response: AdmissionResponse): Reply {
 }
 
 function answerFailure(
-  webhook: Webhook,
+  { webhook, isAdopting }: Pick<Call, 'webhook' | 'isAdopting'>,
   { request, error }: Pick<Failed, 'request' | 'error'>,
   { metrics, log, mayLog }: AnswerDependencies,
 ): Reply {
@@ -74,24 +75,34 @@ function answerFailure(
   if (mayLog()) log.error({ ...describeRequest(request), err: error }, 'could not judge a review');
   const { uid } = request;
   if (webhook === 'mutate') return reply({ uid, allowed: true });
-  return reply(createFailureResponse(uid, 500, 'endpoints-webhook failed while judging the object; its log says why'));
+  const message = 'endpoints-webhook failed while judging the object; its log says why';
+  return reply(isAdopting ? createUnjudgedResponse(uid, message) : createFailureResponse(uid, 500, message));
 }
 
 async function answerAsked(
   asking: Asking & Pick<Final, 'notes'>,
-  { deadline }: Call,
+  call: Call,
   dependencies: AnswerDependencies,
 ): Promise<Reply> {
-  const { request, rules, question, notes } = asking;
+  const { request, rules, questions, notes } = asking;
   try {
-    const access = await dependencies.askAccess(question, deadline - performance.now());
+    const { access, asked } = await askAll(questions, dependencies.askAccess, call.deadline);
     const decision = access.result === 'allowed' ? 'authorized' : 'denied';
     const unanswered = access.result === 'unanswered' ? access.reason : undefined;
     record('validate', { request, decision, rules, ...(notes && { notes }) }, dependencies, unanswered);
-    return reply(finishResponse(asking, access));
+    return reply(finishResponse(asking, access, asked));
   } catch (error) {
-    return answerFailure('validate', { request, error: Error('asking failed', { cause: error }) }, dependencies);
+    return answerFailure(call, { request, error: Error('asking failed', { cause: error }) }, dependencies);
   }
+}
+
+/** Until the first that is not answered yes. `asked`: how many before it were. */
+async function askAll(questions: readonly AccessQuestion[], ask: AskAccess, deadline: number) {
+  for (const [asked, question] of questions.entries()) {
+    const access = await ask(question, deadline - performance.now());
+    if (access.result !== 'allowed') return { access, asked };
+  }
+  return { access: { result: 'allowed' }, asked: questions.length } as const;
 }
 
 /** Counts and logs. `unanswered`: why the authorizer gave no answer. */
@@ -103,8 +114,9 @@ function record(
 ): void {
   const { resource, operation, dryRun } = request;
   metrics.countReview({ webhook, resource, operation, decision, dryRun, rules });
-  if (webhook === 'mutate' || (unanswered === undefined && !logDenials && decision === 'denied')) return;
-  const level = levelOf(decision, rules, unanswered);
+  const problem = unanswered ?? notes?.unread;
+  if (webhook === 'mutate' || (problem === undefined && !logDenials && decision === 'denied')) return;
+  const level = levelOf(decision, rules, problem);
   if (!log.isLevelEnabled(level) || (level !== 'debug' && !mayLog())) return;
   const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), decision, ...notes };
   if (unanswered === undefined) log[level](line, decision);
@@ -112,8 +124,8 @@ function record(
 }
 
 /** One line for each review with violations; reviews without any are logged at debug only. */
-function levelOf(decision: Judged['decision'], rules: readonly ViolatedRule[], unanswered: string | undefined) {
-  if (unanswered !== undefined) return 'warn';
+function levelOf(decision: Judged['decision'], rules: readonly ViolatedRule[], problem: string | undefined) {
+  if (problem !== undefined) return 'warn';
   return rules.length > 0 && decision !== 'unchanged' ? 'info' : 'debug';
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { Outcome, Webhook } from '../admission/outcome.ts';
+import type { Conclusion } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
@@ -24,14 +24,14 @@ export interface Service extends Omit<AnswerDependencies, 'mayLog'>, Judges {
   readonly draining: () => boolean;
 }
 
-/** The two webhooks, without any middleware: each layer would cost every request. */
+/** The webhooks, without any middleware: each layer would cost every request. */
 export function createApp(given: Service): Express {
   const service = { ...given, mayLog: createLogLimit(given.log), turn: createTurn() };
   const app = express();
   for (const setting of ['x-powered-by', 'etag', 'query parser']) app.disable(setting);
   for (const setting of ['case sensitive routing', 'strict routing']) app.enable(setting);
-  for (const webhook of ['validate', 'mutate'] as const)
-    app.all(`/${webhook}`, (request, response) => handle(webhook, request, response, service));
+  for (const [path, asked] of Object.entries(paths))
+    app.all(path, (request, response) => handle(asked, request, response, service));
   app.use((_, response) => sendReply(response, service.draining(), refusePath(service)));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     service.log.debug({ err: error }, 'a request that cannot be routed');
@@ -41,19 +41,28 @@ export function createApp(given: Service): Express {
   return app;
 }
 
+type Asked = Pick<Call, 'webhook' | 'isAdopting'>;
+
+/** The last but one is for Services that may adopt slices, which go on where nobody answers. */
+const paths: Readonly<Record<string, Asked>> = {
+  '/validate': { webhook: 'validate', isAdopting: false },
+  '/validate/adopting': { webhook: 'validate', isAdopting: true },
+  '/mutate': { webhook: 'mutate', isAdopting: false },
+};
+
 interface RunningService extends Service, AnswerDependencies {
   /** Waits until what has arrived together is judged. */
   readonly turn: (bytes: number) => Promise<void>;
 }
 
-async function handle(webhook: Webhook, request: Request, response: Response, service: RunningService): Promise<void> {
+async function handle(asked: Asked, request: Request, response: Response, service: RunningService): Promise<void> {
   const refused = refuseUnread(request, service);
   if (refused) {
     if (refused.code === 405) response.setHeader('Allow', 'POST');
     sendReply(response, service.draining(), refused);
     return;
   }
-  const done = service.metrics.startRequest(webhook);
+  const done = service.metrics.startRequest(asked.webhook);
   const milliseconds = readTimeLimit(request.url);
   const deadline = performance.now() + milliseconds;
   const share = createShare(
@@ -66,7 +75,7 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
     const takesTurns = body.bytes.length <= maxTurnBytes;
     if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
-    const call = { webhook, deadline, share, isWanted: () => !response.destroyed };
+    const call = { ...asked, deadline, share, isWanted: () => !response.destroyed };
     const judged = judgeReview(body.bytes, call, service);
     if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);
@@ -75,7 +84,7 @@ async function handle(webhook: Webhook, request: Request, response: Response, se
   share.hold(0);
   if (body.outcome === 'aborted') service.metrics.countRejection('aborted');
   else {
-    const reply = refuseUnjudged(webhook, body.outcome, uidFromPrefix(body.head), service);
+    const reply = refuseUnjudged(asked, body.outcome, uidFromPrefix(body.head), service);
     if (request.complete) sendReply(response, service.draining(), reply);
     else sendAndClose(request, response, reply);
   }
@@ -93,7 +102,7 @@ interface Exchange {
   readonly bytes: number;
 }
 
-function finish(outcome: Outcome | Aborted, call: Call, exchange: Exchange): void | Promise<void> {
+function finish(outcome: Conclusion | Aborted, call: Call, exchange: Exchange): void | Promise<void> {
   const { response, service, done, bytes } = exchange;
   const reply = outcome.outcome === 'aborted' ? undefined : answer(outcome, call, service);
   if (response.destroyed) call.share.hold(0);

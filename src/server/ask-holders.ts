@@ -7,7 +7,7 @@ import { objectId } from '../state/object-id.ts';
 import { type HeldByPod, readPod } from '../state/pods.ts';
 import type { LiveCluster } from './live-cluster.ts';
 
-export interface HoldersToAsk {
+interface HoldersToAsk {
   /** At most `maxDoubts`. */
   readonly addresses: readonly Address[];
   /** Of the object that lists them. */
@@ -21,7 +21,7 @@ export interface HoldersToAsk {
 }
 
 /** What has been answered, and of which addresses it is what was known. */
-export interface Asked extends Answers {
+interface Asked extends Answers {
   readonly same: ReadonlySet<AddressKey>;
 }
 
@@ -71,19 +71,24 @@ async function askWhetherGone(
   { lookup }: LiveCluster,
   address: Address,
   holders: readonly PodHolder[],
-  { until }: HoldersToAsk,
+  question: HoldersToAsk,
 ): Promise<OneAnswer> {
   if (holders.length > maxHolders) return { problem: `more than ${maxHolders} pods are said to have an address` };
   const key = addressKey(address);
   const answers = await Promise.all(
     holders.map(async (holder) => {
-      const now = await lookup.get(holder.namespace, holder.name, until - performance.now());
+      const now = await lookup.get(holder.namespace, holder.name, askingOf(question));
       return { holder, problem: now.problem, isGone: now.pods !== undefined && holdersOf(now.pods, key).length === 0 };
     }),
   );
   const gone = answers.filter(({ isGone }) => isGone).map(({ holder }) => holder);
   const problem = answers.find((one) => one.problem !== undefined)?.problem;
   return { ...(gone.length > 0 && { gone }), ...(problem !== undefined && { problem }) };
+}
+
+/** Whoever writes in one namespace must not keep others from being answered. */
+function askingOf({ until, namespace: asker }: HoldersToAsk) {
+  return { milliseconds: until - performance.now(), asker };
 }
 
 function holdersOf(pods: readonly unknown[], key: AddressKey): readonly HeldByPod[] {
@@ -104,7 +109,7 @@ async function waitAndAsk(cluster: LiveCluster, address: Address, question: Hold
   if (!isNamespace(namespace)) return {}; // nothing is in it
   // an IPv6 address may be a pod's second, by which no API server selects
   const podIP = address.family === 'IPv4' ? formatAddress(address) : undefined;
-  const now: PodsNow = await cluster.lookup.list(namespace, podIP, until - performance.now());
+  const now: PodsNow = await cluster.lookup.list(namespace, podIP, askingOf(question));
   if (now.problem !== undefined) return { problem: now.problem };
   const found = holdersOf(now.pods, addressKey(address));
   return found.length > 0 ? { found } : {};

@@ -3,7 +3,7 @@ import type { ClusterResource } from '../endpoints/cluster-state.ts';
 import { prefix } from './series.ts';
 
 /** How asking who has some addresses ended. */
-export const confirmations = ['upheld', 'lifted', 'unanswered', 'skipped'] as const;
+const confirmations = ['upheld', 'lifted', 'unanswered', 'skipped'] as const;
 
 export type Confirmation = (typeof confirmations)[number];
 
@@ -11,7 +11,7 @@ export type Confirmation = (typeof confirmations)[number];
 const listReasons = ['start', 'expired', 'refresh', 'problem'] as const;
 
 /** A kind that is followed. */
-export interface FollowedKind {
+interface FollowedKind {
   readonly resource: ClusterResource;
   count(): number;
   /** Whether it was read whole and can be followed. */

@@ -12,7 +12,7 @@ import type { LiveCluster } from './live-cluster.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
 /** A review whose verdict rests on what may not be so any more. */
-export interface DoubtedReview {
+interface DoubtedReview {
   readonly first: Doubted;
   /** In the time of `performance.now()`. */
   readonly deadline: number;

@@ -1,12 +1,13 @@
 import { judgeBody, judgeRead, judgeTree } from '../admission/judge-body.ts';
 import { hasFewValues } from '../admission/measure.ts';
-import type { Doubted, Outcome } from '../admission/outcome.ts';
+import type { Conclusion, Doubted, Outcome, Settled } from '../admission/outcome.ts';
 import type { ClusterState } from '../endpoints/cluster-state.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Call } from './answer.ts';
 import { maxMainThreadBytes, maxMainThreadValues, maxMutationBytes, maxSmallBytes } from './budget.ts';
 import type { Confirm } from './confirm.ts';
 import type { Aborted, JudgedReview, JudgeThread } from './judge-thread.ts';
+import type { Wake } from './wake.ts';
 
 /** By what, and where reviews are judged. */
 export interface Judges {
@@ -15,22 +16,53 @@ export interface Judges {
   readonly thread: Pick<JudgeThread, 'judge'>;
   /** What is known of the cluster, and who asks it; absent where no rule has to know it. */
   readonly cluster?: { readonly state: ClusterState; readonly confirm: Confirm } | undefined;
+  /** Reads and judges what a Service puts into service. */
+  readonly wake: Wake;
 }
 
 interface JudgedCall extends Call {
   /** Whether there still is somebody to be answered. */
   readonly isWanted: () => boolean;
+  /** Whether it is about what a Service puts into service. */
+  readonly isWoken?: boolean;
 }
 
-/** Also asks the cluster, where the verdict rests on it. */
-export function judgeReview(bytes: Buffer, call: JudgedCall, judges: Judges): Outcome | Promise<Outcome | Aborted> {
+/** Also asks the cluster, where the verdict rests on it, and judges what a Service puts into service. */
+export function judgeReview(
+  bytes: Buffer,
+  call: JudgedCall,
+  judges: Judges,
+): Conclusion | Aborted | Promise<Conclusion | Aborted> {
+  const { length } = bytes;
+  const settled = settle(bytes, call, judges);
+  return settled instanceof Promise
+    ? settled.then((outcome) => conclude(outcome, length, call, judges))
+    : conclude(settled, length, call, judges);
+}
+
+function conclude(
+  outcome: Settled | Aborted,
+  bytes: number,
+  call: JudgedCall,
+  judges: Judges,
+): Conclusion | Aborted | Promise<Conclusion | Aborted> {
+  if (outcome.outcome === 'waking') {
+    const judge = (review: Buffer) => settle(review, { ...call, isWoken: true }, judges);
+    return judges.wake({ waking: outcome, call, bytes, judge });
+  }
+  if (outcome.outcome !== 'woken') return outcome;
+  return { outcome: 'failed', request: outcome.request, error: new Error('nobody has asked what a Service wakes') };
+}
+
+function settle(bytes: Buffer, call: JudgedCall, judges: Judges): Settled | Promise<Settled | Aborted> {
   const cluster = call.webhook === 'validate' ? judges.cluster : undefined;
   const judged = judgeOnce(bytes, call, judges, cluster?.state);
   if (!(judged instanceof Promise))
     return judged.outcome === 'doubted' ? confirm(judged, bytes, call, judges, true) : judged;
-  return judged.then(({ outcome, bytes: kept }) =>
-    outcome.outcome === 'doubted' && kept ? confirm(outcome, kept, call, judges, false) : outcome,
-  );
+  return judged.then(({ outcome, bytes: kept }) => {
+    if (outcome.outcome !== 'doubted') return outcome;
+    return kept ? confirm(outcome, kept, call, judges, false) : outcome.otherwise;
+  });
 }
 
 /** Keeps the body until it is settled. */
@@ -40,9 +72,9 @@ function confirm(
   call: JudgedCall,
   judges: Judges,
   isInstant: boolean,
-): Outcome | Promise<Outcome | Aborted> {
+): Settled | Promise<Settled | Aborted> {
   const { cluster } = judges;
-  if (!cluster) return first;
+  if (!cluster) return first.otherwise;
   let body = bytes;
   const judgeAgain = (state: ClusterState) => {
     const judged = judgeOnce(body, call, judges, state);
@@ -60,17 +92,17 @@ const bounds = { maxValues: 20_000, maxViolations: 100 };
 
 function judgeOnce(
   bytes: Buffer,
-  { webhook, deadline, isWanted }: JudgedCall,
+  { webhook, deadline, isWanted, isWoken }: JudgedCall,
   { policy, thread }: Judges,
   cluster: ClusterState | undefined,
 ): Outcome | Promise<JudgedReview> {
-  const asking = cluster && { askCluster: () => cluster };
+  const options = { askCluster: cluster && (() => cluster), isWoken };
   const maxBytes = webhook === 'validate' ? maxMainThreadBytes : maxMutationBytes;
-  if (bytes.length <= maxBytes) return judgeBody(bytes, webhook, policy, asking);
+  if (bytes.length <= maxBytes) return judgeBody(bytes, webhook, policy, options);
   if (bytes.length <= maxSmallBytes) {
-    const read = webhook === 'validate' ? judgeRead(bytes, policy, { ...bounds, ...asking }) : undefined;
+    const read = webhook === 'validate' ? judgeRead(bytes, policy, { ...bounds, ...options }) : undefined;
     if (read) return read;
-    if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy, asking);
+    if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy, options);
   }
-  return thread.judge({ bytes, webhook, deadline, isWanted, cluster });
+  return thread.judge({ bytes, webhook, deadline, isWanted, cluster, isWoken });
 }

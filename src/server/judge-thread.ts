@@ -1,25 +1,19 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { Outcome, Unjudged, Webhook } from '../admission/outcome.ts';
+import type { Outcome, Unjudged } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
-import type { ClusterState } from '../endpoints/cluster-state.ts';
-import { type ClusterNetworks, excerptOf, outlineOf } from '../state/excerpt.ts';
+import type { ClusterNetworks } from '../state/excerpt.ts';
 import { headOf } from './body.ts';
-import type { HoldersQuestion, JudgedBody, JudgedOutcome, PolicyData } from './judge-worker.ts';
+import { judgeInWorker, type SentReview } from './judge-in-worker.ts';
+import type { PolicyData } from './judge-worker.ts';
 
-export interface LargeReview {
-  /** In memory of their own, as `readBody` returns them. */
-  readonly bytes: Buffer;
-  readonly webhook: Webhook;
+export interface LargeReview extends SentReview {
   /** In the time of `performance.now()`. */
   readonly deadline: number;
   /** Whether there still is somebody to be answered. */
   readonly isWanted: () => boolean;
-  /** Absent where there is no cluster to ask. */
-  readonly cluster?: ClusterState | undefined;
 }
 
 /** What became of it. `bytes`: those of a review that may have to be judged again. */
@@ -65,7 +59,7 @@ export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
       worker = undefined;
     });
     try {
-      const { outcome, bytes, heapBytes } = await judgeIn(worker, job, options);
+      const { outcome, bytes, heapBytes } = await judgeInWorker(worker, job, options.networks, job.ended);
       job.end(outcome, bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       if (heapBytes > maxKeptHeapBytes) await worker.terminate();
     } catch (error) {
@@ -117,28 +111,6 @@ function createJob(review: LargeReview, jobs: Set<Job>, resolve: (judged: Judged
     },
   };
   return job;
-}
-
-/** Rejects where the thread or the job ends first. */
-async function judgeIn(worker: Worker, job: Job, { networks }: JudgeThreadOptions): Promise<JudgedOutcome> {
-  const { webhook, cluster: state, ended: signal } = job;
-  const { buffer, byteOffset, length } = job.bytes;
-  if (!(buffer instanceof ArrayBuffer)) throw new TypeError('the body is in shared memory');
-  const cluster = state && networks && outlineOf(state, networks());
-  const body: JudgedBody = { bytes: new Uint8Array(buffer, byteOffset, length), webhook, cluster };
-  worker.postMessage(body, [buffer]);
-  for (;;) {
-    const [message]: (JudgedOutcome | HoldersQuestion)[] = await once(worker, 'message', { signal });
-    if (message && 'outcome' in message) return message;
-    if (message && state) answerQuestion(worker, message, state);
-  }
-}
-
-/** The thread stands still meanwhile. */
-function answerQuestion(worker: Worker, { keys, answered }: HoldersQuestion, state: ClusterState): void {
-  worker.postMessage(excerptOf(state, keys));
-  Atomics.store(answered, 0, 1);
-  Atomics.notify(answered, 0);
 }
 
 const youngMebibytes = 12;

@@ -17,6 +17,7 @@ export interface JudgedBody {
   readonly webhook: Webhook;
   /** Absent where there is no cluster to ask. Who has which address the thread asks for. */
   readonly cluster?: Outline | undefined;
+  readonly isWoken?: boolean | undefined;
 }
 
 /** Asked before a body has been judged. The thread waits until `answered` is not 0: then there is an Excerpt. */
@@ -46,10 +47,10 @@ if (parentPort) judgeFor(parentPort, workerData);
 function judgeFor(port: MessagePort, { policySource, extraServiceLabels }: PolicyData): void {
   const { policy } = parsePolicy(policySource, extraServiceLabels);
   const askOf = policy && createAsking(port, policy);
-  port.on('message', ({ bytes, webhook, cluster }: JudgedBody) => {
+  port.on('message', ({ bytes, webhook, cluster, isWoken }: JudgedBody) => {
     if (!policy) throw new Error('the policy cannot be parsed again');
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const outcome = judgeBody(body, webhook, policy, { askCluster: cluster && askOf?.(cluster) });
+    const outcome = judgeBody(body, webhook, policy, { askCluster: cluster && askOf?.(cluster), isWoken });
     const heapBytes = getHeapStatistics().total_heap_size;
     if (outcome.outcome !== 'doubted') port.postMessage({ outcome, heapBytes } satisfies JudgedOutcome);
     else port.postMessage({ outcome, bytes, heapBytes } satisfies JudgedOutcome, [bytes.buffer]);

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { Webhook } from '../admission/outcome.ts';
-import { createFailureResponse, encodeReview } from '../admission/response.ts';
+import { createFailureResponse, createUnjudgedResponse, encodeReview } from '../admission/response.ts';
 import { visible } from '../endpoints/visible.ts';
 import type { Metrics, Rejection } from './metrics.ts';
 import type { Reply } from './reply.ts';
@@ -16,7 +16,7 @@ export interface RefusalDependencies {
 }
 
 export function refusePath(dependencies: RefusalDependencies): Reply {
-  return reject(dependencies, 'path', 404, 'NotFound', 'not found: POST to /validate or /mutate');
+  return reject(dependencies, 'path', 404, 'NotFound', 'not found: POST to /validate, /validate/adopting or /mutate');
 }
 
 /** What is wrong with a call, before its body is read; `undefined` where nothing is. */
@@ -51,11 +51,11 @@ const unreadable = {
 } as const;
 
 /**
- * The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other. `uid`:
- * where one is found.
+ * The verdict on a body that was not judged: the validating webhook denies it, the mutating webhook lets it pass to the other, and whoever
+ * asks about Services that go on without us gets a warning. `uid`: where one is found.
  */
 export function refuseUnjudged(
-  webhook: Webhook,
+  { webhook, isAdopting }: { readonly webhook: Webhook; readonly isAdopting: boolean },
   outcome: keyof typeof unreadable,
   uid: string | undefined,
   dependencies: RefusalDependencies,
@@ -74,10 +74,10 @@ export function refuseUnjudged(
   const message = `the review ${problems[outcome]}, so it could not be judged: ${remedy}`;
   if (uid === undefined) return reject(dependencies, outcome, call, reason, message);
   metrics.countRejection(outcome);
-  const decision = webhook === 'mutate' ? 'allowed' : 'denied';
+  const decision = webhook === 'mutate' || isAdopting ? 'allowed' : 'denied';
   if (log.isLevelEnabled('info') && mayLog()) log.info({ uid, webhook, decision, code: verdict }, message);
-  const response = webhook === 'mutate' ? { uid, allowed: true } : createFailureResponse(uid, verdict, message);
-  return { code: 200, text: encodeReview(response) };
+  const response = isAdopting ? createUnjudgedResponse(uid, message) : createFailureResponse(uid, verdict, message);
+  return { code: 200, text: encodeReview(webhook === 'mutate' ? { uid, allowed: true } : response) };
 }
 
 export function refuseMalformed(dependencies: RefusalDependencies, message: string): Reply {

@@ -2,7 +2,7 @@
 const maxWaiting = { reviews: 64, reviewsOfNamespace: 16, bytes: 16 * 1024 * 1024 };
 
 /** Returns what to call when the waiting is over, or why there is no room. `bytes`: of the body, which is kept. */
-export type WaitingRoom = (namespace: string, bytes: number) => (() => void) | string;
+type WaitingRoom = (namespace: string, bytes: number) => (() => void) | string;
 
 export function createWaitingRoom(): WaitingRoom {
   const reviews = new Map<string, number>(); // by namespace

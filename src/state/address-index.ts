@@ -17,6 +17,7 @@ export class AddressIndex<H extends Held> {
 
   at(address: Address): readonly H[] {
     if (address.family === 'IPv4') return this.#ipv4.get(address.value | 0) ?? this.#none;
+    if (this.#ipv6.size === 0) return this.#none;
     const { hextets } = address;
     const found = this.#ipv6.get(hashOf(hextets));
     if (!found) return this.#none;

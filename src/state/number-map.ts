@@ -9,6 +9,10 @@ export class NumberMap<V> {
   #size = 0;
   #ofZero: V | undefined;
 
+  get size(): number {
+    return this.#size + (this.#ofZero === undefined ? 0 : 1);
+  }
+
   get(key: number): V | undefined {
     return key === 0 ? this.#ofZero : this.#values[this.#place(key)];
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { variantsOf } from '../../src/admission-policy/variants.ts';
-import { matchesPattern } from '../../src/rules/pattern.ts';
 import { type Policy, parsePolicy } from '../../src/policy/policy.ts';
+import { matchesPattern } from '../../src/rules/pattern.ts';
 import { protocol } from '../../src/rules/protocol.ts';
 
 interface Entry {

@@ -5,6 +5,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { defaultPolicySource, parsePolicy } from '../../src/policy/policy.ts';
 import { no, startAuthorizer } from '../support/authorizer.ts';
+import { startFollowedWebhook } from '../support/followed-webhook.ts';
 import { createReview, startWebhook } from '../support/webhook.ts';
 
 // What documents show is what the program says.
@@ -72,8 +73,7 @@ test('there are policies to read', () => {
 });
 
 test('docs/operations.md names the metrics that there are, and no others', async () => {
-  const webhook = await startWebhook();
-  onTestFinished(() => webhook.running.close());
+  const webhook = await startFollowedWebhook();
   const served = [...(await webhook.metrics()).matchAll(/^# TYPE (endpoints_webhook_\S+)/gm)].map(([, name]) => name);
   const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(endpoints_webhook_\w+)`/gm)];
   expect(documented.map(([, name]) => name).sort()).toEqual(served.sort());

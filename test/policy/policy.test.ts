@@ -8,14 +8,24 @@ const accepted = (settings: object) => {
   if (!policy) throw new Error(findings.map(policyFindingText).join('\n'));
   return policy;
 };
+const on = rules.filter(({ enforcement }) => enforcement !== 'none');
 const refusals = (source: unknown) => parsePolicy(source).findings?.map(policyFindingText);
+
+test.each([
+  [{}, { whenUnknown: 'deny', staleAfterMilliseconds: 5000 }],
+  [
+    { whenUnknown: 'warn', staleAfter: '1m' },
+    { whenUnknown: 'warn', staleAfterMilliseconds: 60_000 },
+  ],
+  [{ staleAfter: '1s' }, { whenUnknown: 'deny', staleAfterMilliseconds: 1000 }],
+])('of the cluster %j is read', (cluster, expected) => expect(accepted({ cluster }).cluster).toEqual(expected));
 
 describe('the default policy', () => {
   const policy = defaultPolicy();
 
   test('enforces every rule as its file says by default', () => {
-    expect(policy.checks.map(({ rule }) => rule)).toEqual(rules);
-    expect(policy.checks.map(({ enforcement }) => enforcement)).toEqual(rules.map(({ enforcement }) => enforcement));
+    expect(policy.checks.map(({ rule }) => rule)).toEqual(on);
+    expect(policy.checks.map(({ enforcement }) => enforcement)).toEqual(on.map(({ enforcement }) => enforcement));
   });
 
   test('enforces, fills in all defaults and exempts nobody', () =>
@@ -42,7 +52,7 @@ test('settings are read', () => {
   expect(checks.has('port-range')).toBe(false);
   expect(checks.get('protocol')).toEqual({ enforcement: 'warn', prepared: { allowed: ['SCTP'] } });
   expect(checks.get('object-name')).toEqual({ enforcement: 'deny', prepared: {} });
-  expect(checks.size).toBe(rules.length - 1);
+  expect(checks.size).toBe(on.length - 1);
 });
 
 test.each([
@@ -60,7 +70,7 @@ test.each([
 });
 
 const ids = rules.map(({ id }) => id).join(', ');
-const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, authorization';
+const tops = 'apiVersion, kind, mode, rules, namespaces, defaults, exempt, authorization, cluster';
 
 test.each<[unknown, string[]]>([
   [undefined, ['is missing']],
@@ -217,6 +227,40 @@ test.each<[unknown, string[]]>([
     { ...head, authorization: { cacheTTL: cache } },
     [`authorization.cacheTTL: "${cache}" is not a duration from 0s to 10s`],
   ]),
+  [
+    { ...head, cluster: { whenUnknown: 'allow' } },
+    ['cluster.whenUnknown: "allow" is not allowed here: one of deny, warn'],
+  ],
+  ...['0s', '999ms', '61s', '5', '-1s', ''].map((staleAfter): [unknown, string[]] => [
+    { ...head, cluster: { staleAfter } },
+    [`cluster.staleAfter: "${staleAfter}" is not a duration from 1s to 1m`],
+  ]),
+  [{ ...head, cluster: { staleAfter: 5 } }, ['cluster.staleAfter: 5 is not a string']],
+  [
+    { ...head, rules: { 'foreign-pod': { trust: [{ from: ['shop'] }, { from: [], to: ['Bank'] }, { to: '*' }] } } },
+    [
+      'rules[foreign-pod].trust[0].to: is missing',
+      'rules[foreign-pod].trust[1].from: a list is empty',
+      'rules[foreign-pod].trust[1].to[0]: "Bank" can match no namespace: names have lower-case letters, digits and "-" only, and * matches any run',
+      'rules[foreign-pod].trust[2].from: is missing',
+      'rules[foreign-pod].trust[2].to: "*" is not a list',
+    ],
+  ],
+  [
+    { ...head, rules: { 'unclaimed-address': { networks: ['10.244.0.1/16'], presets: ['node-pods'] } } },
+    [
+      'rules[unclaimed-address].networks[0]: "10.244.0.1/16" has bits set beyond its prefix: write 10.244.0.0/16',
+      'rules[unclaimed-address].presets[0]: "node-pods" is not allowed here: one of node-pod-cidrs',
+    ],
+  ],
+  [
+    { ...head, rules: { 'service-address': { networks: ['x'], presets: ['cidrs'], externalIPs: 'yes' } } },
+    [
+      'rules[service-address].networks[0]: "x" is not a network such as 10.0.0.0/8 or 2001:db8::/32',
+      'rules[service-address].presets[0]: "cidrs" is not allowed here: one of service-cidrs',
+      'rules[service-address].externalIPs: "yes" is not true or false',
+    ],
+  ],
   [{ ...head, authorization: { cacheTTL: 10 } }, ['authorization.cacheTTL: 10 is not a string']],
   [
     { ...head, authorization: { cachTTL: '1s' } },

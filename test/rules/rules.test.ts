@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pathText } from '../../src/endpoints/field-path.ts';
-import { kinds } from '../../src/kinds/index.ts';
+import { allKinds, kinds } from '../../src/kinds/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
 
@@ -29,7 +29,7 @@ describe('the list of rules', () => {
   const files = readdirSync(new URL('../../src/rules', import.meta.url)).filter((name) => /^[^.]+\.ts$/.test(name));
   const others = [
     ...['index', 'rule', 'example', 'source', 'program-exemption', 'nat64-prefixes'],
-    ...['addresses-found', 'needs-cluster', 'pattern', 'trust'],
+    ...['addresses-found', 'forbidden-ports', 'inside-name', 'needs-cluster', 'pattern', 'trust'],
   ];
   const ids = files.map((name) => name.slice(0, -3)).filter((name) => !others.includes(name));
 
@@ -37,12 +37,10 @@ describe('the list of rules', () => {
     expect([wellFormed, ...rules].map(({ id }) => id).sort()).toEqual(ids.sort()));
 
   test('each names fields of the kinds that it judges, and of no other', () => {
-    const owns = { Endpoints: /^subsets/, EndpointSlice: /^(?:addressType|endpoints|ports)/ };
+    const owns = { Endpoints: /^subsets/, EndpointSlice: /^(?:addressType|endpoints|ports)/, Service: /^spec/ };
     for (const { id, fields, kinds } of [wellFormed, ...rules]) {
-      const named = (['Endpoints', 'EndpointSlice'] as const).filter((kind) =>
-        fields.some((field) => owns[kind].test(field)),
-      );
-      expect([id, named]).toEqual([id, id === 'object-name' ? [] : kinds]); // its fields are metadata, which both have
+      const named = allKinds.map(({ kind }) => kind).filter((kind) => fields.some((field) => owns[kind].test(field)));
+      expect([id, named]).toEqual([id, id === 'object-name' ? [] : kinds]); // its fields are metadata, which all have
     }
   });
 

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { judgeBody } from '../../src/admission/judge-body.ts';
 import { defaultPolicy, type Policy } from '../../src/policy/policy.ts';
 import { portRange } from '../../src/rules/port-range.ts';
 import { answer } from '../../src/server/answer.ts';
 import { createBudget, createShare, createUsage } from '../../src/server/budget.ts';
+import { judgeReview } from '../../src/server/judge-review.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { createReview, good } from '../support/webhook.ts';
 
@@ -36,9 +36,12 @@ test.each(['validate', 'mutate'] as const)('an exception concerns one review onl
   const metrics = createMetrics('0.0.0');
   const log = pino({}, { write: (line: string) => lines.push(line) });
   const dependencies = { limits, log, mayLog: () => true, metrics, logDenials: true, askAccess };
-  const call = { webhook, deadline: performance.now() + 60_000, share };
+  const call = { webhook, isAdopting: false, deadline: performance.now() + 60_000, share, isWanted: () => true };
+  const nobody = { thread: { judge: () => expect.unreachable() }, wake: () => expect.unreachable() };
   const responseBy = async (policy: Policy) => {
-    const { code, text } = await answer(judgeBody(body, webhook, policy), call, dependencies);
+    const outcome = await judgeReview(body, call, { policy, ...nobody });
+    if (outcome.outcome === 'aborted') return expect.unreachable();
+    const { code, text } = await answer(outcome, call, dependencies);
     expect(code).toBe(200);
     return JSON.parse(text).response;
   };

@@ -31,8 +31,9 @@ const start = (options: Options = {}) =>
     },
   });
 
-/** From now on the webhook hears of nothing. */
-function deafen(cluster: FakeCluster): void {
+/** From then on the webhook hears of nothing. */
+async function deafen(cluster: FakeCluster): Promise<void> {
+  await eventually(() => expect(cluster.watching(pods)).toBe(1), { interval: 5 });
   cluster.hang();
   cluster.resume();
 }
@@ -95,7 +96,7 @@ describe.each(sizes)('a %s review', (_, sized) => {
     ['has another address', (cluster) => cluster.put(pods, moved)],
   ])('is allowed where the pod of another namespace %s, although nobody has said so', async (_, change) => {
     const { ask, cluster, metric } = await start({ policy: { rules: { 'foreign-pod': ownership['foreign-pod'] } } });
-    deafen(cluster);
+    await deafen(cluster);
     change(cluster);
     expect(await ask('/validate', sized(listing(['10.244.2.9'])))).toMatchObject({ allowed: true });
     expect(await metric('confirmations_total{result="lifted"}')).toBe(1);
@@ -139,7 +140,7 @@ describe.each(sizes)('a %s review', (_, sized) => {
     ['second', '10.244.1.2', listing(['fd00:10::2'])],
   ])('is allowed where a pod of its namespace has it as its %s, although nobody has said so', async (_, ip, review) => {
     const { ask, cluster, metric } = await start();
-    deafen(cluster);
+    await deafen(cluster);
     cluster.put(pods, runningPod('shop', 'web-1', ip, 'fd00:10::2'));
     expect(await ask('/validate', sized(review))).toMatchObject({ allowed: true });
     expect(await metric('confirmations_total{result="lifted"}')).toBe(1);

@@ -135,7 +135,7 @@ describe('the question', () => {
     ['whoever is exempt', createReview(bad), 200, exempt],
     ['audit mode', createReview(bad), 200, audit],
     ['a deletion', createReview(null, { operation: 'DELETE', oldObject: bad }), 200],
-    ['another resource', createReview(bad, { resource: { group: '', resource: 'services' } }), 200],
+    ['another resource', createReview(bad, { resource: { group: '', resource: 'configmaps' } }), 200],
     ['the defaults', createReview(bad), 200, policyFile(), '/mutate'],
   ];
   const tried = situations.map(([what, review, code, policy, path = '/validate']) => ({

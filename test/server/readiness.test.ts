@@ -13,6 +13,7 @@ const shutdown: ReadinessCheck = { name: 'shutdown', problem: 'draining' };
 test.each<[string, readonly ReadinessCheck[], string, number, string]>([
   ['ready', [ready], '', 200, 'ok\n'],
   ['ready, in words', [ready], '?verbose', 200, '[+]listening ok\nok\n'],
+  ['ready, with a note', [{ ...ready, note: 'for 7 s' }], '?verbose', 200, '[+]listening ok (for 7 s)\nok\n'],
   ['not ready', [ready, trust], '', 503, 'not ready: nobody trusts it yet\n'],
   ['not ready for two reasons', [trust, shutdown], '', 503, 'not ready: nobody trusts it yet; draining\n'],
   [

@@ -48,6 +48,7 @@ test('what waits for an answer holds no objects: a slow cluster does not fill th
     logDenials: true,
     askAccess: () => new Promise((resolve) => waiting.push(resolve)),
     draining: () => false,
+    wake: () => expect.unreachable(),
   });
   const server = http.createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -19,6 +19,7 @@ test('it holds what a Map holds, whatever is set and deleted', () =>
         else model.set(key, value);
         if (value === undefined) map.delete(key);
         else map.set(key, value);
+        expect(map.size).toBe(model.size);
         for (const one of steps) expect(map.get(one.key)).toBe(model.get(one.key));
       }
     }),

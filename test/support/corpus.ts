@@ -6,7 +6,7 @@ import { parseDocuments } from '../../src/manifests/yaml-source.ts';
 import { defaultPolicySource } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 
-// One fixture a file, test/corpus/<rule>/<accept|reject>/<what-it-shows>.yaml; slices are in those that begin with `slice-`.
+// One fixture a file, test/corpus/<rule>/<accept|reject>/<what-it-shows>.yaml; slices are in those that begin with `slice-`, Services with `service-`.
 
 export function fixtureFiles(): readonly string[] {
   return globSync('test/corpus/*/*/*.yaml').sort();
@@ -22,7 +22,9 @@ export function ruleOf(fixture: string): string {
 }
 
 export function kindOf(fixture: string): Kind {
-  return basename(fixture).startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
+  const name = basename(fixture);
+  if (name.startsWith('service-')) return 'Service';
+  return name.startsWith('slice-') ? 'EndpointSlice' : 'Endpoints';
 }
 
 /** The policy file beside a rule's fixtures; `undefined` where there is none. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { fieldsOf } from '../../src/json/fields.ts';
+import { type Fields, fieldsOf } from '../../src/json/fields.ts';
 
 /** A request as an API server reads it. */
 export interface FakeRequest {
@@ -47,18 +47,29 @@ export function statusOf(code: number, message: string) {
 /** Whether an object is asked for. `undefined` where the API server does not know the selector. */
 export function createSelection({ namespace, query }: FakeRequest): ((object: unknown) => boolean) | undefined {
   const fields = (query.get('fieldSelector') ?? '').split(',').filter(Boolean).map(readEquals);
-  const labels = (query.get('labelSelector') ?? '').split(',').filter(Boolean).map(readEquals);
+  const labels = (query.get('labelSelector') ?? '')
+    .split(/,(?![^(]*\))/)
+    .filter(Boolean)
+    .map(readLabel);
   const known = ['metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.phase', 'status.podIP'];
-  if ([...fields, ...labels].some(([, value]) => value === undefined)) return undefined;
+  if (fields.some(([, value]) => value === undefined) || labels.includes(undefined)) return undefined;
   if (fields.some(([path]) => !known.includes(path))) return undefined;
   return (object) => {
     const metadata = fieldsOf(fieldsOf(object).metadata);
     if (namespace !== undefined && metadata.namespace !== namespace) return false;
     return (
-      labels.every(([name, value]) => fieldsOf(metadata.labels)[name] === value) &&
+      labels.every((isMet) => isMet?.(fieldsOf(metadata.labels))) &&
       fields.every(([path, value]) => String(valueAt(object, path) ?? '') === value)
     );
   };
+}
+
+/** `name=value`, or `name notin (one,other)`, which is met where there is none, too. */
+function readLabel(text: string): ((labels: Fields) => boolean) | undefined {
+  const [, unwanted, values = ''] = /^([^ ]+) notin \(([^)]*)\)$/.exec(text) ?? [];
+  if (unwanted !== undefined) return (labels) => !values.split(',').some((value) => value === labels[unwanted]);
+  const [name, value] = readEquals(text);
+  return value === undefined ? undefined : (labels) => labels[name] === value;
 }
 
 function readEquals(text: string): readonly [name: string, value: string | undefined] {

@@ -12,6 +12,7 @@ export const collections = {
   services: '/api/v1/services',
   nodes: '/api/v1/nodes',
   serviceCidrs: '/apis/networking.k8s.io/v1/servicecidrs',
+  endpoints: '/api/v1/endpoints',
   slices: '/apis/discovery.k8s.io/v1/endpointslices',
 };
 

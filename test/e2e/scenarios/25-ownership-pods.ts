@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { tenantNamespace } from '../support/guard.ts';
 import { kinds } from '../support/kinds.ts';
@@ -32,6 +32,11 @@ beforeAll(async () => {
   await writePod(victim.namespace, 'dual', statusOf('Running', written(2), second.victim));
   await writePod(victim.namespace, 'evicted', statusOf('Failed', evicted));
   for (const one of [namespace, victim.namespace]) await writePod(one, 'both', statusOf('Running', written(3)));
+});
+
+afterAll(async () => {
+  for (const namespace of [owned.namespace, owned.victim.namespace])
+    await api().delete(`${path(namespace, 'pods', 'leaving')}?gracePeriodSeconds=0`);
 });
 
 function statusOf(phase: string, ...ips: readonly string[]) {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { createService } from '../support/attack.ts';
 import { tenantNamespace } from '../support/guard.ts';
-import { kinds } from '../support/kinds.ts';
+import { kinds, slices } from '../support/kinds.ts';
 import { freshName, path } from '../support/names.ts';
 import { nat64, type Owned, ownership, unusedIn, write } from '../support/ownership.ts';
 
@@ -65,8 +65,9 @@ describe.each(kinds)('$kind', (kind) => {
     const { namespace, tenant } = await tenantNamespace('strict');
     const refused = await write(kind, namespace, claimed, tenant);
     expect(refused.body.message).toContain('[endpoints-webhook: service-address]');
-    await createService(namespace, 'own', { externalIPs: ['192.0.2.10'] });
-    const { status, text } = await write(kind, namespace, '192.0.2.10', tenant);
+    const own = kind === slices ? '192.0.2.10' : '192.0.2.11';
+    await createService(namespace, 'own', { externalIPs: [own] });
+    const { status, text } = await write(kind, namespace, own, tenant);
     expect(status, text).toBe(201);
   });
 

@@ -1,0 +1,76 @@
+import { pathText } from '../endpoints/field-path.ts';
+import { escapeText } from '../endpoints/quote.ts';
+import type { AccessQuestion } from '../review/access.ts';
+import type { Violation } from '../review/judge.ts';
+import type { Verdict } from '../review/review.ts';
+import { type Told, tellEach, warningTexts } from './denial.ts';
+import { nameOf } from './name-of.ts';
+import { nameRequester } from './name-requester.ts';
+import type { OwnRequest } from './request.ts';
+import { type Decision, decisionOf, type ViolatedRule, violatedRules } from './response.ts';
+
+/** What was found in one object, as plain data: a part of the answer to a Service. */
+export interface Found {
+  readonly decision: Decision;
+  readonly rules: readonly ViolatedRule[];
+  /** Where an authorizer refuses, and where it allows. */
+  readonly warnings: { readonly refused: readonly string[]; readonly allowed: readonly string[] };
+  readonly denied: Told;
+  /** What to ask an authorizer before a refusal is final. */
+  readonly question?: AccessQuestion;
+}
+
+/** In a Service. */
+export function foundInService(request: OwnRequest, verdict: Verdict): Found {
+  const tell = (violations: readonly Violation[]) => tellEach(violations, (remedy) => nameRequester(remedy, request));
+  return describe(verdict, tell, warningTexts, verdict.question);
+}
+
+/**
+ * In an object that a Service puts into service, told to whoever wrote the Service. Slices have names that nobody chose: the question is
+ * about any.
+ */
+export function foundInWoken(request: OwnRequest, verdict: Verdict): Found {
+  const { kind, name, object } = request;
+  const text = `${kind} "${escapeText(name || nameOf(object), 253)}"`;
+  const told = (violations: readonly Violation[], says: string) =>
+    violations.map((violation) => atSelector(violation, `this Service ${says} what is there already: ${text}`));
+  const { question } = verdict;
+  return describe(
+    verdict,
+    (violations) => {
+      const complete = (remedy: string) => `delete that object first, or ${nameRequester(remedy, request)}`;
+      const { causes, count } = tellEach(told(violations, 'would put into service'), complete);
+      return { causes, sentences: causes.map(({ message }) => message), count };
+    },
+    (violations) => warningTexts(told(violations, 'puts into service')),
+    question && kind === 'EndpointSlice' ? { ...question, name: '' } : question,
+  );
+}
+
+function describe(
+  verdict: Verdict,
+  tell: (violations: readonly Violation[]) => Told,
+  warn: (violations: readonly Violation[]) => readonly string[],
+  question: AccessQuestion | undefined,
+): Found {
+  const { violations, exemption } = verdict;
+  const binding = exemption ? [] : violations;
+  const warned = binding.filter(({ enforcement }) => enforcement === 'warn');
+  return {
+    decision: decisionOf(verdict),
+    rules: violatedRules(violations),
+    warnings: {
+      refused: warn(warned),
+      allowed: warn(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
+    },
+    denied: tell(binding.filter(({ enforcement }) => enforcement === 'deny')),
+    ...(question && { question }),
+  };
+}
+
+/** The same where the reader's own object says it. */
+function atSelector({ finding, ...violation }: Violation, says: string): Violation {
+  const message = `${says} ${pathText(finding.path)}: ${finding.message}`;
+  return { ...violation, finding: { ...finding, path: ['spec', 'selector'], message } };
+}
