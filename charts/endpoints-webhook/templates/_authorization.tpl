@@ -20,7 +20,7 @@ itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- define "endpoints-webhook.mayDeny" -}}
 {{- $id := .rule.id -}}
 {{- $knowsCluster := hasKey (include "endpoints-webhook.clusterRules" . | fromJson) $id -}}
-{{- $lists := ternary (dict) (omit .rule.settings "enforcement") $knowsCluster -}}
+{{- $lists := ternary (dict) (pick .rule.settings "networks" "ports" "presets") $knowsCluster -}}
 {{- $own := dig "rules" $id (dict) .policy -}}
 {{- $denies := eq (dig "enforcement" .rule.settings.enforcement $own) "deny" -}}
 {{- $forbidden := list -}}

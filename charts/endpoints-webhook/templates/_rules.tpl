@@ -8,7 +8,10 @@
   {"id":"foreign-pod","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","trust":[],"nat64Prefixes":[]}},
   {"id":"unclaimed-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["node-pod-cidrs"],"nat64Prefixes":[]}},
   {"id":"service-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","networks":[],"presets":["service-cidrs"],"externalIPs":false,"trust":[],"nat64Prefixes":[]}},
-  {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}}
+  {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}},
+  {"id":"service-external-ip","resources":["services"],"settings":{"enforcement":"deny","allowed":[]}},
+  {"id":"service-external-name","resources":["services"],"settings":{"enforcement":"deny","clusterDomain":"cluster.local","names":[],"allowed":[]}},
+  {"id":"service-target-port","resources":["services"],"settings":{"enforcement":"deny","ports":[],"presets":[]}}
 ]
 {{- end -}}
 
@@ -17,7 +20,7 @@
 {"foreign-pod":["pods"],"unclaimed-address":["pods","nodes"],"service-address":["services","servicecidrs"],"node-address":["nodes","endpointslices"]}
 {{- end -}}
 
-{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}
+{{- /* The rules that keep tenants from sending traffic to what is not theirs by endpoints. */ -}}
 {{- define "endpoints-webhook.tenantRules" -}}
 ["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address"]
 {{- end -}}
