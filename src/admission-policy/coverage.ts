@@ -3,6 +3,7 @@ import type { DocumentedRule } from '../rules/rule.ts';
 import { forbidNames, forbidPolicyNetworks, forbidSpecialAddresses, requireCanonicalAddresses } from './addresses.ts';
 import type { CelValidation, CheckInput } from './cel-validation.ts';
 import { forbidPorts, requirePortRange, requireProtocols } from './ports.ts';
+import { forbidExternalIPs, forbidExternalNames, forbidTargetPorts } from './services.ts';
 import { forbidReadyAndNotReady, requirePort, requireReadyAddress, requireSubset } from './subsets.ts';
 import { forbidResourceVersion, requireFieldPath } from './target-ref.ts';
 
@@ -108,4 +109,9 @@ export const coverage: Readonly<Record<string, Readonly<Partial<Record<Kind, Cov
     EndpointSlice: { since: stable, validation: forbidPorts, how: 'The same, and so do the ports null and 0.' },
   },
   'fqdn-address': { EndpointSlice: { since: stable, validation: forbidNames, how: 'In full.' } },
+  'service-external-ip': { Service: { since: addresses, validation: forbidExternalIPs, how: 'In full.' } },
+  'service-external-name': {
+    Service: { since: stable, validation: forbidExternalNames, how: 'In full: API servers take names in ASCII alone.' },
+  },
+  'service-target-port': { Service: { since: stable, validation: forbidTargetPorts, how: 'In full, with presets.' } },
 };

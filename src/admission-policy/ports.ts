@@ -11,7 +11,7 @@ export function requirePortRange({ fields }: CheckInput): CelValidation {
 }
 
 /** A protocol that is missing is TCP. */
-const protocolOf = (port: string) => `${port}.?protocol.orValue("TCP")`;
+export const protocolOf = (port: string) => `${port}.?protocol.orValue("TCP")`;
 
 export function requireProtocols({ fields, parameters }: CheckInput): CelValidation {
   const allowed = parameters.allowed as readonly string[];
@@ -22,11 +22,8 @@ export function requireProtocols({ fields, parameters }: CheckInput): CelValidat
 }
 
 /** Ports outside those of a policy and its presets. In a slice a port that is null, 0 or missing is every port; so are no ports at all. */
-export function forbidPorts({ fields, id, parameters: { ports, presets } }: CheckInput): CelValidation {
-  const own = ports as readonly string[];
-  const ranges = [...own, ...(presets as readonly PortPreset[]).flatMap((name) => presetPorts[name])].map(
-    parsePortRange,
-  );
+export function forbidPorts({ fields, id, parameters }: CheckInput): CelValidation {
+  const ranges = rangesOf(parameters);
   if (ranges.length === 0) return { variables: [], violationLists: [] };
   const map = `variables.${id}_ports`;
   const ofProtocol = `${map}[${protocolOf('a')}]`;
@@ -49,7 +46,13 @@ export function forbidPorts({ fields, id, parameters: { ports, presets } }: Chec
   };
 }
 
-function rangesMap(ranges: readonly PortRange[]): string {
+/** Of a policy, and of its presets. */
+export function rangesOf({ ports, presets }: CheckInput['parameters']): readonly PortRange[] {
+  const ofPresets = (presets as readonly PortPreset[]).flatMap((name) => presetPorts[name]);
+  return [...(ports as readonly string[]), ...ofPresets].map(parsePortRange);
+}
+
+export function rangesMap(ranges: readonly PortRange[]): string {
   const entries = [...new Set(ranges.map(({ protocol }) => protocol))].map((protocol) => {
     const own = ranges.filter((range) => range.protocol === protocol);
     return `"${protocol}": [${own.map(({ first, last }) => `[${first}, ${last}]`).join(', ')}]`;

@@ -1,6 +1,7 @@
 import { coverage } from '../../src/admission-policy/coverage.ts';
 import { generatePolicies } from '../../src/admission-policy/generate-policies.ts';
 import type { Kind } from '../../src/endpoints/view.ts';
+import { allKinds } from '../../src/kinds/index.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 
 // All that this folder knows of how policies are printed.
@@ -22,8 +23,7 @@ export interface AdmissionPolicy {
 
 /** What a policy is printed as for API servers of a minor, without the rules that they cannot express. */
 export function admissionPoliciesOf(policy: Policy, minor: number): readonly AdmissionPolicy[] {
-  const kinds: readonly Kind[] = ['Endpoints', 'EndpointSlice'];
-  const leaveOut = Object.keys(coverage).filter((id) => kinds.some((kind) => since(id, kind) > minor));
+  const leaveOut = Object.keys(coverage).filter((id) => allKinds.some(({ kind }) => since(id, kind) > minor));
   const options = { name: 'cel', minor, leaveOut, exemptNamespaces: [], exemptUsers: [], annotations: {} };
   const { objects, problems } = generatePolicies(policy, options);
   if (problems) throw new Error(problems.join('\n'));
@@ -55,7 +55,7 @@ function described(object: Printed): AdmissionPolicy {
   const { name } = object.metadata;
   const action = actions.find((one) => name.endsWith(`-${one.toLowerCase()}`));
   if (!action) throw new Error(`${name}: the name does not say with which action it is bound`);
-  const kind = name.includes('-endpointslices-') ? 'EndpointSlice' : 'Endpoints';
+  const kind = allKinds.find(({ resource }) => name.includes(`-${resource}-`))?.kind ?? 'Endpoints';
   const { validations } = object.spec;
   const rules = validations.map(({ message }) => ruleIn(message));
   const messages = validations.flatMap(({ message, messageExpression }) => (messageExpression ? [message] : []));

@@ -3,11 +3,15 @@ import type { Case } from './case.ts';
 import { corpusCases } from './corpus.ts';
 import type { EvaluationSet } from './evaluator.ts';
 import { requesterCases } from './requesters.ts';
+import { serviceCases } from './services.ts';
 import { largeCases, sizeCases } from './sizes.ts';
 import { updateCases } from './updates.ts';
 import { situationCases } from './writes.ts';
 
-const cases = [...corpusCases(), ...situationCases(), ...updateCases(), ...requesterCases(), ...sizeCases()];
+const cases = [
+  ...[...corpusCases(), ...serviceCases(), ...situationCases()],
+  ...[...updateCases(), ...requesterCases(), ...sizeCases()],
+];
 
 /** The minors of Kubernetes 1 that are supported. */
 export const minors = [30, 31, 32, 33, 34, 35, 36, 37] as const;

@@ -8,19 +8,22 @@ import { type JudgedObject, judge } from '../../src/review/judge.ts';
 import { review } from '../../src/review/review.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
-
-const rulesOfServices = {
-  'service-external-ip': { allowed: ['203.0.113.0/24'] },
-  'service-external-name': { clusterDomain: 'k8s.example' },
-  'service-target-port': { presets: ['control-plane'] },
-};
+import {
+  firstExternalIP as ip,
+  externalName as name,
+  named,
+  targetPort as port,
+  serviceRules,
+  serviceUpdates,
+  to,
+} from '../support/service-updates.ts';
 
 function policyOf(settings: object) {
   const { policy } = parsePolicy({ ...defaultPolicySource, rules: settings });
   return policy ?? expect.unreachable();
 }
 
-const policy = policyOf(rulesOfServices);
+const policy = policyOf(serviceRules);
 const service = (spec: unknown): Fields => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec });
 
 /** What is found in a Service, such as `service-external-ip spec.externalIPs[0]`. */
@@ -31,45 +34,9 @@ function found(spec: unknown, over: Partial<JudgedObject> = {}): readonly string
 
 const updated = (before: unknown, spec: unknown) => found(spec, { operation: 'UPDATE', previous: service(before) });
 
-const selector = { app: 'web' };
-const [ip, ip2, name, port] = [
-  'service-external-ip spec.externalIPs[0]',
-  'service-external-ip spec.externalIPs[1]',
-  'service-external-name spec.externalName',
-  'service-target-port spec.ports[0].targetPort',
-];
-const named = (externalName: string) => ({ type: 'ExternalName', externalName });
-const to = (targetPort: unknown, more: object = {}) => ({ ports: [{ port: 443, targetPort, ...more }] });
-
 describe('an UPDATE is judged by what it adds', () => {
-  test.each<[string, object, object, readonly string[]]>([
-    ['the same external IP', { externalIPs: ['10.96.0.1'] }, { externalIPs: ['10.96.0.1'], selector }, []],
-    ['one more', { externalIPs: ['10.96.0.1'] }, { externalIPs: ['10.96.0.1', '10.96.0.2'] }, [ip2]],
-    ['another spelling', { externalIPs: ['fd00::1'] }, { externalIPs: ['fd00:0::1'] }, [ip]],
-    ['other order', { externalIPs: ['10.0.0.1', '10.0.0.2'] }, { externalIPs: ['10.0.0.2', '10.0.0.1'] }, []],
-    ['one less', { externalIPs: ['10.0.0.1', '10.0.0.2'] }, { externalIPs: ['10.0.0.2'] }, []],
-    ['an allowed one more', {}, { externalIPs: ['203.0.113.1'] }, []],
-    ['the same name', named('metadata'), { ...named('metadata'), sessionAffinity: 'None' }, []],
-    ['another name', named('metadata'), named('localhost'), [name]],
-    ['the name with a dot', named('db.bank.svc'), named('db.bank.svc.'), [name]],
-    ['ExternalName only now', { externalName: 'metadata', selector }, named('metadata'), [name]],
-    ['no ExternalName any more', named('metadata'), { externalName: 'metadata' }, []],
-    ['the same port', to(10250), { ...to(10250), sessionAffinity: 'None' }, []],
-    ['the same port under another number', to(10250), to(10250, { port: 8443 }), []],
-    ['another port', to(10250), to(6443), [port]],
-    ['the port over TCP', to(10250, { protocol: 'UDP' }), to(10250), [port]],
-    ['the selector taken away', { ...to(10250), selector }, to(10250), [port]],
-    ['an empty selector', { ...to(10250), selector }, { ...to(10250), selector: {} }, [port]],
-    [
-      'a selector, but ExternalName',
-      { ...to(10250), selector },
-      { ...to(10250), selector, ...named('a.example') },
-      [port],
-    ],
-    ['a name before', to('kubelet'), to(10250), [port]],
-    ['a selector given', to(10250), { ...to(6443), selector }, []],
-  ])('%s', (_, before, spec, wanted) => {
-    expect(updated(before, spec)).toEqual(wanted);
+  test.each(serviceUpdates)('$title', ({ before, after, violated }) => {
+    expect(updated(before, after)).toEqual(violated);
   });
 
   test('everything is new where nobody can read what it replaces', () => {

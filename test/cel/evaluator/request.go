@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -47,6 +48,7 @@ type kind struct {
 var kinds = map[string]kind{
 	"Endpoints":     {corev1.SchemeGroupVersion.WithKind("Endpoints"), "endpoints"},
 	"EndpointSlice": {discoveryv1.SchemeGroupVersion.WithKind("EndpointSlice"), "endpointslices"},
+	"Service":       {corev1.SchemeGroupVersion.WithKind("Service"), "services"},
 	"Secret":        {corev1.SchemeGroupVersion.WithKind("Secret"), "secrets"},
 	"ValidatingWebhookConfiguration": {
 		admissionregistrationv1.SchemeGroupVersion.WithKind("ValidatingWebhookConfiguration"), "validatingwebhookconfigurations",
@@ -64,7 +66,7 @@ var decoder = func() runtime.Decoder {
 	return serializer.NewCodecFactory(scheme).UniversalDeserializer()
 }()
 
-// setDefaults does as SetDefaults_Endpoints and SetDefaults_EndpointPort of k8s.io/kubernetes.
+// setDefaults does as SetDefaults_Endpoints, SetDefaults_EndpointPort and SetDefaults_Service of k8s.io/kubernetes.
 func setDefaults(object runtime.Object) {
 	switch object := object.(type) {
 	case *corev1.Endpoints:
@@ -78,6 +80,15 @@ func setDefaults(object runtime.Object) {
 			port := &object.Ports[i]
 			port.Name = cmp.Or(port.Name, new(string))
 			port.Protocol = cmp.Or(port.Protocol, new(corev1.ProtocolTCP))
+		}
+	case *corev1.Service:
+		object.Spec.Type = cmp.Or(object.Spec.Type, corev1.ServiceTypeClusterIP)
+		for i := range object.Spec.Ports {
+			port := &object.Spec.Ports[i]
+			port.Protocol = cmp.Or(port.Protocol, corev1.ProtocolTCP)
+			if port.TargetPort == intstr.FromInt32(0) || port.TargetPort == intstr.FromString("") {
+				port.TargetPort = intstr.FromInt32(port.Port)
+			}
 		}
 	}
 }
