@@ -19,7 +19,7 @@ export function createServeCommand(action: (options: ServeOptions) => Promise<vo
 
 function serveOptions(): readonly Option[] {
   return [
-    createFlag('--port <number>', 'HTTPS: POST /validate and /mutate; 0 picks a free one')
+    createFlag('--port <number>', 'HTTPS: POST /validate, /validate/adopting and /mutate; 0 picks a free one')
       .argParser(parsePort)
       .default(serveDefaults.port),
     createFlag('--operations-port <number>', 'plain HTTP: /livez, /readyz, /metrics; 0 picks a free one')

@@ -258,6 +258,56 @@ describe('an RBAC exemption', () => {
   });
 });
 
+describe('what is found in the Service itself', () => {
+  const rules = {
+    ...forbidden.rules,
+    'service-external-ip': { enforcement: 'deny' },
+    'service-target-port': { enforcement: 'warn', ports: ['TCP/10250'] },
+  };
+  const policy = { rules };
+  const externalIPs = ['192.0.2.1'];
+
+  test('is refused together with what it wakes', async () => {
+    const { ask, cluster } = await start([endpointsOf(bad)], { policy });
+    const { status } = await ask('/validate', creating({ externalIPs }));
+    expect(status?.details?.causes.map(({ field }) => field)).toEqual(['spec.externalIPs[0]', 'spec.selector']);
+    const grants = status?.message.split('\n').filter((line) => line.includes('create role ')) ?? [];
+    expect(grants.map((line) => /--resource=(\w+)/.exec(line)?.[1])).toEqual(['services', 'endpoints']);
+    cluster.answering = yes;
+    expect(await ask('/validate', creating({ externalIPs }))).toMatchObject({
+      allowed: true,
+      auditAnnotations: { decision: 'authorized', rules: 'service-external-ip,forbidden-network' },
+    });
+  });
+
+  test('is refused by itself', async () => {
+    const { ask } = await start([], { policy });
+    const { status } = await ask('/validate', creating({ externalIPs }));
+    expect(status).toMatchObject({ code: 403, details: { causes: [{ field: 'spec.externalIPs[0]' }] } });
+  });
+
+  test('is refused, and nothing is read, where nobody is exempt', async () => {
+    const { ask, reads } = await start([endpointsOf(bad)], { policy });
+    const { status } = await ask('/validate', creating({ type: 1 }));
+    expect(status?.message).toContain('[endpoints-webhook: well-formed]');
+    expect(reads()).toEqual([]);
+  });
+
+  test('is warned of together with what it wakes', async () => {
+    const warned = { ...rules['service-target-port'], enforcement: 'warn' };
+    const network = { networks: ['10.200.0.0/16'], enforcement: 'warn' };
+    const { ask } = await start([endpointsOf(bad)], {
+      policy: { rules: { 'service-target-port': warned, 'forbidden-network': network } },
+    });
+    const { allowed, warnings } = await ask('/validate', creating({ ports: [{ port: 10250 }] }));
+    expect(allowed).toBe(true);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^spec\.ports\[0\].*\[(?:endpoints-webhook: )?service-target-port\]$/),
+      expect.stringMatching(/^spec\.selector: this Service puts into service/),
+    ]);
+  });
+});
+
 describe('the state of the cluster counts', () => {
   const { pods } = collections;
   const own = runningPod('shop', 'web-0', '10.244.1.1');
