@@ -1,7 +1,7 @@
 import { type AddressKey, addressKey, addressOf } from '../endpoints/address.ts';
 import type { ClusterState } from '../endpoints/cluster-state.ts';
 import { formatAddress } from '../endpoints/network.ts';
-import { kinds } from '../kinds/index.ts';
+import { endpointKinds, kinds } from '../kinds/index.ts';
 import { checksFor, type Policy } from '../policy/policy.ts';
 import { maxCountedPerRule } from '../review/judge.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
@@ -17,7 +17,7 @@ import { areOwnPods, type Targets } from './targets.ts';
  */
 export function suppressExplained(tallies: Tallies, policy: Policy, cluster: ClusterState): void {
   const all = Object.values(tallies);
-  const [first, ...others] = all.map(({ apiServerAddresses }) => apiServerAddresses);
+  const [first, ...others] = endpointKinds.map(({ kind }) => tallies[kind].apiServerAddresses);
   const agreed = new Set([...(first ?? [])].filter((key) => others.every((known) => known.has(key))));
   for (const tally of all)
     tally.found = tally.found.flatMap((found) => {

@@ -65,8 +65,13 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
-  tally.found.push(...found, ...(stale ? [stale] : []));
   if (isApiServers(subject)) tally.apiServerAddresses = readyAddresses(view());
+  if (isApiServers(subject) && view().service)
+    suppress(
+      tally.apiServer,
+      found.reduce((sum, { count }) => sum + count, 0),
+    );
+  else tally.found.push(...found, ...(stale ? [stale] : []));
 }
 
 function subjectOf(

@@ -9,7 +9,7 @@ const shownHolders = 100;
 export function accessSections(grants: readonly Grant[]): Markup {
   const writers = grants.filter(({ writes }) => writes.length > 0);
   const restricted = grants.filter((grant) => grant.restricted.length > 0);
-  return html`<section aria-labelledby="writers"><h2 id="writers">Who can write Endpoints and EndpointSlices</h2>
+  return html`<section aria-labelledby="writers"><h2 id="writers">Who can write Endpoints, EndpointSlices and the status of Services</h2>
 <p>Every role that grants create, update or patch. The group <code>system:masters</code> may do everything, without any role.</p>
 ${grantTable(writers, ({ writes }) => writes, 'Roles that can decide where traffic goes')}
 </section>

@@ -33,7 +33,7 @@ ${accessSections(report.grants)}
 ${policySection(report)}
 </main>
 <footer><p>endpoints-webhook ${report.tool}. The audit only read; it changed nothing. What it did not look at: RBAC rights to
-impersonate, bind or escalate, other authorizers than RBAC, Ingresses and Gateways, Services of type ExternalName.</p></footer>
+impersonate, bind or escalate, other authorizers than RBAC, Ingresses and Gateways.</p></footer>
 </body>
 </html>
 `.text;

@@ -17,7 +17,7 @@ export function* formatText(report: Report): Iterable<string> {
   for (const one of found) if (!isSystem(one.subject)) yield resultLine(resultOf(one));
   if (inside.length > 0) yield '\nIn the namespaces of the cluster itself:\n';
   for (const one of inside) yield resultLine(resultOf(one));
-  yield '\nWho can write Endpoints and EndpointSlices:\n';
+  yield '\nWho can write Endpoints, EndpointSlices and the status of Services:\n';
   for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
   yield '\nWho is exempt, because they may create the restricted subresource:\n';
   for (const grant of grants)

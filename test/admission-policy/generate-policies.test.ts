@@ -116,7 +116,9 @@ test('the default policy gives a policy for each kind and action, with these rul
     'guard-endpoints-deny': expectedOf('Endpoints', 'deny'),
     'guard-endpoints-warn': expectedOf('Endpoints', 'warn'),
     'guard-endpointslices-deny': expectedOf('EndpointSlice', 'deny'),
+    'guard-services-deny': ['service-external-ip', 'service-external-name'],
   });
+  expect(expectedOf('Service', 'deny')).toEqual(['service-external-ip', 'service-external-name']);
   expect(expectedOf('Endpoints', 'deny')).toContain('forbidden-network');
 });
 
@@ -126,6 +128,7 @@ test('each policy has a binding of its own with its action', () => {
     ['guard-endpoints-deny', 'guard-endpoints-deny', ['Deny']],
     ['guard-endpoints-warn', 'guard-endpoints-warn', ['Warn']],
     ['guard-endpointslices-deny', 'guard-endpointslices-deny', ['Deny']],
+    ['guard-services-deny', 'guard-services-deny', ['Deny']],
   ]);
 });
 
@@ -133,6 +136,7 @@ test('in audit mode every policy has the action Audit', () => {
   expect(Object.keys(demanded(read({ mode: 'audit' })))).toEqual([
     'guard-endpoints-audit',
     'guard-endpointslices-audit',
+    'guard-services-audit',
   ]);
 });
 

@@ -12,7 +12,10 @@ test.each([
   [
     'cluster-admin',
     [rule(['*'], ['*'], ['*'])],
-    ['endpoints: *', 'endpoints/restricted: create', 'endpointslices: *', 'endpointslices/restricted: create'],
+    [
+      ...['endpoints: *', 'endpoints/restricted: create', 'endpointslices: *', 'endpointslices/restricted: create'],
+      ...['services/status: *', 'services/restricted: create'],
+    ],
   ],
   [
     'edit before 1.22',
@@ -42,14 +45,22 @@ test.each([
   [
     '* as resource means subresources too',
     [rule([''], ['*'], ['create'])],
-    ['endpoints: create', 'endpoints/restricted: create'],
+    ['endpoints: create', 'endpoints/restricted: create', 'services/restricted: create'],
   ],
-  ['* as resource, without create', [rule([''], ['*'], ['patch'])], ['endpoints: patch']],
+  ['* as resource, without create', [rule([''], ['*'], ['patch'])], ['endpoints: patch', 'services/status: patch']],
   [
     '*/restricted',
     [rule(['', discovery], ['*/restricted'], ['create'])],
-    ['endpoints/restricted: create', 'endpointslices/restricted: create'],
+    ['endpoints/restricted: create', 'endpointslices/restricted: create', 'services/restricted: create'],
   ],
+  [
+    'a cloud controller',
+    [rule([''], ['services', 'services/status'], ['list', 'patch', 'update', 'watch'])],
+    ['services/status: update, patch'],
+  ],
+  ['*/status', [rule([''], ['*/status'], ['create', 'patch'])], ['services/status: patch']],
+  ['a status cannot be created', [rule([''], ['services/status'], ['create'])], []],
+  ['Services without their status', [rule([''], ['services', 'services/*'], ['*'])], []],
   ['endpoints/* is a name like any other', [rule([''], ['endpoints/*'], ['*'])], []],
   ['*/* is a name like any other', [rule(['*'], ['*/*'], ['*'])], []],
   ['the resource is not its subresource', [rule([''], ['endpoints'], ['create'])], ['endpoints: create']],

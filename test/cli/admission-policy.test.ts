@@ -59,7 +59,7 @@ const objectsIn = (out: string): readonly Printed[] => parseAllDocuments(out).ma
 test('prints each policy with its binding as YAML', async () => {
   const { out, err } = await run();
   expect(objectsIn(out).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
-    ['endpoints-deny', 'endpoints-warn', 'endpointslices-deny'].flatMap((name) => [
+    ['endpoints-deny', 'endpoints-warn', 'endpointslices-deny', 'services-deny'].flatMap((name) => [
       `ValidatingAdmissionPolicy endpoints-webhook-${name}`,
       `ValidatingAdmissionPolicyBinding endpoints-webhook-${name}`,
     ]),
@@ -134,6 +134,6 @@ test('further service labels are in the conditions of every policy', async () =>
     return `${of('object')} != ${of('oldObject')}`;
   });
   const policies = out.split('---\n').filter((text) => text.includes('kind: ValidatingAdmissionPolicy\n'));
-  expect(policies).toHaveLength(3);
+  expect(policies).toHaveLength(4);
   for (const text of policies) for (const change of changes) expect(text).toContain(change);
 });

@@ -99,7 +99,7 @@ test('as text: findings, then who can write, then the sum', async () => {
     /^Who is exempt, because they may create the restricted subresource:\nClusterRole both: /m,
   ])
     expect(out).toMatch(line);
-  expect(err).toMatch(/^6 objects audited: \d+ denials, \d+ warnings?, 1 only audited by the policy$/m);
+  expect(err).toMatch(/^9 objects audited: \d+ denials, \d+ warnings?, 1 only audited by the policy$/m);
 });
 
 test('as text, where there is nothing to say', async () => {

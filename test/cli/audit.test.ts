@@ -150,7 +150,7 @@ describe('what exists', () => {
     const { code, out } = await run();
     expect(code).toBe(1);
     const { violations, objects } = JSON.parse(out);
-    expect(objects).toBe(4);
+    expect(objects).toBe(6);
     expect(violations.filter(({ rule }: { rule: string }) => rule === 'well-formed')).toHaveLength(2);
   });
 });
@@ -206,6 +206,57 @@ describe('suppressed by evidence', () => {
     put('slices', slice('default', 'kubernetes', 'kubernetes', '10.0.0.1'));
     put('slices', slice('default', 'kubernetes-2', 'kubernetes', '10.0.0.1'));
     expect(await found()).toEqual(['default/kubernetes-2 forbidden-network error 1']);
+  });
+});
+
+describe('Services', () => {
+  const policy = () =>
+    write(
+      'services.yaml',
+      `${strict.split('exempt')[0]}  service-target-port: { presets: [control-plane] }\nexempt: [{ namespaces: [legacy] }]\n`,
+    );
+  const web = { app: 'web' };
+
+  test('are judged by what they name, whether or not anything listens', async () => {
+    put('services', service('shop', 'ip', web, { externalIPs: ['10.96.0.1', '10.96.0.2'] }));
+    put('services', service('shop', 'name', undefined, { type: 'ExternalName', externalName: 'metadata' }));
+    put('services', service('shop', 'port', undefined, { ports: [{ port: 443, targetPort: 10250 }] }));
+    put('services', service('shop', 'good', web, { ports: [{ port: 443, targetPort: 10250 }] }));
+    put('services', service('legacy', 'name', undefined, { type: 'ExternalName', externalName: 'metadata' }));
+    const { out, err, code } = await run({ policy: policy(), output: 'text' });
+    const findings = out
+      .split('\n\n')[0]
+      ?.split('\n')
+      .map((line) => line.replace(/: (?:use|write) .*(?=\[)/, ' '));
+    expect(findings).toEqual([
+      'shop/ip (Service): spec.externalIPs[0]: "10.96.0.1" is in none of the allowed networks [service-external-ip]',
+      'shop/name (Service): spec.externalName: "metadata" is the name of a cloud\'s metadata service [service-external-name]',
+      'shop/port (Service): spec.ports[0].targetPort: 10250 is the forbidden port TCP/10250 (control-plane) [service-target-port]',
+    ]);
+    expect(err).toContain('1 object in namespaces that the policy exempts: no findings');
+    expect(err).toContain('5 objects audited: 3 denials');
+    expect(code).toBe(1);
+  });
+
+  test('of the API servers leads to their port', async () => {
+    put('services', service('default', 'kubernetes', undefined, { ports: [{ port: 443, targetPort: 6443 }] }));
+    put('services', service('default', 'other', undefined, { ports: [{ port: 443, targetPort: 6443 }] }));
+    expect(await found({ policy: policy() })).toEqual(['default/other service-target-port error 1']);
+  });
+
+  test('whoever may write their status is listed', async () => {
+    const rules = [{ apiGroups: [''], resources: ['services', 'services/status'], verbs: ['update', 'patch', 'get'] }];
+    put('clusterRoles', { metadata: { name: 'cloud' }, rules });
+    put('clusterRoleBindings', {
+      metadata: { name: 'cloud' },
+      roleRef: { kind: 'ClusterRole', name: 'cloud' },
+      subjects: [{ kind: 'ServiceAccount', name: 'cloud', namespace: 'cloud' }],
+    });
+    expect((await run({ output: 'text' })).out).toContain(`
+Who can write Endpoints, EndpointSlices and the status of Services:
+ClusterRole cloud: services/status: update, patch
+  ServiceAccount cloud/cloud in all namespaces by ClusterRoleBinding cloud
+`);
   });
 });
 
@@ -485,7 +536,7 @@ test('what is read as text', async () => {
     out,
   ).toBe(`shop/bad (Endpoints): subsets[0].addresses[0].ip: ${why}; and 1 place more of this object [forbidden-network]
 
-Who can write Endpoints and EndpointSlices:
+Who can write Endpoints, EndpointSlices and the status of Services:
 ClusterRole writer: endpoints: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 
@@ -495,7 +546,7 @@ ClusterRole writer: endpoints/restricted: create
 
 The group system:masters may do everything, without any role.
 `);
-  expect(err).toBe('1 object audited: 1 denial, 0 warnings\n');
+  expect(err).toBe('2 objects audited: 1 denial, 0 warnings\n');
 });
 
 test('who has the permission by * alone is marked where the policy does not count that', async () => {
@@ -509,12 +560,15 @@ test('who has the permission by * alone is marked where the policy does not coun
     subjects: [{ kind: 'User', name: 'eve' }],
   });
   const policy = write('wildcards.yaml', `${strict}authorization: {wildcards: cluster}\n`);
-  const note = ', not exempt: by * alone, which the policy does not count (endpoints/restricted)';
+  const note = ', not exempt: by * alone, which the policy does not count (endpoints/restricted, services/restricted)';
   const line = '  User eve in shop by RoleBinding all';
   const counted = (await run({ output: 'text' })).out;
   const uncounted = (await run({ output: 'text', policy })).out;
   expect(counted.split('\n').filter((one) => one.startsWith(line))).toEqual([line, line]);
   expect(uncounted.split('\n').filter((one) => one.startsWith(line))).toEqual([line, `${line}${note}`]);
   expect((await run({ output: 'html', policy })).out).toContain(`by RoleBinding all${note}`);
-  expect(JSON.parse((await run({ policy })).out).grants[0].holders[0].uncounted).toEqual(['endpoints/restricted']);
+  expect(JSON.parse((await run({ policy })).out).grants[0].holders[0].uncounted).toEqual([
+    'endpoints/restricted',
+    'services/restricted',
+  ]);
 });
