@@ -44,7 +44,8 @@ export function createConfirm(cluster: LiveCluster, metrics: Pick<ClusterMetrics
       if (typeof leave === 'string') {
         metrics.confirmed('skipped');
         const state = { ...cluster.state, unconfirmed: leave };
-        return conclude(await review.judge(state), state);
+        const outcome = review.isInstant ? await review.judge(state) : first; // others wait for the thread
+        return conclude(outcome, state);
       }
       const { outcome, state } = await settle(cluster, review, until, metrics.waited);
       metrics.confirmed(resultOf(outcome, state), (performance.now() - began) / 1000);

@@ -9,6 +9,8 @@ import { createClusterStore } from '../../src/state/cluster-store.ts';
 
 export interface Synced {
   readonly seconds: number;
+  /** Of all threads, V8's own among them. */
+  readonly cpuSeconds: number;
   /** Kept for what is followed, after a collection. */
   readonly heapMebibytes: number;
   /** Of the whole process, at the most. */
@@ -46,16 +48,18 @@ async function measure(kubeconfig: string, seconds: number): Promise<void> {
   };
   const listed = Promise.withResolvers<void>();
   delay.enable();
-  const began = performance.now();
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
   const following = follow(connection, '/api/v1/pods', sink, {
     listed: () => listed.resolve(),
     problem: console.error,
   });
   await listed.promise;
   const elapsed = performance.now() - began;
+  const { user: userTime, system: systemTime } = process.cpuUsage(cpuBefore);
   delay.disable();
   const synced: Synced = {
     seconds: elapsed / 1000,
+    cpuSeconds: (userTime + systemTime) / 1e6,
     peakMebibytes: process.resourceUsage().maxRSS / 1024,
     idleMebibytes: idleBefore / mebibyte,
     hold: { p99: delay.percentile(99) / 1e6, most: delay.max / 1e6 },

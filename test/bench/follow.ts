@@ -36,6 +36,7 @@ export async function measureFollowing(counts: readonly number[], seconds: numbe
     [
       '>pods',
       '>first sync s',
+      '>of CPU',
       '>heap MiB',
       '>RSS MiB before',
       '>at most',
@@ -95,12 +96,13 @@ async function receive<T>(child: ChildProcess): Promise<T> {
 }
 
 function rowOf(count: number, measured: Measured): string[] {
-  const { seconds, heapMebibytes, idleMebibytes, peakMebibytes, hold, cpuShare } = measured;
+  const { seconds, cpuSeconds, heapMebibytes, idleMebibytes, peakMebibytes, hold, cpuShare } = measured;
   const judged = (value: number, goal: number, unit: string, text: string) =>
     count === goals.pods ? `${text} (goal ${goal}${unit}: ${value < goal ? 'met' : 'missed'})` : text;
   return [
     grouped(count),
     judged(seconds, goals.seconds, '', figure(seconds)),
+    figure(cpuSeconds),
     judged(heapMebibytes, goals.heapMebibytes, '', figure(heapMebibytes)),
     figure(idleMebibytes),
     figure(peakMebibytes),

@@ -1,9 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { rules } from '../../src/rules/index.ts';
-import { admissionPoliciesOf } from './admission-policies.ts';
 import { largeSetsOf, minors, newest, setsOf } from './cases.ts';
 import { differencesIn } from './comparison.ts';
-import { clusterCases } from './corpus.ts';
 import { type EvaluatedSet, evaluate } from './evaluator.ts';
 import { knownDifferences } from './known.ts';
 
@@ -43,17 +40,6 @@ test('what cannot be decoded is refused by the webhook', () => {
   );
   expect(titles.length).toBeGreaterThan(0);
   expect(titles.filter((title) => !title.includes('/reject/'))).toEqual([]);
-});
-
-test('rules that have to know the cluster are not in CEL, so that their fixtures are passed over', () => {
-  const cases = clusterCases();
-  console.log(`${cases.length} cases are passed over: they are judged by what is known of the cluster`);
-  const needing = rules.filter(({ needs }) => needs).map(({ id }) => id);
-  const policies = new Set(cases.map(({ policy }) => policy));
-  const told = [...policies].flatMap((policy) => admissionPoliciesOf(policy, newest)).flatMap((one) => one.rules);
-  expect(policies.size).toBe(needing.length);
-  expect(told).toContain('well-formed');
-  expect(told.filter((id) => needing.includes(id))).toEqual([]);
 });
 
 /** What is known of a creation is known of an update to the same. */

@@ -9,7 +9,7 @@ export const cluster = [
   },
   {
     kind: 'EndpointSlice',
-    metadata: { namespace: 'default', name: 'kubernetes' },
+    metadata: { namespace: 'default', name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
     endpoints: [{ addresses: ['10.1.2.5'] }],
   },
   {

@@ -98,6 +98,7 @@ test('410 between two pages: the list begins anew, so that nothing is missed', a
   await followed.settle();
   await eventually(() => expect(followed.lists).toEqual(['start', 'expired']));
   expect(objects.has('a/p-1')).toBe(false);
+  expect(followed.problems).toEqual([]);
 });
 
 test('an API server that forgets at once is not asked in a hot loop', async () => {

@@ -65,6 +65,22 @@ test('rejects where the list cannot be read, and following goes on', async () =>
   expect(lists(cluster), 'nothing of it was read, so it goes on from where it was').toBe(2);
 });
 
+test('of a list that broke off some is newer than what was watched: it is listed again', async () => {
+  await using followed = await startFollowed(
+    (cluster) => {
+      for (const name of ['one', 'two', 'three']) cluster.put(pods, pod(name));
+    },
+    { settings: { pageObjects: 2 } },
+  );
+  const { cluster, following } = followed;
+  await followed.settle();
+  cluster.fault = ({ query }, response) => query.has('continue') && refuse(response, 503);
+  await expect(following.refresh()).rejects.toThrow('the API server answered 503');
+  cluster.fault = () => false;
+  await followed.settle();
+  expect(followed.lists).toEqual(['start', 'problem']);
+});
+
 test('whoever does not wait for it need not catch', async () => {
   await using followed = await startFollowed((cluster) => {
     cluster.fault = (_, response) => refuse(response, 503);

@@ -83,11 +83,14 @@ test('what is followed takes no connection of those that calls share', async () 
   const connection = connect(cluster.kubeconfig);
   const controller = new AbortController();
   const limits = { signal: controller.signal, headersTimeout: 10_000 };
-  const watches = Array.from({ length: 12 }, () =>
-    connection.stream(`${pods}?watch=true&resourceVersion=${cluster.version()}`, limits),
-  );
-  for (const { body } of await Promise.all(watches)) body.on('error', () => {});
+  const broken: unknown[] = [];
+  const open = Array.from({ length: 12 }, async () => {
+    const { body } = await connection.stream(`${pods}?watch=true&resourceVersion=${cluster.version()}`, limits);
+    body.on('error', (error) => broken.push(error)).resume();
+  });
+  await Promise.all(open);
   expect((await get(connection, '/version', { timeout: 10_000, maxBytes: 1000 })).status).toBe(200);
+  expect(broken).toEqual([]);
   controller.abort();
   await connection.close();
 });
