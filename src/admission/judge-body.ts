@@ -3,22 +3,12 @@ import type { AskCluster } from '../endpoints/cluster-state.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mutate } from '../review/mutate.ts';
 import { review, reviewRead, type Verdict } from '../review/review.ts';
-import { type Woken, wokenBy } from '../review/woken-by.ts';
-import { foundInService, foundInWoken } from './found.ts';
+import { conclude, withoutObjects } from './conclude.ts';
 import { findExcess } from './measure.ts';
-import { nameOf } from './name-of.ts';
-import type { Doubted, Failed, Final, Judged, Outcome, RequestHead, Webhook } from './outcome.ts';
+import type { Failed, Judged, Outcome, Webhook } from './outcome.ts';
 import { readReview } from './read-review.ts';
 import { type AdmissionRequest, decodeReview, type OwnRequest } from './request.ts';
-import {
-  createForeignResponse,
-  createPatchResponse,
-  createVerdictResponse,
-  decisionOf,
-  encodeReview,
-  prepareResponse,
-  violatedRules,
-} from './response.ts';
+import { createForeignResponse, createPatchResponse, encodeReview } from './response.ts';
 import { uidFromPrefix } from './uid.ts';
 
 /** Judges the body of a review. The same in every thread. Never throws: an exception refuses this review, not the ones beside it. */
@@ -64,7 +54,7 @@ export function judgeRead(bytes: Buffer, policy: Policy, { maxValues, ...options
   const { request, view, sent } = read;
   return judgeSafely(request, () => {
     const verdict = reviewRead(policy, request, view, sent, options);
-    return verdict && conclude(request, verdict, options);
+    return verdict && conclude(request, verdict, options.isWoken);
   });
 }
 
@@ -92,7 +82,7 @@ function judgeValidation(request: AdmissionRequest, policy: Policy, options: Jud
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
-  return conclude(request, judgeRequest(request, policy, options), options);
+  return conclude(request, judgeRequest(request, policy, options), options.isWoken);
 }
 
 function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: JudgeBodyOptions): Verdict {
@@ -100,49 +90,4 @@ function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: Judge
   return operation === 'CREATE' || operation === 'UPDATE'
     ? review(policy, { ...request, operation }, askCluster)
     : { allowed: true, violations: [] };
-}
-
-function conclude(request: OwnRequest, verdict: Verdict, { isWoken = false }: JudgeBodyOptions): Final | Doubted {
-  const final = isWoken
-    ? ({ outcome: 'woken', request: withoutObjects(request), found: foundInWoken(request, verdict) } as const)
-    : concludeFinally(request, verdict);
-  const { doubts = [], isUnknown = false } = verdict;
-  if (doubts.length === 0 && !isUnknown) return final;
-  return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
-}
-
-function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
-  const head = withoutObjects(request);
-  const rules = violatedRules(verdict.violations);
-  const { question } = verdict;
-  const woken = verdict.allowed || question ? wokenByRequest(request) : undefined;
-  if (woken) {
-    const name = nameOf(request.object);
-    return { outcome: 'waking', request: head, name, woken, found: foundInService(request, verdict) };
-  }
-  if (question) {
-    const prepared = prepareResponse(request, verdict, question);
-    return { outcome: 'asking', request: head, rules, questions: [question], prepared };
-  }
-  const text = encodeReview(createVerdictResponse(request, verdict, rules));
-  return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
-}
-
-function wokenByRequest({ kind, operation, ...objects }: OwnRequest): Woken | undefined {
-  if (kind !== 'Service' || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined;
-  return wokenBy({ operation, ...objects });
-}
-
-/** The objects stay where they were judged: they are large, and what is asked of an authorizer waits. */
-function withoutObjects({
-  uid,
-  operation,
-  resource,
-  kind,
-  name,
-  namespace,
-  requester,
-  dryRun,
-}: AdmissionRequest): RequestHead {
-  return { uid, operation, resource, kind, name, namespace, requester, dryRun };
 }

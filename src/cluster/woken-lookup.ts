@@ -1,10 +1,9 @@
-import { cutItems, findMember } from '../json/cut-items.ts';
-import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
 import { createGate } from './gate.ts';
 import { type BytesResponse, type GetLimits, getBytes, TooLargeError } from './get.ts';
 import { inTime } from './in-time.ts';
-import { problemOf, refusalOf } from './outcome.ts';
+import { problemOf } from './outcome.ts';
+import { maxSlices, readEndpoints, readSlices, type WokenNow } from './woken-answers.ts';
 
 /** What a Service puts into service. */
 export interface WokenQuestion {
@@ -17,19 +16,6 @@ export interface WokenQuestion {
   readonly mayHold: (bytes: number) => boolean;
 }
 
-/** An object as an API server sent it, whole but not read. */
-export interface StoredObject {
-  readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
-  /** What an item of a list does not say itself. */
-  readonly type?: { readonly kind: string; readonly apiVersion: string };
-  readonly bytes: Buffer;
-}
-
-/** What stands now, or why that could not be read, in words that name nothing of the cluster. */
-export type WokenNow =
-  | { readonly objects: readonly StoredObject[]; readonly problem?: never }
-  | { readonly objects?: never; readonly problem: string };
-
 /** Reads it from an API server. What waits for its turn counts, too: answers after so many milliseconds. Never rejects. */
 export type ReadWoken = (question: WokenQuestion, milliseconds: number) => Promise<WokenNow>;
 
@@ -38,15 +24,8 @@ const mebibyte = 1024 * 1024;
 /** Endpoints that fill what an API server stores are less in JSON. */
 const [maxEndpointsBytes, maxSlicesBytes] = [8 * mebibyte, 16 * mebibyte];
 
-const maxSlices = 100;
-
 /** Each takes two of the pool's 8 connections. */
 const maxAtOnce = 2;
-
-const endpoints = { group: '', version: 'v1', resource: 'endpoints' };
-const endpointSlices = { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' };
-
-const sliceType = { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1' };
 
 const [serviceNameLabel, managedByLabel] = ['kubernetes.io/service-name', 'endpointslice.kubernetes.io/managed-by'];
 
@@ -79,12 +58,7 @@ async function readAll(
     try {
       return readAnswer(await getBytes(connection, path, limits));
     } catch (error) {
-      return {
-        problem:
-          error instanceof TooLargeError
-            ? `${error.message}: delete what is not needed`
-            : `${problemOf(error, connection)}: try again`,
-      };
+      return failed(error, connection, timeout);
     }
   };
   const all: readonly WokenNow[] = await Promise.all([
@@ -97,6 +71,12 @@ async function readAll(
   return problem === undefined ? { objects: all.flatMap(({ objects = [] }) => objects) } : { problem };
 }
 
+function failed(error: unknown, connection: Connection, timeout: number): WokenNow {
+  if (error instanceof TooLargeError) return { problem: `${error.message}: delete what is not needed` };
+  if (error instanceof Error && error.name === 'TimeoutError') return late(timeout);
+  return { problem: `${problemOf(error, connection)}: try again` };
+}
+
 function slicesPath(namespace: string, name: string, isEverything: boolean): string {
   const unmanaged = isEverything ? '' : `,${managedByLabel} notin (${controllers})`;
   const query = new URLSearchParams({
@@ -104,51 +84,6 @@ function slicesPath(namespace: string, name: string, isEverything: boolean): str
     labelSelector: `${serviceNameLabel}=${name}${unmanaged}`,
   });
   return `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?${query}`;
-}
-
-type Read = (answer: BytesResponse) => WokenNow;
-
-const readEndpoints =
-  (tell: (text: string) => void): Read =>
-  (answer) => {
-    const { status, bytes } = answer;
-    if (status === 404 && isKind(bytes, 'Status')) return { objects: [] };
-    if (status !== 200) return refused('get endpoints', answer, tell);
-    if (isKind(bytes, 'Endpoints')) return { objects: [{ resource: endpoints, bytes }] };
-    return { problem: 'the API server answered with something else than Endpoints: try again' };
-  };
-
-const readSlices =
-  (tell: (text: string) => void): Read =>
-  (answer) => {
-    if (answer.status !== 200) return refused('list endpointslices', answer, tell);
-    const list = cutItems(answer.bytes);
-    if (!list) return { problem: 'the API server answered something that is no list: try again' };
-    if (fieldsOf(list.metadata).continue)
-      return { problem: `more than ${maxSlices} EndpointSlices have its label: delete what is not needed` };
-    return { objects: list.items.map((bytes) => ({ resource: endpointSlices, type: sliceType, bytes })) };
-  };
-
-/** Of a whole object, which says its kind. */
-function isKind(bytes: Buffer, kind: string): boolean {
-  const at = findMember(bytes, 'kind');
-  return at !== undefined && Buffer.from(`"${kind}"`).equals(bytes.subarray(at, at + kind.length + 2));
-}
-
-function refused(what: string, { status, bytes }: BytesResponse, tell: (text: string) => void): WokenNow {
-  tell(refusalOf(status, parseStatus(bytes)));
-  const remedy = status === 403 ? 'endpoints-webhook has to be granted that' : 'try again';
-  return { problem: `the API server answered ${status} when asked to ${what}: ${remedy}` };
-}
-
-const maxStatusBytes = 65_536;
-
-function parseStatus(bytes: Buffer): unknown {
-  try {
-    return bytes.length > maxStatusBytes ? undefined : JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function late(milliseconds: number): WokenNow {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { rules } from '../../src/rules/index.ts';
 import { answer, type Spec, yes } from '../support/authorizer.ts';
+import { eventually } from '../support/eventually.ts';
 import type { FakeCluster } from '../support/fake-cluster.ts';
 import { refuse, sendJson } from '../support/fake-request.ts';
 import { collections, runningPod, startFollowedWebhook } from '../support/followed-webhook.ts';
@@ -158,8 +160,8 @@ describe('a refusal', () => {
 
 describe('what does not refuse', () => {
   test('warns of what the policy warns of, and says what it is', async () => {
-    const rules = { 'forbidden-network': { networks: ['10.200.0.0/16'], enforcement: 'warn' } };
-    const { ask } = await start([endpointsOf(bad)], { policy: { rules } });
+    const warned = { 'forbidden-network': { networks: ['10.200.0.0/16'], enforcement: 'warn' } };
+    const { ask } = await start([endpointsOf(bad)], { policy: { rules: warned } });
     const { allowed, warnings, auditAnnotations } = await ask('/validate', creating());
     expect(allowed).toBe(true);
     expect(warnings).toEqual([
@@ -191,6 +193,31 @@ describe('what does not refuse', () => {
       allowed: true,
       auditAnnotations: { decision: 'allowed', unread: expect.stringContaining('answered 500') },
     });
+  });
+
+  test('an administrator who is exempt from all, or whom no rule binds: nothing is read', async () => {
+    const exempt = [{ groups: ['system:masters'] }];
+    const { ask, reads } = await start([endpointsOf(bad)], { policy: { ...forbidden, exempt } });
+    const userInfo = { username: 'root', groups: ['system:masters'] };
+    expect(await ask('/validate', creating({}, { userInfo }))).toMatchObject({ allowed: true });
+    const none = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
+    const idle = await start([endpointsOf(bad)], { policy: { rules: none } });
+    expect(await idle.ask('/validate', creating())).toMatchObject({ allowed: true });
+    expect([...reads(), ...idle.reads()]).toEqual([]);
+  });
+
+  test('whoever keeps the Service of the API servers, and nobody else', async () => {
+    const { ask, cluster } = await start();
+    cluster.fault = (_, response) => refuse(response, 500);
+    const metadata = { name: 'kubernetes', namespace: 'default' };
+    const object = { ...serviceOf(), metadata };
+    const by = (username: string, group: string) =>
+      createReview(object, {
+        ...creating().request,
+        ...{ name: 'kubernetes', namespace: 'default', object, userInfo: { username, groups: [group] } },
+      });
+    expect(await ask('/validate', by('root', 'system:masters'))).toMatchObject({ allowed: true });
+    expect(await ask('/validate', by('alice', 'tenants'))).toMatchObject({ allowed: false });
   });
 
   test('settings of the namespace count', async () => {
@@ -259,12 +286,12 @@ describe('an RBAC exemption', () => {
 });
 
 describe('what is found in the Service itself', () => {
-  const rules = {
+  const own = {
     ...forbidden.rules,
     'service-external-ip': { enforcement: 'deny' },
     'service-target-port': { enforcement: 'warn', ports: ['TCP/10250'] },
   };
-  const policy = { rules };
+  const policy = { rules: own };
   const externalIPs = ['192.0.2.1'];
 
   test('is refused together with what it wakes', async () => {
@@ -294,7 +321,7 @@ describe('what is found in the Service itself', () => {
   });
 
   test('is warned of together with what it wakes', async () => {
-    const warned = { ...rules['service-target-port'], enforcement: 'warn' };
+    const warned = { ...own['service-target-port'], enforcement: 'warn' };
     const network = { networks: ['10.200.0.0/16'], enforcement: 'warn' };
     const { ask } = await start([endpointsOf(bad)], {
       policy: { rules: { 'service-target-port': warned, 'forbidden-network': network } },
@@ -367,6 +394,16 @@ describe('what is large', () => {
     expect(status?.message).toContain('Endpoints "web" subsets[0].addresses[20000].ip: "10.200.1.5" is inside');
     put(cluster, largeOf(addresses(20_000)));
     expect(await ask('/validate?timeout=30s', creating())).toMatchObject({ allowed: true });
+  });
+
+  test('may be the Service itself', async () => {
+    const { ask } = await start([endpointsOf(bad)]);
+    const metadata = { ...serviceOf().metadata, annotations: { long: 'x'.repeat(300_000) } };
+    const answered = await ask(
+      '/validate?timeout=30s',
+      createReview({ ...serviceOf(), metadata }, { ...creating().request, object: { ...serviceOf(), metadata } }),
+    );
+    expect(answered.status?.message).toContain('Endpoints "web" subsets[0].addresses[0].ip: "10.200.1.5" is inside');
   });
 
   test('is refused where there is no memory for it', async () => {
@@ -452,6 +489,21 @@ describe('what cannot be read', () => {
     cluster.hang();
     const { status } = await ask('/validate?timeout=1s', creating());
     expect(status?.message).toMatch(/could not read .*: the API server did not answer within \d+ ms: try again/);
+  });
+
+  test.each([
+    ['64 others', 64, (i: number) => `shop-${i % 5}`, /64 others wait/],
+    ['16 others of the namespace', 16, () => 'shop', /16 others of this namespace wait/],
+  ])('is refused at once while %s wait', async (_, count, namespaceOf, reason) => {
+    const { ask, cluster, metric } = await start([], { serve: { maxSharePerClient: 1 } });
+    cluster.hang();
+    const answers = Array.from({ length: count }, (_, i) =>
+      ask('/validate', creating({}, { namespace: namespaceOf(i) })),
+    );
+    await eventually(async () => expect(await metric('requests_in_flight')).toBe(count), { interval: 5 });
+    const { status } = await ask('/validate', creating({}, { namespace: namespaceOf(count) }));
+    expect(status?.message).toMatch(reason);
+    for (const one of await Promise.all(answers)) expect(one.status?.message).toMatch(/did not answer/);
   });
 
   test('goes on with a warning where slices may be adopted, and only there', async () => {
