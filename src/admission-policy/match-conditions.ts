@@ -30,17 +30,10 @@ export function createMatchConditions(
   extraServiceLabels: readonly string[] = [],
 ): readonly MatchCondition[] {
   return [
-    excludeIdentities(users),
+    { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
     { name: 'exclude-unchanged-updates', expression: hasChanged(kind, extraServiceLabels) },
     excludeKubernetesService(),
   ];
-}
-
-export function excludeIdentities(users: readonly string[]): MatchCondition {
-  return {
-    name: 'exclude-control-plane-identities',
-    expression: `!(request.userInfo.username in ${literals(users)})`,
-  };
 }
 
 export function excludeKubernetesService(): MatchCondition {
