@@ -1,5 +1,6 @@
 import { parseAddress } from '../endpoints/address.ts';
 import { Columns } from '../endpoints/columns.ts';
+import { explainPort } from '../endpoints/explain-port.ts';
 import { FieldPath } from '../endpoints/field-path.ts';
 import { createFieldReader, type FieldReader } from '../endpoints/field-reader.ts';
 import type { Finding } from '../endpoints/finding.ts';
@@ -96,8 +97,7 @@ function parseNumber(value: unknown, path: FieldPath, key: 'targetPort' | 'port'
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   if (value === undefined || value === null) return undefined;
   if (key === 'targetPort' && typeof value === 'string' && !/^[0-9]+$/.test(value)) return undefined;
-  const what = typeof value === 'string' ? 'a number in quotes' : 'not an integer';
-  const remedy = 'write a number from 1 to 65535 without quotes';
-  read.report(path, () => ({ message: `${quote(value)} is ${what}`, remedy }));
+  const what = typeof value === 'string' && /^[0-9]+$/.test(value) ? 'a number in quotes' : 'not an integer';
+  read.report(path, () => ({ message: `${quote(value)} is ${what}`, remedy: explainPort(value) }));
   return undefined;
 }

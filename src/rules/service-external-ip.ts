@@ -9,7 +9,7 @@ export const serviceExternalIP = defineRule({
   id: 'service-external-ip',
   title: 'Services claim no external IPs but those of allowed networks.',
   why: `
-    What \`externalIPs\` of a Service lists, every node sends to this Service, whoever's address it is: other Services', pods',
+    What \`externalIPs\` of a Service lists, every node sends to this Service, whosever address it is: other Services', pods',
     nodes', or those of servers outside. So whoever may write Services can read what others send there (CVE-2020-8554), and
     API servers take any address but loopback and link-local ones. On UPDATE only those are refused that are new, so that
     Services that exist stay editable. \`status.loadBalancer\` does the same: whoever may write it (\`audit\` lists them) is
