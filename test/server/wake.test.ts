@@ -544,7 +544,7 @@ describe('what cannot be read', () => {
   test('does not hide what is refused for good', async () => {
     const { ask, cluster } = await start([endpointsOf('127.0.0.1')]);
     cluster.fault = ({ url }, response) => {
-      if (isSlices(url)) sendJson(response, 200, { items: [1, sliceOf('127.0.0.1')] });
+      if (isSlices(url)) response.writeHead(200).end('{"items":[{"a":}]}');
       return isSlices(url);
     };
     const { status } = await ask('/validate', creating());
