@@ -55,6 +55,20 @@ export const mistakes: readonly (readonly [title: string, right: string, wrong: 
   ['wildcards counted', '!variables.wildcard.allowed()', 'true'],
   ['wildcards in all namespaces not counted', ' || variables.wildcard_everywhere', ''],
   ['an authorizer that fails counted', ' && !variables.wildcard.errored()', ''],
+  [
+    'external IPs that were there are new',
+    '(request.operation == "UPDATE" && a in oldObject',
+    '(false && a in oldObject',
+  ],
+  ['external IPs of all networks', 'n.containsIP(a)', 'true'],
+  ['names that were there are new', 'oldObject.spec.?externalName.orValue("") ==', '"" =='],
+  ['a dot behind an external name forgotten', 'a.endsWith(".") ?', 'false ?'],
+  ['Services of all namespaces are own', ' + request.namespace + ', ' + "[^.]+" + '],
+  ['names that end in the own namespace are foreign', 'n.endsWith("." + request.namespace)', 'false'],
+  ['internationalized names are foreign', '.*\\\\.xn--[^.]*', 'xn--'],
+  ['ports of Services with a selector', 'size(object.spec.?selector.orValue({})) == 0', 'true'],
+  ['ports of ExternalName forgotten', 'object.spec.?type.orValue("") == "ExternalName" || ', ''],
+  ['ports that were there are new', 'in variables.service_target_port_old)', 'in [])'],
   ['RBAC asked about another subresource', 'subresource("restricted")', 'subresource("status")'],
 ];
 

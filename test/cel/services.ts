@@ -15,7 +15,7 @@ export function serviceCases(): readonly Case[] {
       ...{ ...update, title: `a Service, ${title}`, object: service(after), oldObject: service(before) },
     })),
     ...names.flatMap((externalName) =>
-      ['shop', 'bank', 'svc', 'default', 'example'].map((namespace) => ({
+      ['shop', 'bank', 'svc', 'default', 'example', 'team-a'].map((namespace) => ({
         ...{ ...create, namespace, title: `${externalName} in ${namespace}` },
         object: service({ type: 'ExternalName', externalName }),
       })),
@@ -28,6 +28,7 @@ export function serviceCases(): readonly Case[] {
       object: service({ externalIPs: ['10.0.0.1'] }),
     },
     { ...create, namespace: 'shop', title: 'no port', object: service({ ports: [{ port: 443, targetPort: 0 }] }) },
+    ...askedCases(update),
   ];
 }
 
@@ -55,4 +56,53 @@ const names = [
 function service(spec: object) {
   const ports = [{ port: 80, protocol: 'TCP' }];
   return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports, ...spec } };
+}
+
+/** Whether an API server asks anybody about a write that breaks no rule: by whom it is, and by what it changes. */
+function askedCases(update: Omit<Case, 'title' | 'object'>): readonly Case[] {
+  const before = service({});
+  const bad = service({ externalIPs: ['10.96.0.1'] });
+  const finalizers = (count: number) => ({ finalizers: Array.from({ length: count }, (_, i) => `example.com/${i}`) });
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'a', uid: 'u' };
+  const changed = (title: string, metadata: object, asked: boolean, old: object = {}): Case => ({
+    ...{ ...update, asked, title: `a Service with ${title}` },
+    object: { ...before, metadata: { name: 'web', ...metadata } },
+    oldObject: { ...before, metadata: { name: 'web', ...old } },
+  });
+  const kubernetes = { namespace: 'default', name: 'kubernetes', object: bad, oldObject: before };
+  return [
+    changed('other labels', { labels: { app: 'web' } }, false),
+    changed('another prefix', { generateName: 'w-' }, true),
+    changed('an owner', { ownerReferences: [owner] }, true),
+    changed('a finalizer', finalizers(1), true),
+    changed('a finalizer less', {}, false, finalizers(1)),
+    changed('many finalizers', finalizers(320), true, finalizers(320)),
+    {
+      ...update,
+      asked: true,
+      title: 'a Service with another spec',
+      object: service({ sessionAffinity: 'ClientIP' }),
+      oldObject: before,
+    },
+    {
+      ...update,
+      asked: false,
+      title: 'a Service of a controller',
+      user: 'system:kube-controller-manager',
+      object: bad,
+      oldObject: before,
+    },
+    { ...update, ...kubernetes, asked: false, title: 'kubernetes, by a master', groups: ['system:masters'] },
+    { ...update, ...kubernetes, asked: false, title: 'kubernetes, by the API server', user: 'system:apiserver' },
+    { ...update, ...kubernetes, asked: true, title: 'kubernetes, by a tenant' },
+    {
+      ...update,
+      ...kubernetes,
+      asked: true,
+      namespace: 'shop',
+      title: 'another kubernetes',
+      groups: ['system:masters'],
+    },
+    { ...update, ...kubernetes, asked: true, name: 'web', title: 'another in default', groups: ['system:masters'] },
+  ];
 }

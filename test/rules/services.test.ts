@@ -74,6 +74,11 @@ describe('service-external-name', () => {
     'db.bank.svc.cluster.local.example.org',
   ])('lets %s through in the namespace shop', (text) => expect(problems(text)).toEqual([]));
 
+  test('a name that ends in the own namespace is that of a Service of it', () => {
+    expect(problems('db.team-a', 'team-a')).toEqual([]);
+    expect(problems('db.team-a')).toEqual([name]);
+  });
+
   test.each([
     ['svc', 'secret.other.svc'],
     ['pod', '10-0-0-1.bank.pod'],
