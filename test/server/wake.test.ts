@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
 import { answer, type Spec, yes } from '../support/authorizer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,7 +21,7 @@ import {
   sliceOf,
   updating,
 } from '../support/waking.ts';
-import { createReview } from '../support/webhook.ts';
+import { createReview, startWebhook } from '../support/webhook.ts';
 
 const bad = '10.200.1.5';
 const byController = { [managedByLabel]: 'endpointslice-controller.k8s.io' };
@@ -482,6 +485,34 @@ describe('what cannot be read', () => {
     expect(status?.message).toContain(`${could}more than 100 EndpointSlices have its label`);
     cluster.remove(places.EndpointSlice, 'shop/web-0');
     expect(await ask('/validate', creating())).toMatchObject({ allowed: true });
+  });
+
+  test.each([
+    ['no cluster to ask', undefined, 'no cluster to ask: run in a pod or give --kubeconfig'],
+    ['a kubeconfig that cannot be used', '/nowhere/kubeconfig', 'there is no connection to an API server: see the log'],
+  ])('is refused: %s', async (_, kubeconfig, reason) => {
+    const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
+    const policy = join(folder, 'policy.yaml');
+    const others = Object.fromEntries(rules.map(({ id }) => [id, { enforcement: 'none' }]));
+    const source = {
+      apiVersion: 'endpoints-webhook.io/v1alpha1',
+      kind: 'Policy',
+      rules: { ...others, 'port-range': {} },
+    };
+    writeFileSync(policy, JSON.stringify(source));
+    const { ask, running } = await startWebhook({ policy, ...(kubeconfig !== undefined && { kubeconfig }) });
+    onTestFinished(async () => {
+      await running.close();
+      rmSync(folder, { recursive: true });
+    });
+    const { allowed, status } = await ask('/validate', creating());
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain(`${could}${reason}`);
+    expect(await ask('/validate', creating(external))).toMatchObject({ allowed: true });
+    expect(await ask('/validate/adopting', creating({ selector }))).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining(reason)],
+    });
   });
 
   test('is refused in time: an API server that hangs', async () => {
