@@ -58,6 +58,10 @@ const judgedWrites: readonly ServiceWrite[] = [
   { title: 'its selector emptied', before: plain, after: { spec: { ports, selector: {} } } },
   { title: 'made an ExternalName of another namespace', before: plain, after: inside },
   { title: 'no ExternalName any more, without a selector', before: inside, after: without },
+  {
+    ...{ title: 'no ExternalName any more, though it keeps its name', before: { spec: { ...outside.spec, ports } } },
+    after: { spec: { ...outside.spec, ports, type: 'ClusterIP' } },
+  },
   { title: 'another name of an ExternalName', before: outside, after: inside },
   { title: 'a name outside of an ExternalName', before: inside, after: outside, verdict: 'allowed' },
   { title: 'external IPs added', before: plain, after: claiming('192.0.2.9') },
