@@ -5,23 +5,28 @@ import {
   createMatchConditions,
   type MatchCondition,
 } from '../src/admission-policy/match-conditions.ts';
+import { createServiceConditions } from '../src/admission-policy/service-conditions.ts';
 import type { Kind } from '../src/endpoints/view.ts';
-import { endpointKinds } from '../src/kinds/index.ts';
+import { allKinds } from '../src/kinds/index.ts';
 
 /** What the chart's webhooks have in common with the ValidatingAdmissionPolicies, as templates that the others include. */
 export function chartConditions(): string {
   const controllers = controlPlane.filter((user) => user !== apiServer);
-  const names = createMatchConditions('Endpoints', []).map(({ name }) => name);
+  const { judged, adopting } = createServiceConditions();
+  const all = [...createMatchConditions('Endpoints', []), ...judged];
+  const names = new Set(all.map(({ name }) => name));
   const templates = [
     template('alwaysExemptNamespaces', JSON.stringify(alwaysExempt)),
     template('apiServerUsers', JSON.stringify([apiServer])),
     template('systemControllerUsers', JSON.stringify(controllers)),
-    template('conditionNames', JSON.stringify(names)),
+    template('conditionNames', JSON.stringify([...names])),
     template('identitiesCondition', identitiesCondition()),
-    ...endpointKinds.flatMap(({ kind, group, resource }) => [
+    ...allKinds.flatMap(({ kind, group, resource }) => [
       template(`${resource}.group`, group),
       template(`${resource}.conditions`, conditionsOf(kind)),
     ]),
+    template('services.judged', entries(judged)),
+    template('services.adopting', entries(adopting)),
   ];
   return `{{- /* Printed by npm run docs from src/admission-policy; edit that, not this file. */ -}}\n${templates.join('\n')}`;
 }
@@ -41,12 +46,16 @@ function identitiesCondition(): string {
 /** All others, for any list of further labels. */
 function conditionsOf(kind: Kind): string {
   const [, ...conditions] = createMatchConditions(kind, [], ['LABEL']);
-  const lines = conditions.map(entry).join('\n').split('\n');
+  const lines = entries(conditions).split('\n');
   return lines.map((line) => (line.includes('"LABEL"') ? eachServiceLabel(line) : line)).join('\n');
 }
 
 function eachServiceLabel(line: string): string {
   return `    {{- range .Values.extraServiceLabels }}\n${line.replaceAll('"LABEL"', '{{ toRawJson . }}')}\n    {{- end }}`;
+}
+
+function entries(conditions: readonly MatchCondition[]): string {
+  return conditions.map(entry).join('\n');
 }
 
 /** A line for each alternative: YAML folds them into one. */

@@ -14,14 +14,15 @@ export function chartRules(): string {
     return JSON.stringify({ id, resources, settings: settings.rules[id] });
   });
   const clusterRules = rules.flatMap(({ id, needs }) => (needs ? [[id, needs]] : []));
-  const tenantRules = [specialAddress, ...exemptible].map(({ id }) => id);
+  const aboutEndpoints = exemptible.filter(({ kinds }) => kinds.some((kind) => kind !== 'Service'));
+  const tenantRules = [specialAddress, ...aboutEndpoints].map(({ id }) => id);
   return [
     '{{- /* Printed by npm run docs from src/rules; edit that, not this file. */ -}}',
     '{{- /* The rules from which RBAC can exempt, with their default settings. */ -}}',
     template('exemptibleRules', `[\n  ${exemptibleRules.join(',\n  ')}\n]`),
     '{{- /* The rules that have to know the cluster, each with what of it. */ -}}',
     template('clusterRules', JSON.stringify(Object.fromEntries(clusterRules))),
-    '{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}',
+    '{{- /* The rules that keep tenants from sending traffic to what is not theirs by endpoints. */ -}}',
     template('tenantRules', JSON.stringify(tenantRules)),
     '{{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}',
     template('anyAccount', JSON.stringify(anyAccount)),

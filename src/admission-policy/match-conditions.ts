@@ -32,8 +32,12 @@ export function createMatchConditions(
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
     { name: 'exclude-unchanged-updates', expression: hasChanged(kind, extraServiceLabels) },
-    { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` },
+    excludeKubernetesService(),
   ];
+}
+
+export function excludeKubernetesService(): MatchCondition {
+  return { name: 'exclude-kubernetes-service', expression: `!${keepsKubernetesService()}` };
 }
 
 /** As in `exemption.ts`. request.name is empty only where the name is to be generated. */
@@ -64,7 +68,11 @@ const hasNewOwners = differs((object) => `${object}.metadata.?ownerReferences.or
 
 /** A removed finalizer is no change. A new one keeps the object alive, and with it what it puts into service. */
 function hasNewFinalizer(): string {
-  const of = (object: string) => `${object}.metadata.?finalizers.orValue([])`;
+  return hasNewItem((object) => `${object}.metadata.?finalizers.orValue([])`);
+}
+
+/** Whether a list of texts has one that it had not before. What would take an API server too long to compare counts as changed. */
+export function hasNewItem(of: (object: string) => string): string {
   const [now, before] = [of('object'), of('oldObject')];
   return any([
     `size(${now}) * (size(${before}) + 20) > ${maxFinalizerComparisons}`,

@@ -25,8 +25,8 @@ function mayDeny({ checks, settings }: Denials, { id, needs }: Rule): boolean {
   return needs !== undefined || forbidsSomething([settings.rules[id] ?? {}, ...entries]);
 }
 
-/** Rules from which RBAC can exempt forbid what their lists name. One that takes no list, or has to know the cluster, forbids by itself. */
+/** Some rules forbid what these lists name. One that takes none of them, or has to know the cluster, forbids by itself. */
 function forbidsSomething(settings: readonly Settings[]): boolean {
-  const lists = settings.flatMap((one) => Object.values(one)).filter(Array.isArray);
+  const lists = settings.flatMap(({ networks, ports, presets }) => [networks, ports, presets]).filter(Array.isArray);
   return lists.length === 0 || lists.some((list) => list.length > 0);
 }

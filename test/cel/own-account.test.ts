@@ -27,6 +27,11 @@ const configuration = {
   ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata },
   webhooks: [hook],
 };
+const aboutServices = {
+  ...configuration,
+  metadata: { ...metadata, name: 'endpoints-webhook-services' },
+  webhooks: [hook, { ...hook, name: `adopting.${hook.name}`, failurePolicy: 'Ignore' }],
+};
 const mutating = { ...configuration, kind: 'MutatingWebhookConfiguration' };
 const secret = {
   ...{ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', data: { 'tls.crt': 'b2xk' } },
@@ -57,6 +62,7 @@ function write(before: Thing, now: Changed, more: Partial<Write> = {}): Write {
 const hooks = (changed: object) => ({ webhooks: [{ ...hook, ...changed }] });
 const client = (changed: object) => hooks({ clientConfig: { ...clientConfig, ...changed } });
 const renewed = client({ caBundle: 'bmV3' });
+const ofEach = (changed: object) => ({ webhooks: aboutServices.webhooks.map((one) => ({ ...one, ...changed })) });
 const { caBundle: _, ...withoutBundle } = clientConfig;
 
 const allowed: Readonly<Record<string, Write>> = {
@@ -65,6 +71,10 @@ const allowed: Readonly<Record<string, Write>> = {
   'a caBundle where there was none': write(
     { ...configuration, webhooks: [{ ...hook, clientConfig: withoutBundle as typeof clientConfig }] },
     renewed,
+  ),
+  'a new caBundle of both webhooks about Services': write(
+    aboutServices,
+    ofEach({ clientConfig: { ...clientConfig, caBundle: 'bmV3' } }),
   ),
   'new keys in the Secret': write(secret, {
     data: { 'tls.crt': 'bmV3', 'next.crt': 'bmV3' },
@@ -114,6 +124,8 @@ const escalations: Readonly<Record<string, Changed>> = {
 const refused: Readonly<Record<string, Write>> = {
   ...Object.fromEntries(Object.entries(escalations).map(([what, now]) => [what, write(configuration, now)])),
   'a mutating webhook that is called again': write(mutating, hooks({ reinvocationPolicy: 'IfNeeded' })),
+  'no failure any more of either webhook about Services': write(aboutServices, ofEach({ failurePolicy: 'Ignore' })),
+  'one webhook about Services': write(aboutServices, { webhooks: [hook] }),
   'a mutating webhook for everything': write(mutating, hooks({ rules: [{ ...rule, resources: ['*'] }] })),
   'a deletion': write(configuration, {}, { operation: 'DELETE' }),
   'a creation': write(configuration, {}, { operation: 'CREATE' }),
@@ -152,7 +164,8 @@ const message =
   'the account of the pods may change caBundle of its own webhook configurations and the keys in its own Secret, and nothing else: use another account [endpoints-webhook]';
 
 function printedByChart(): object {
-  const flags = ['--namespace', 'guard', '--kube-version', '1.30', '--show-only', 'templates/own-account.yaml'];
+  const set = ['--set', 'webhooks.validating.resources.services=true'];
+  const flags = ['--namespace', 'guard', '--kube-version', '1.30', '--show-only', 'templates/own-account.yaml', ...set];
   const text = execFileSync('.tools/bin/helm', ['template', 'endpoints-webhook', 'charts/endpoints-webhook', ...flags]);
   const [policy] = parseAllDocuments(text.toString()).map((document) => document.toJS());
   return policy;

@@ -1,6 +1,7 @@
 const networks = ['10.0.0.0/8'];
 const enclosing = { 'forbidden-network': { networks } };
-const noNames = { 'fqdn-address': { enforcement: 'none' } };
+const noServices = { 'service-external-ip': { enforcement: 'none' }, 'service-external-name': { enforcement: 'none' } };
+const noNames = { 'fqdn-address': { enforcement: 'none' }, ...noServices };
 const noTargets = { 'forbidden-network': { enforcement: 'none' }, ...noNames };
 const warned = { 'forbidden-network': { networks, enforcement: 'warn' } };
 const everywhere = (rules: object) => ({ rules: enclosing, namespaces: [{ match: ['*'], rules }] });
@@ -15,6 +16,13 @@ export const policies: Readonly<Record<string, object>> = {
   'enforce, literally': { mode: 'enforce', rules: enclosing },
   'neither networks nor names': { rules: noTargets },
   'a port, and neither networks nor names': { rules: { ...noTargets, 'forbidden-port': { ports: ['TCP/22'] } } },
+  'external IPs of Services only': { rules: { ...noTargets, 'service-external-ip': { enforcement: 'deny' } } },
+  'some external IPs allowed': { rules: { ...noTargets, 'service-external-ip': { allowed: ['192.0.2.0/24'] } } },
+  'external names of Services only': { rules: { ...noTargets, 'service-external-name': { enforcement: 'deny' } } },
+  'ports of Services only': { rules: { ...noTargets, 'service-target-port': { presets: ['control-plane'] } } },
+  'ports of Services only warned of': {
+    rules: { ...noTargets, 'service-target-port': { enforcement: 'warn', ports: ['TCP/22'] } },
+  },
   'a preset of ports only': { rules: { ...noTargets, 'forbidden-port': { presets: ['control-plane'] } } },
   'a port that is only warned of': {
     rules: { ...noTargets, 'forbidden-port': { enforcement: 'warn', ports: ['TCP/22'] } },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readPolicy } from '../../src/manifests/policy-file.ts';
-import { durations, groups, networks, policies, ports, users } from './texts.ts';
+import { domains, durations, groups, networks, policies, ports, users } from './texts.ts';
 
 // `policies.ts <helm>`: whether the chart refuses what the program refuses, and lets through what the program takes.
 
@@ -24,6 +24,8 @@ try {
     'unclaimed-address': some,
     'service-address': some,
     'node-address': { ports, nat64Prefixes: some.nat64Prefixes },
+    'service-external-ip': { allowed: some.networks },
+    'service-target-port': { ports },
   };
   const all = {
     rules: targets,
@@ -35,6 +37,8 @@ try {
   const refused = sameWords('all targets', all);
   sameWords('all good targets', without(all, refused));
   sameWords('all exemptions', { exempt: [{ users }, { groups }, { users, groups }] });
+  for (const clusterDomain of domains)
+    sameWords(`the domain ${clusterDomain}`, { rules: { 'service-external-name': { clusterDomain } } });
   for (const text of durations)
     sameWords(`a duration of ${JSON.stringify(text)}`, {
       authorization: { cacheTTL: text },
@@ -69,7 +73,7 @@ function sameVerdict(what: string, policy: object) {
 function without(policy: object, refused: readonly string[]): object {
   const isBad = (list: string, index: number) => refused.some((line) => line.includes(`.${list}[${index}]: `));
   return JSON.parse(JSON.stringify(policy), (key, value) =>
-    ['networks', 'ports', 'nat64Prefixes'].includes(key)
+    ['networks', 'allowed', 'ports', 'nat64Prefixes'].includes(key)
       ? value.filter((_: string, index: number) => !isBad(key, index))
       : value,
   );

@@ -38,6 +38,10 @@ export const ports: readonly string[] = [
   ),
 ];
 
+export const domains: readonly string[] = split(
+  'cluster.local|Cluster.Local.|example|a-b.c|cluster.local..|.cluster.local|a..b|-a.b|a-.b|a_b|*.local||.| a|a b|K8s.EXAMPLE',
+);
+
 export const durations: readonly string[] = [
   ...split(
     '10|0|00|0s|10s|11s|100h|1h|10000ms|10001ms|10.000s|10.001s|1.5s|1.2345s|1.234567891s|1.2345678912s|10.000000001s|9.999999999s|0.002777778h|0.0027777779h|.5s|1.s|9s1000ms|9s1001ms|5s5s',

@@ -19,6 +19,9 @@ test.each<[string, object, boolean]>([
   ['denies names', { rules: { ...off, 'fqdn-address': { enforcement: 'deny' } } }, true],
   ['denies ports, of which none is forbidden', { rules: { ...off, 'forbidden-port': {} } }, false],
   ['denies forbidden ports', { rules: { ...off, 'forbidden-port': { ports: ['TCP/22'] } } }, true],
+  ['denies ports of Services, of which none is forbidden', { rules: { ...off, 'service-target-port': {} } }, false],
+  ['denies ports of Services', { rules: { ...off, 'service-target-port': { ports: ['TCP/22'] } } }, true],
+  ['allows some external IPs', { rules: { ...off, 'service-external-ip': { allowed: ['192.0.2.0/24'] } } }, true],
   ['denies ports of a preset', { rules: { ...off, 'forbidden-port': { presets: ['control-plane'] } } }, true],
   ['denies networks, of which none is forbidden', { rules: { ...off, 'forbidden-network': { presets: [] } } }, false],
   [
@@ -34,7 +37,7 @@ test.each<[string, object, boolean]>([
     true,
   ],
   ...rules
-    .filter(({ needs }) => needs)
+    .filter((rule) => rule.exemptibleByRbac && (rule.needs || listsOf(rule).length === 0))
     .flatMap(({ id }): [string, object, boolean][] => [
       [`denies by ${id}`, { rules: { ...off, [id]: { enforcement: 'deny' } } }, true],
       [`warns by ${id}`, { rules: { ...off, [id]: { enforcement: 'warn' } } }, false],
@@ -45,12 +48,15 @@ test.each<[string, object, boolean]>([
   expect(policy && mayExemptByRbac(policy)).toBe(expected);
 });
 
-test.each(
-  rules.filter(
-    ({ exemptibleByRbac, needs, parameters }) => exemptibleByRbac && !needs && Object.keys(parameters.shape).length > 0,
-  ),
-)('$id forbids nothing where all its lists are empty', ({ id, parameters }) => {
-  const lists = Object.fromEntries(Object.keys(parameters.shape).map((name) => [name, []]));
+const listing = rules.filter((rule) => rule.exemptibleByRbac && !rule.needs && listsOf(rule).length > 0);
+
+function listsOf({ parameters }: (typeof rules)[number]): readonly string[] {
+  return ['networks', 'ports', 'presets'].filter((name) => name in parameters.shape);
+}
+
+test.each(listing)('$id forbids nothing where all its lists of what is forbidden are empty', (rule) => {
+  const { id } = rule;
+  const lists = Object.fromEntries(listsOf(rule).map((name) => [name, []]));
   const { policy } = parsePolicy({
     apiVersion: 'endpoints-webhook.io/v1alpha1',
     kind: 'Policy',

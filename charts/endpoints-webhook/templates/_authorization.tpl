@@ -1,7 +1,8 @@
-{{- /* "true" if RBAC could exempt somebody from what is denied: then API servers are asked whether the requester may create …/restricted. The
-program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts compares both. */ -}}
+{{- /* "true" if RBAC could exempt somebody from what is denied: then API servers are asked whether the requester may create …/restricted. A
+Service is judged with the Endpoints and slices that it wakes. The program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts compares both. */ -}}
 {{- define "endpoints-webhook.asks" -}}
 {{- $judged := include "endpoints-webhook.judged" . | fromJsonArray -}}
+{{- if include "endpoints-webhook.judgesServices" . }}{{ $judged = concat $judged (list "endpoints" "endpointslices") }}{{ end -}}
 {{- $policy := .Values.policy -}}
 {{- $asks := false -}}
 {{- if ne (dig "mode" "enforce" $policy) "audit" -}}
@@ -19,7 +20,7 @@ itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- define "endpoints-webhook.mayDeny" -}}
 {{- $id := .rule.id -}}
 {{- $knowsCluster := hasKey (include "endpoints-webhook.clusterRules" . | fromJson) $id -}}
-{{- $lists := ternary (dict) (omit .rule.settings "enforcement") $knowsCluster -}}
+{{- $lists := ternary (dict) (pick .rule.settings "networks" "ports" "presets") $knowsCluster -}}
 {{- $own := dig "rules" $id (dict) .policy -}}
 {{- $denies := eq (dig "enforcement" .rule.settings.enforcement $own) "deny" -}}
 {{- $forbidden := list -}}
@@ -33,5 +34,5 @@ itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.callsApiServers" -}}
-{{- if or (eq .Values.tls.mode "selfManaged") (include "endpoints-webhook.asks" .) (include "endpoints-webhook.follows" . | fromJsonArray) }}true{{ end -}}
+{{- if or (eq .Values.tls.mode "selfManaged") (include "endpoints-webhook.asks" .) (include "endpoints-webhook.judgesServices" .) (include "endpoints-webhook.follows" . | fromJsonArray) }}true{{ end -}}
 {{- end -}}

@@ -12,7 +12,7 @@
 {{- end -}}
 
 {{- define "endpoints-webhook.conditionNames" -}}
-["exclude-control-plane-identities","exclude-unchanged-updates","exclude-kubernetes-service"]
+["exclude-control-plane-identities","exclude-unchanged-updates","exclude-kubernetes-service","exclude-ordinary-services"]
 {{- end -}}
 
 {{- define "endpoints-webhook.identitiesCondition" -}}
@@ -94,6 +94,56 @@ discovery.k8s.io
     object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
     (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
     object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
+- name: exclude-kubernetes-service
+  expression: >-
+    !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||
+    request.userInfo.username == "system:hosted-cluster-config"))
+{{- end -}}
+
+{{- define "endpoints-webhook.services.group" -}}
+
+{{- end -}}
+
+{{- define "endpoints-webhook.services.conditions" -}}
+- name: exclude-unchanged-updates
+  expression: >-
+    (request.operation != "UPDATE" ||
+    object.spec != oldObject.spec ||
+    {{- range .Values.extraServiceLabels }}
+    object.metadata.?labels[?{{ toRawJson . }}] != oldObject.metadata.?labels[?{{ toRawJson . }}] ||
+    {{- end }}
+    object.metadata.?generateName.orValue("") != oldObject.metadata.?generateName.orValue("") ||
+    object.metadata.?ownerReferences.orValue([]) != oldObject.metadata.?ownerReferences.orValue([]) ||
+    (size(object.metadata.?finalizers.orValue([])) * (size(oldObject.metadata.?finalizers.orValue([])) + 20) > 100000 ||
+    object.metadata.?finalizers.orValue([]).exists(f, !(f in oldObject.metadata.?finalizers.orValue([])))))
+- name: exclude-kubernetes-service
+  expression: >-
+    !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||
+    request.userInfo.username == "system:hosted-cluster-config"))
+{{- end -}}
+
+{{- define "endpoints-webhook.services.judged" -}}
+- name: exclude-ordinary-services
+  expression: >-
+    ((!(object.spec.type != "ExternalName" && size(object.spec.?selector.orValue({})) > 0) && (request.operation == "CREATE" ||
+    (oldObject.spec.type != "ExternalName" && size(oldObject.spec.?selector.orValue({})) > 0) ||
+    (object.spec.type == "ExternalName") != (oldObject.spec.type == "ExternalName") ||
+    object.spec.?externalName.orValue("") != oldObject.spec.?externalName.orValue("") ||
+    object.spec.?ports.orValue([]) != oldObject.spec.?ports.orValue([]))) ||
+    (size(object.spec.?externalIPs.orValue([])) > 0 && (request.operation == "CREATE" ||
+    (size(object.spec.?externalIPs.orValue([])) * (size(oldObject.spec.?externalIPs.orValue([])) + 20) > 100000 ||
+    object.spec.?externalIPs.orValue([]).exists(f, !(f in oldObject.spec.?externalIPs.orValue([])))))))
+- name: exclude-kubernetes-service
+  expression: >-
+    !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||
+    request.userInfo.username == "system:hosted-cluster-config"))
+{{- end -}}
+
+{{- define "endpoints-webhook.services.adopting" -}}
+- name: exclude-ordinary-services
+  expression: >-
+    ((object.spec.type != "ExternalName" && size(object.spec.?selector.orValue({})) > 0) && (request.operation == "CREATE" ||
+    oldObject.spec.type == "ExternalName"))
 - name: exclude-kubernetes-service
   expression: >-
     !(request.namespace == "default" && request.name == "kubernetes" && ("system:masters" in request.userInfo.?groups.orValue([]) ||

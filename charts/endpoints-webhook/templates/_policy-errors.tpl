@@ -8,12 +8,15 @@
 {{- $readers := dict "networks" "networkError" "nat64Prefixes" "nat64Error" "ports" "portError" -}}
 {{- range $place, $rules := $places -}}
   {{- range $rule, $settings := $rules -}}
-    {{- range $list, $reader := $readers -}}
+    {{- range $list, $reader := merge (ternary (dict "allowed" "networkError") (dict) (eq $rule "service-external-ip")) $readers -}}
       {{- range $index, $text := dig $list (list) $settings -}}
         {{- with include (printf "endpoints-webhook.%s" $reader) $text -}}
           {{- $errors = append $errors (printf "%s.%s.%s[%d]: %s" $place $rule $list $index .) -}}
         {{- end -}}
       {{- end -}}
+    {{- end -}}
+    {{- with include "endpoints-webhook.domainError" (dig "clusterDomain" "cluster.local" $settings) -}}
+      {{- $errors = append $errors (printf "%s.%s.clusterDomain: %s" $place $rule .) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -29,6 +32,12 @@
   {{- $errors = append $errors (printf "policy.cluster.staleAfter: %s" .) -}}
 {{- end -}}
 {{- toJson $errors -}}
+{{- end -}}
+
+{{- /* As the program reads it (src/rules/inside-name.ts). */ -}}
+{{- define "endpoints-webhook.domainError" -}}
+{{- $label := "[a-z0-9]([-a-z0-9]*[a-z0-9])?" -}}
+{{- if not (regexMatch (printf "^%s(\\.%s)*[.]*$" $label $label) (trim . | lower)) }}{{ toRawJson . }} is not a domain such as cluster.local{{ end -}}
 {{- end -}}
 
 {{- /* Of an entry of policy.exempt: what the program finds (src/policy/any-account.ts), as a JSON list of `users[0]: "the pattern"`. */ -}}

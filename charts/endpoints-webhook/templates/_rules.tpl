@@ -20,9 +20,9 @@
 {"foreign-pod":["pods"],"unclaimed-address":["pods","nodes"],"service-address":["services","servicecidrs"],"node-address":["nodes","endpointslices"]}
 {{- end -}}
 
-{{- /* The rules that keep tenants from sending traffic to what is not theirs. */ -}}
+{{- /* The rules that keep tenants from sending traffic to what is not theirs by endpoints. */ -}}
 {{- define "endpoints-webhook.tenantRules" -}}
-["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address","service-external-ip","service-external-name","service-target-port"]
+["special-address","forbidden-network","forbidden-port","fqdn-address","foreign-pod","unclaimed-address","service-address","node-address"]
 {{- end -}}
 
 {{- /* Regular expressions over patterns of exemptions that match service accounts of any namespace. */ -}}

@@ -14,7 +14,7 @@
 {{- if not $validating.enabled -}}
   {{- $errors = append $errors "webhooks.validating.enabled=false: nothing would check what tenants write: set true" -}}
 {{- end -}}
-{{- range $resource, $judged := $validating.resources -}}
+{{- range $resource, $judged := omit $validating.resources "services" -}}
   {{- if not $judged -}}
     {{- $errors = append $errors (printf "webhooks.validating.resources.%s=false: tenants could write there what is refused in the other resource: set true" $resource) -}}
   {{- end -}}

@@ -16,8 +16,30 @@
 {{- with .Values.webhooks.validating -}}
 {{- if and .enabled .resources.endpoints }}{{ $judged = append $judged "endpoints" }}{{ end -}}
 {{- if and .enabled .resources.endpointSlices }}{{ $judged = append $judged "endpointslices" }}{{ end -}}
+{{- if and .enabled .resources.services }}{{ $judged = append $judged "services" }}{{ end -}}
 {{- end -}}
 {{- toJson $judged -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.judgesServices" -}}
+{{- if has "services" (include "endpoints-webhook.judged" . | fromJsonArray) }}true{{ end -}}
+{{- end -}}
+
+{{- /* The validating webhooks of a resource, as a JSON list. Of Services there are two: what their authors choose themselves must be judged, and what a Service
+with a selector takes over may wait for the pods, or no chart with a Service could be installed without them. Call with (dict "context" $ "resource" …). */ -}}
+{{- define "endpoints-webhook.validatingHooks" -}}
+{{- $values := .context.Values.webhooks.validating -}}
+{{- $name := printf "%s.validate.endpoints-webhook.io" .resource -}}
+{{- $hook := dict "name" $name "path" "/validate" "hook" $values "conditions" (printf "%s.conditions" .resource) -}}
+{{- $hooks := list $hook -}}
+{{- if eq .resource "services" -}}
+{{- $judged := merge (dict "failurePolicy" (default $values.failurePolicy $values.servicesFailurePolicy)) $values -}}
+{{- $adopting := merge (dict "failurePolicy" "Ignore" "timeoutSeconds" (min 2 $values.timeoutSeconds)) $values -}}
+{{- $hooks = list
+  (merge (dict "hook" $judged "conditions" "services.judged") $hook)
+  (dict "name" (printf "adopting.%s" $name) "path" "/validate/adopting" "hook" $adopting "conditions" "services.adopting") -}}
+{{- end -}}
+{{- toJson $hooks -}}
 {{- end -}}
 
 {{- /* "true" if there is a validating, and if there is a mutating webhook. */ -}}
@@ -41,14 +63,14 @@
 {{- concat $users .Values.webhooks.extraExemptUsers | uniq | toJson -}}
 {{- end -}}
 
-{{- /* The metadata of a configuration object. Call with (dict "context" $ "resource" "endpoints" or "endpointslices"). */ -}}
+{{- /* The metadata of a configuration object. Call with (dict "context" $ "resource" …). */ -}}
 {{- define "endpoints-webhook.configurationMetadata" -}}
 {{- $ := .context -}}
 {{- include "endpoints-webhook.metadata" (dict "context" $ "name" (printf "%s-%s" (include "endpoints-webhook.fullname" $) .resource) "cluster" true
   "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
 {{- end -}}
 
-{{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" "endpoints" or "endpointslices"). */ -}}
+{{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" … "conditions" "<resource>.conditions"). */ -}}
 {{- define "endpoints-webhook.hook" -}}
 {{- $ := .context -}}
 admissionReviewVersions: [v1]
@@ -94,17 +116,17 @@ objectSelector:
 {{- end }}
 matchConditions:
   {{- include "endpoints-webhook.identities" $ | nindent 2 }}
-  {{- if $.Values.webhooks.excludeObjectsWithoutAddresses }}
+  {{- if and $.Values.webhooks.excludeObjectsWithoutAddresses (ne .resource "services") }}
   - name: exclude-objects-without-addresses
     expression: {{ include (printf "endpoints-webhook.%s.filled" .resource) $ | squote }}
   {{- end }}
-  {{- include (printf "endpoints-webhook.%s.conditions" .resource) $ | nindent 2 }}
+  {{- include (printf "endpoints-webhook.%s" .conditions) $ | nindent 2 }}
   {{- with .hook.matchConditions }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end -}}
 
-{{- /* Those that webhooks and ValidatingAdmissionPolicies have in common. Call with (dict "context" $ "resource" "endpoints" or "endpointslices"). */ -}}
+{{- /* Those that webhooks and ValidatingAdmissionPolicies have in common. Call with (dict "context" $ "resource" …). */ -}}
 {{- define "endpoints-webhook.matchConditions" -}}
 {{ include "endpoints-webhook.identities" .context }}
 {{ include (printf "endpoints-webhook.%s.conditions" .resource) .context }}

@@ -1,6 +1,6 @@
 import type { Kind } from '../../../src/endpoints/view.ts';
 import { createApi } from './api.ts';
-import { pathOf, tenant } from './names.ts';
+import { path, pathOf, tenant } from './names.ts';
 import { badObjects, goodSlice, ourTag, scatteredEndpoints } from './objects.ts';
 import { pause } from './until.ts';
 
@@ -18,6 +18,13 @@ export interface Tally {
   readonly slowest: number;
 }
 
+interface LoadOptions {
+  readonly workers?: number;
+  /** Milliseconds between a worker's calls. */
+  readonly gap?: number;
+  readonly services?: boolean;
+}
+
 export interface Load {
   stop(): Promise<Tally>;
   /** So far. */
@@ -28,9 +35,10 @@ export interface Load {
 /**
  * A tenant who creates Endpoints and EndpointSlices without end, dry, through the API server: in turn Endpoints that come back with
  * their subsets packed, so that the mutating webhook has answered, slices that are taken, and offending ones of either kind that come
- * back refused, so that the validating webhooks have.
+ * back refused, so that the validating webhooks have. The same of Services that put something into service, if they are guarded.
  */
-export function startLoad(namespace: string, { workers = 8, gap = 40 }: { workers?: number; gap?: number } = {}): Load {
+export function startLoad(namespace: string, { workers = 8, gap = 40, services = false }: LoadOptions = {}): Load {
+  const sends = services ? [...sendsOfEndpoints, ...sendsOfServices] : sendsOfEndpoints;
   const client = createApi(workers);
   const lost: Lost[] = [];
   let calls = 0;
@@ -63,7 +71,14 @@ export function startLoad(namespace: string, { workers = 8, gap = 40 }: { worker
 type Send = (client: Client, namespace: string) => Promise<string | undefined>;
 type Client = ReturnType<typeof createApi>;
 
-const sends: readonly Send[] = [sendScattered, sendBad('Endpoints'), sendGoodSlice, sendBad('EndpointSlice')];
+const sendsOfEndpoints: readonly Send[] = [
+  sendScattered,
+  sendBad('Endpoints'),
+  sendGoodSlice,
+  sendBad('EndpointSlice'),
+];
+
+const sendsOfServices: readonly Send[] = [sendGoodService, sendBadService];
 
 async function sendScattered(client: Client, namespace: string): Promise<string | undefined> {
   const url = `${pathOf('Endpoints', namespace)}?dryRun=All`;
@@ -84,4 +99,16 @@ function sendBad(kind: Kind): Send {
     const { status, text } = await client.post(url, badObjects[kind]('load'), { as: tenant });
     return status === 422 && ourTag.test(text) ? undefined : `bad ${kind}: ${status} ${text}`;
   };
+}
+
+async function sendGoodService(client: Client, namespace: string): Promise<string | undefined> {
+  const service = { metadata: { name: 'load' }, spec: { ports: [{ port: 80 }] } };
+  const { status, text } = await client.post(`${path(namespace, 'services')}?dryRun=All`, service, { as: tenant });
+  return status === 201 ? undefined : `good Service: ${status} ${text}`;
+}
+
+async function sendBadService(client: Client, namespace: string): Promise<string | undefined> {
+  const service = { metadata: { name: 'load' }, spec: { type: 'ExternalName', externalName: '169.254.169.254' } };
+  const { status, text } = await client.post(`${path(namespace, 'services')}?dryRun=All`, service, { as: tenant });
+  return status === 403 && ourTag.test(text) ? undefined : `bad Service: ${status} ${text}`;
 }

@@ -7,7 +7,7 @@ import { readEnvironment } from './environment.ts';
 /** The two kinds that list addresses. */
 export const kinds: readonly EndpointKind[] = endpointKinds.map(({ kind }) => kind);
 
-/** Someone who may write Endpoints and EndpointSlices in his namespaces, and nothing else. */
+/** Someone who may write Endpoints, EndpointSlices and Services in his namespaces, and nothing else. */
 export const tenant: As = { user: 'tenant', groups: ['tenants'] };
 
 /** Someone who may write what API servers are reached by, in `default`, and is no member of `system:masters`. */
@@ -64,7 +64,10 @@ export function resourceOf(kind: Kind): string {
 /** The configurations that send to us: what the webhook does, and about which resource. */
 export const configurations = ['validating/endpoints', 'validating/endpointslices', 'mutating/endpoints'] as const;
 
-export type Configuration = (typeof configurations)[number];
+/** And where Services are guarded. */
+export const allConfigurations = [...configurations, 'validating/services'] as const;
+
+export type Configuration = (typeof allConfigurations)[number];
 
 /** As kubectl has it: `validatingwebhookconfiguration/endpoints-webhook-endpoints`. */
 export function configurationName(configuration: Configuration, fullname = release().fullname): string {

@@ -1,17 +1,17 @@
 import { expect, inject } from 'vitest';
 import { kinds as definitions } from '../../../src/kinds/index.ts';
 import { api } from './api.ts';
-import { freshName, kinds, path, runLabel, tenant } from './names.ts';
+import { freshName, path, runLabel, tenant } from './names.ts';
 
-/** A namespace that nobody has used, in which the tenant may write Endpoints and EndpointSlices. */
+/** A namespace that nobody has used, in which the tenant may write Endpoints, EndpointSlices and Services. */
 export async function freshNamespace(what: string, podSecurity = 'restricted'): Promise<string> {
   const name = freshName(`e2e-${inject('run')}-${what}`);
   await createNamespace(name, podSecurity);
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
   const verbs = ['get', 'list', 'create', 'update', 'patch', 'delete'];
-  const rules = kinds.map((kind) => ({
-    apiGroups: [definitions[kind].group],
-    resources: [definitions[kind].resource],
+  const rules = Object.values(definitions).map(({ group, resource }) => ({
+    apiGroups: [group],
+    resources: [resource],
     verbs,
   }));
   const role = await api().post(path(name, 'roles', undefined, `${rbac.apiGroup}/v1`), {

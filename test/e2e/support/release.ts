@@ -12,6 +12,9 @@ import { until } from './until.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Values under which Services are judged, too. */
+export const guardServices = { webhooks: { validating: { resources: { services: true } } } };
+
 /** `helm upgrade --install --wait` of our chart with these values and our image. */
 export async function install(values: Values = {}, program = 'helm'): Promise<Outcome> {
   const { name, namespace } = release();
@@ -58,6 +61,13 @@ export async function guarding(namespace: string, seconds = 120): Promise<void> 
     const refused = async () => ourTag.test(await refusal(namespace, kind));
     await until(`an offending ${kind} is refused by us`, refused, { seconds });
   }
+}
+
+/** The same of Services, where they are guarded. */
+export async function guardingServices(namespace: string): Promise<void> {
+  const service = { metadata: { name: 'probe' }, spec: { type: 'ExternalName', externalName: '169.254.169.254' } };
+  const send = () => api().post(`${path(namespace, 'services')}?dryRun=All`, service, { as: tenant });
+  await until('an offending Service is refused by us', async () => ourTag.test((await send()).text));
 }
 
 /** What a tenant who sends offending objects gets to read; empty when they are all taken. */

@@ -17,6 +17,7 @@ const sections = {
   targets: 'Forbidden targets',
   bypass: 'The bypass hunt',
   ownership: 'Whose an address is',
+  services: 'Services',
   'lock-out': 'Nobody is locked out',
   'own-account': "The pods' own account",
   availability: 'Availability',

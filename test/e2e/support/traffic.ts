@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { api } from './api.ts';
+import { type As, api } from './api.ts';
 import { path, tenant } from './names.ts';
 import { freshNamespace } from './namespace.ts';
 import { goodEndpoints } from './objects.ts';
@@ -81,9 +81,9 @@ export function handWritten(ip: string) {
 }
 
 /** A Service on our port; with a selector or without. */
-export async function createService(namespace: string, name: string, selector?: object): Promise<Thing> {
+export async function createService(namespace: string, name: string, selector?: object, as?: As): Promise<Thing> {
   const spec = { ports: [{ name: 'http', port }], ...(selector ? { selector } : {}) };
-  const { status, text, body } = await api().post(path(namespace, 'services'), { metadata: { name }, spec });
+  const { status, text, body } = await api().post(path(namespace, 'services'), { metadata: { name }, spec }, { as });
   expect(status, text).toBe(201);
   return body;
 }
