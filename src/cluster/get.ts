@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection, StreamedResponse } from './connection.ts';
 import { type RequestContext, request } from './packages.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /** An answer to a GET, as it was sent. */
 export interface JsonResponse {
@@ -16,11 +17,6 @@ export interface GetLimits {
   readonly timeout: number;
   /** Bytes of the answer. */
   readonly maxBytes: number;
-}
-
-/** An answer was larger than allowed. */
-export class TooLargeError extends Error {
-  override readonly name = 'TooLargeError';
 }
 
 /**
