@@ -1,4 +1,5 @@
 import { fieldsOf } from '../json/fields.ts';
+import { answerWithin } from './answer-within.ts';
 import type { Connection } from './connection.ts';
 import { attempt, reasonOf } from './outcome.ts';
 import { AuthorizationV1Api, Observable, type RequestContext } from './packages.ts';
@@ -32,13 +33,7 @@ export function createAccessReviews(connection: Connection): AccessReviews {
   const api = new AuthorizationV1Api(connection.configuration);
   return async (access, milliseconds) => {
     const controller = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<AccessOutcome>((resolve) => {
-      const problem = `the API server did not answer within ${Math.round(milliseconds)} ms`;
-      timer = setTimeout(() => resolve({ problem }), milliseconds);
-    });
-    const outcome = await Promise.race([ask(connection, api, access, controller.signal), late]);
-    clearTimeout(timer);
+    const outcome = await answerWithin(ask(connection, api, access, controller.signal), milliseconds);
     controller.abort(); // a call that hangs, and a body that nobody reads
     return outcome;
   };

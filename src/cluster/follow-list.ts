@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fieldsOf } from '../json/fields.ts';
 import { pathWith, type Source } from './follow-source.ts';
-import { type JsonResponse, readJson, TooLargeError } from './get.ts';
+import { type JsonResponse, readJson } from './get.ts';
 import { Setback, setbackOf } from './setback.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 interface Progress {
   limit: number;

@@ -14,7 +14,7 @@ export interface FollowEvents {
 /** Times in milliseconds, and sizes. */
 export const followSettings = {
   /** Of one page. Where objects are so large that it is more than `pageBytes`, pages of fewer are asked for. */
-  pageObjects: 250,
+  pageObjects: 100,
   pageBytes: 16 * 1024 * 1024,
   /** Of a page of one object: far above the 1.5 MB that an API server stores. */
   objectBytes: 64 * 1024 * 1024,

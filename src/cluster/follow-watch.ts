@@ -2,10 +2,11 @@ import { fieldsOf } from '../json/fields.ts';
 import type { StreamedResponse } from './connection.ts';
 import { hasName } from './follow-list.ts';
 import { pathWith, type Source } from './follow-source.ts';
-import { readJson, TooLargeError } from './get.ts';
+import { readJson } from './get.ts';
 import { createLineCutter } from './lines.ts';
 import { causeOf } from './outcome.ts';
 import { Setback, setbackOf } from './setback.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /** What a watch tells of itself. */
 export interface WatchEvents {

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { get, type JsonResponse, TooLargeError } from './get.ts';
+import { get, type JsonResponse } from './get.ts';
 import type { ReadProblem } from './list.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
@@ -17,6 +17,6 @@ export async function getOne(
     const { status, body } = answer;
     return status === 200 ? answer : { status, message: refusalOf(status, body) };
   } catch (error) {
-    return { message: error instanceof TooLargeError ? error.message : problemOf(error, connection) };
+    return { message: problemOf(error, connection) };
   }
 }

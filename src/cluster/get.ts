@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection, StreamedResponse } from './connection.ts';
 import { type RequestContext, request } from './packages.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /** An answer to a GET, as it was sent. */
 export interface BytesResponse {
@@ -24,11 +25,6 @@ export interface GetLimits {
   readonly maxBytes: number;
   /** Asked whether so many bytes more may be held: where not, the answer is too large. */
   readonly mayHold?: (bytes: number) => boolean;
-}
-
-/** An answer was larger than allowed. */
-export class TooLargeError extends Error {
-  override readonly name = 'TooLargeError';
 }
 
 /**

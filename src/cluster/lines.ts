@@ -1,4 +1,4 @@
-import { TooLargeError } from './get.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /** The lines that a chunk ends, without their line breaks. */
 type Cut = (chunk: Uint8Array) => readonly string[];

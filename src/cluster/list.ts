@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldsOf } from '../json/fields.ts';
 import type { Connection } from './connection.ts';
-import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
+import { type GetLimits, get, type JsonResponse } from './get.ts';
 import { problemOf, refusalOf } from './outcome.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /** Why (the rest of) a list could not be read. `status` is the HTTP status, where there was an answer. */
 export interface ReadProblem {

@@ -2,6 +2,7 @@ import { fieldsOf } from '../json/fields.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { Connection } from './connection.ts';
 import { ApiException } from './packages.ts';
+import { TooLargeError } from './too-large-error.ts';
 
 /**
  * How a call to the API server ended. 'missing': there is no such object; 'conflict': it was written since it was read; 'failed':
@@ -26,6 +27,7 @@ export async function attempt<T>(call: () => Promise<T>, connection?: Connection
 
 /** Why a call had no answer, in words. Of a ClusterError: nothing was sent. */
 export function problemOf(error: unknown, connection?: Connection): string {
+  if (error instanceof TooLargeError) return error.message;
   const known = findClusterError(error);
   if (known) return known.message;
   return `the API server did not answer${through(connection?.proxy)}: ${causeOf(error)}`;

@@ -1,8 +1,8 @@
 import { fieldsOf } from '../json/fields.ts';
+import { answerWithin, late } from './answer-within.ts';
 import type { Connection } from './connection.ts';
 import { createGate, type Gate } from './gate.ts';
-import { type GetLimits, get, type JsonResponse, TooLargeError } from './get.ts';
-import { inTime } from './in-time.ts';
+import { type GetLimits, get, type JsonResponse } from './get.ts';
 import { problemOf, refusalOf } from './outcome.ts';
 
 /** Pods as they are now, as an API server sends them, or why that could not be asked, in words that name none of them. */
@@ -39,6 +39,7 @@ export function createPodLookup(connection: Connection, tell: (text: string) => 
   const ask = (gate: Gate, path: string, asking: PodAsking, maxBytes: number, read: Read): Promise<PodsNow> => {
     const { milliseconds, asker } = asking;
     const until = performance.now() + milliseconds;
+    // what waits for its turn may have less time than those before it
     const asked = gate(asker, async () => {
       const timeout = Math.floor(until - performance.now());
       if (timeout <= 0) return late(milliseconds);
@@ -48,7 +49,7 @@ export function createPodLookup(connection: Connection, tell: (text: string) => 
         return read(response);
       });
     });
-    return inTime(asked, milliseconds, late);
+    return answerWithin(asked, milliseconds);
   };
   return {
     get(namespace, name, asking) {
@@ -75,7 +76,7 @@ async function request(connection: Connection, path: string, limits: GetLimits, 
   try {
     return read(await get(connection, path, limits));
   } catch (error) {
-    return { problem: error instanceof TooLargeError ? error.message : problemOf(error, connection) };
+    return { problem: problemOf(error, connection) };
   }
 }
 
@@ -104,8 +105,4 @@ function readPage(response: JsonResponse): PodsNow {
 
 function refused(status: number): PodsNow {
   return { problem: `the API server answered ${status}` };
-}
-
-function late(milliseconds: number): PodsNow {
-  return { problem: `the API server did not answer within ${Math.round(milliseconds)} ms` };
 }

@@ -1,8 +1,9 @@
+import { answerWithin, late } from './answer-within.ts';
 import type { Connection } from './connection.ts';
 import { createGate } from './gate.ts';
-import { type BytesResponse, type GetLimits, getBytes, TooLargeError } from './get.ts';
-import { inTime } from './in-time.ts';
+import { type BytesResponse, type GetLimits, getBytes } from './get.ts';
 import { problemOf } from './outcome.ts';
+import { TooLargeError } from './too-large-error.ts';
 import { maxSlices, readEndpoints, readSlices, type WokenNow } from './woken-answers.ts';
 
 /** What a Service puts into service. */
@@ -41,9 +42,9 @@ export function createWokenLookup(connection: Connection, tell: (text: string) =
     const until = performance.now() + milliseconds;
     const asked = gate(namespace, async () => {
       const timeout = Math.floor(until - performance.now());
-      return timeout > 0 ? readAll(connection, question, timeout, tell) : late(milliseconds);
+      return timeout > 0 ? readAll(connection, question, timeout, tell) : lateNow(milliseconds);
     });
-    return inTime<WokenNow>(asked, milliseconds, late);
+    return answerWithin<WokenNow>(asked, milliseconds, lateNow);
   };
 }
 
@@ -73,7 +74,7 @@ async function readAll(
 
 function failed(error: unknown, connection: Connection, timeout: number): WokenNow {
   if (error instanceof TooLargeError) return { problem: `${error.message}: delete what is not needed` };
-  if (error instanceof Error && error.name === 'TimeoutError') return late(timeout);
+  if (error instanceof Error && error.name === 'TimeoutError') return lateNow(timeout);
   return { problem: `${problemOf(error, connection)}: try again` };
 }
 
@@ -86,8 +87,8 @@ function slicesPath(namespace: string, name: string, isEverything: boolean): str
   return `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?${query}`;
 }
 
-function late(milliseconds: number): WokenNow {
-  return { problem: `the API server did not answer within ${Math.round(milliseconds)} ms: try again` };
+function lateNow(milliseconds: number): { readonly problem: string } {
+  return { problem: `${late(milliseconds).problem}: try again` };
 }
 
 /** As namespaces and Services are called. Anything else would be another path. */

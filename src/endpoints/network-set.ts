@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import { hextetsOf, numberOf } from './address-number.ts';
 import type { Network } from './network.ts';
 
 /** Networks to look addresses up in: the cost grows with the logarithm of their number, and a look-up allocates nothing. */
@@ -70,7 +71,7 @@ function intervals<N extends Network>(networks: readonly N[], family: Address['f
 
 function spanOf<N extends Network>(network: N): Span<N> {
   const { first: address, prefix } = network;
-  const first = address.family === 'IPv4' ? BigInt(address.value) : fromHextets(address.hextets);
+  const first = numberOf(address);
   const size = 1n << BigInt((address.family === 'IPv4' ? 32 : 128) - prefix);
   return { first, last: first + size - 1n, network };
 }
@@ -78,14 +79,6 @@ function spanOf<N extends Network>(network: N): Span<N> {
 function order(a: bigint, b: bigint): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-function fromHextets(hextets: readonly number[]): bigint {
-  return hextets.reduce((value, hextet) => (value << 16n) | BigInt(hextet), 0n);
-}
-
-function hextetsOf(value: bigint): number[] {
-  return Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 0xffffn));
 }
 
 /** How many of the ascending starts are at or below the value. */

@@ -41,7 +41,12 @@ export function readNetwork(text: string): Network | undefined {
   const written = readPrefix(rest.replace(/^0+(?=\d)/, '')) ?? -1;
   const prefix = address?.family === 'IPv4' && base.includes(':') ? written - 96 : written;
   if (!address || prefix < 0 || prefix > (address.family === 'IPv4' ? 32 : 128)) return undefined;
-  return { ...parseNetwork(`${formatAddress(lowest(address, prefix))}/${prefix}`), text };
+  return { ...networkAround(address, prefix), text };
+}
+
+/** The network of so many bits that contains an address. */
+export function networkAround(address: Address, prefix: number): Network {
+  return parseNetwork(`${formatAddress(lowest(address, prefix))}/${prefix}`);
 }
 
 /** Decimal, as everybody reads it: `/010` is 8 to some. */

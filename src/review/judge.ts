@@ -71,7 +71,6 @@ export function judgeParsed(
   const unread = new Set(parsed.findings.map(({ path }) => pathText(path)));
   for (const check of checksFor(policy, namespace)) {
     if (!applies(check, kind, operation)) continue;
-    if (check.rule.needs && !askCluster) continue;
     const findings = check.rule.needs
       ? checkCluster(check, parsed.view, context)
       : check.rule.check(parsed.view, check.prepared, context);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Address, addressOf } from '../endpoints/address.ts';
-import { formatAddress } from '../endpoints/network.ts';
+import { addressOf } from '../endpoints/address.ts';
+import { networkAround } from '../endpoints/network.ts';
 import { forbiddenNetworkOf, podNetworksOf } from '../policy/pod-networks.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ClusterMetrics } from '../server/cluster-metrics.ts';
@@ -69,7 +69,7 @@ async function comparePods(policy: Policy, store: ClusterStore): Promise<Compari
     const addresses = keys.map(addressOf);
     const beyond = known ? addresses.filter((address) => !known.find(address)) : [];
     if (beyond.length > 0) outside++;
-    for (const address of beyond) networks.add(networkAround(address));
+    for (const address of beyond) networks.add(networkAround(address, prefixes[address.family]).text);
     for (const address of forbidden ? [] : addresses) {
       const network = forbiddenNetworkOf(policy, namespace, address);
       if (network !== undefined) forbidden = { pod: `${namespace}/${name}`, network };
@@ -79,11 +79,7 @@ async function comparePods(policy: Policy, store: ClusterStore): Promise<Compari
 }
 
 /** No smaller than administrators give to pods. */
-function networkAround(address: Address): string {
-  if (address.family === 'IPv4') return `${formatAddress({ family: 'IPv4', value: address.value & 0xffff0000 })}/16`;
-  const hextets = address.hextets.map((hextet, i) => (i < 4 ? hextet : 0));
-  return `${formatAddress({ family: 'IPv6', hextets })}/64`;
-}
+const prefixes = { IPv4: 16, IPv6: 64 } as const;
 
 const maxNamed = 20;
 

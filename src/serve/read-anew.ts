@@ -1,3 +1,4 @@
+import { answerWithin } from '../cluster/answer-within.ts';
 import type { ClusterResource, ClusterState } from '../endpoints/cluster-state.ts';
 import type { LiveCluster } from '../server/live-cluster.ts';
 import { resourceNames } from '../state/cluster-store.ts';
@@ -24,16 +25,9 @@ export function readAnew(state: ClusterState, kinds: readonly FollowedKind[]): L
 
 /** Why it could not be read in time; `undefined` where it was. */
 async function problemOf(kind: FollowedKind, milliseconds: number): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    const problem = `the API server did not answer within ${Math.round(milliseconds)} ms`;
-    timer = setTimeout(resolve, milliseconds, problem);
-  });
   const read = kind.refresh().then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => ({ problem: error instanceof Error ? error.message : String(error) }),
   );
-  const problem = await Promise.race([read, late]);
-  clearTimeout(timer);
-  return problem;
+  return (await answerWithin(read, milliseconds))?.problem;
 }

@@ -32,9 +32,12 @@ export class NumberMap<V> {
   }
 
   delete(key: number): void {
-    if (key === 0) this.#ofZero = undefined;
+    if (key === 0) {
+      this.#ofZero = undefined;
+      return;
+    }
     const place = this.#place(key);
-    if (key === 0 || this.#keys[place] !== key) return;
+    if (this.#keys[place] !== key) return;
     this.#size--;
     this.#clear(place);
   }

@@ -1,6 +1,6 @@
 import type { Address } from '../endpoints/address.ts';
-import type { Network } from '../endpoints/network.ts';
-import { networkAt } from './named-network.ts';
+import { hextetsOf, numberOf } from '../endpoints/address-number.ts';
+import { type Network, networkAround } from '../endpoints/network.ts';
 
 const families = {
   IPv4: { bits: 32, prefix: 16 },
@@ -26,19 +26,14 @@ function join(family: Address['family'], indexes: ReadonlySet<bigint>): readonly
     const above = new Set<bigint>();
     for (const index of here) {
       if (prefix > 0 && here.has(index ^ 1n)) above.add(index >> 1n);
-      else found.push(networkAt(addressAt(family, index << BigInt(bits - prefix)), prefix));
+      else found.push(networkAround(addressAt(family, index << BigInt(bits - prefix)), prefix));
     }
     here = above;
   }
   return found;
 }
 
-function numberOf(address: Address): bigint {
-  if (address.family === 'IPv4') return BigInt(address.value);
-  return address.hextets.reduce((number, hextet) => (number << 16n) | BigInt(hextet), 0n);
-}
-
 function addressAt(family: Address['family'], number: bigint): Address {
   if (family === 'IPv4') return { family, value: Number(number) };
-  return { family, hextets: Array.from({ length: 8 }, (_, i) => Number((number >> BigInt(112 - 16 * i)) & 0xffffn)) };
+  return { family, hextets: hextetsOf(number) };
 }

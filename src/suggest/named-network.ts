@@ -1,5 +1,4 @@
-import type { Address } from '../endpoints/address.ts';
-import { formatAddress, type Network, parseNetwork, readNetwork } from '../endpoints/network.ts';
+import { type Network, networkAround, readNetwork } from '../endpoints/network.ts';
 
 /** A network, and what in the cluster says that it is one: text for people. */
 export interface NamedNetwork {
@@ -12,7 +11,7 @@ export function nameNetworks(values: readonly unknown[], source: string): readon
   const texts = values.flatMap((value) => (typeof value === 'string' ? value.split(/[\s,]+/) : []));
   return texts.flatMap((text) => {
     const network = readNetwork(text);
-    return network ? { network: networkAt(network.first, network.prefix), sources: [source] } : [];
+    return network ? { network: networkAround(network.first, network.prefix), sources: [source] } : [];
   });
 }
 
@@ -29,9 +28,4 @@ export function mergeNamed(named: readonly NamedNetwork[]): readonly NamedNetwor
 export function outermost<N extends { readonly network: Network }>(named: readonly N[]): readonly N[] {
   const isInside = (inner: Network, outer: Network) => inner.prefix > outer.prefix && outer.contains(inner.first);
   return named.filter(({ network }) => !named.some((other) => isInside(network, other.network)));
-}
-
-/** A network as everybody writes it. */
-export function networkAt(first: Address, prefix: number): Network {
-  return parseNetwork(`${formatAddress(first)}/${prefix}`);
 }

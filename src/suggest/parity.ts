@@ -1,7 +1,8 @@
 import type { Address } from '../endpoints/address.ts';
+import { networkAround } from '../endpoints/network.ts';
 import type { Choice } from './choice.ts';
 import { cover } from './cover.ts';
-import { mergeNamed, type NamedNetwork, networkAt, outermost } from './named-network.ts';
+import { mergeNamed, type NamedNetwork, outermost } from './named-network.ts';
 import { networkLines } from './network-lines.ts';
 import type { Suggestion } from './suggestion.ts';
 
@@ -20,7 +21,7 @@ const maxMachines = 64;
 
 function everythingStatic({ pods, services, nodePods, serviceCidrs, machines }: Suggestion): Choice {
   const isFew = machines.length <= maxMachines;
-  const single = machines.map((address) => networkAt(address, address.family === 'IPv4' ? 32 : 128));
+  const single = machines.map((address) => networkAround(address, address.family === 'IPv4' ? 32 : 128));
   const all: readonly NamedNetwork[] = [
     ...pods.listed,
     ...nodePods.covers,

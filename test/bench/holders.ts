@@ -43,7 +43,7 @@ export function holdersTables(pods: number, repetitions: number): string {
     const goal = told > 0 ? '' : ` (goal ${goalMilliseconds}: ${median < goalMilliseconds ? 'met' : 'missed'})`;
     return [name, `${median.toFixed(2)}${goal}`, most.toFixed(2)];
   });
-  const known = `${grouped(pods)} pods with two addresses, ${grouped(services)} Services and ${grouped(nodes)} Nodes are known; a pod takes ${Math.round(bytes)} bytes of the heap, with its share of the rest.`;
+  const known = `${grouped(pods)} pods with two addresses, ${grouped(services)} Services and ${grouped(nodes)} Nodes are known. A pod takes ${Math.round(bytes)} bytes of\nthe heap, with its share of the rest.`;
   return `${known}\n\n${table(['1,000 addresses of', '>median ms', '>worst ms'], rows)}`;
 }
 

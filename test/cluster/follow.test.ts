@@ -12,11 +12,11 @@ const putPods = (count: number) => (cluster: FakeCluster) => {
 };
 
 test('a list is read in pages, and what happens then is watched', async () => {
-  await using followed = await startFollowed(putPods(600));
+  await using followed = await startFollowed(putPods(250));
   const { cluster, objects, following, lists, problems } = followed;
   await followed.settle();
-  expect(objects.size).toBe(600);
-  expect(cluster.requests.map(({ query }) => query.get('limit'))).toEqual(['250', '250', '250', null]);
+  expect(objects.size).toBe(250);
+  expect(cluster.requests.map(({ query }) => query.get('limit'))).toEqual(['100', '100', '100', null]);
   cluster.put(pods, pod('new'));
   cluster.put(pods, pod('p-7', { labels: { changed: 'yes' } }));
   cluster.remove(pods, 'a/p-8');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TooLargeError } from '../../src/cluster/get.ts';
 import { createLineCutter } from '../../src/cluster/lines.ts';
+import { TooLargeError } from '../../src/cluster/too-large-error.ts';
 
 test.each([
   ['nothing', '', []],

@@ -12,9 +12,8 @@ test.each(allKinds)('$kind is found by its name and by its resource', (definitio
   expect(apiVersion).toBe(group === '' ? 'v1' : `${group}/v1`);
 });
 
-test.each([undefined, null, 5, [], '', 'endpoints', 'toString', '__proto__'])(
-  'no kind is named %j',
-  (name) => expect(kindNamed(name)).toBeUndefined(),
+test.each([undefined, null, 5, [], '', 'endpoints', 'toString', '__proto__'])('no kind is named %j', (name) =>
+  expect(kindNamed(name)).toBeUndefined(),
 );
 
 test.each(['', 'endpoints.apps', 'endpointslices', 'Endpoints', 'toString', '__proto__'])(

@@ -61,7 +61,7 @@ const endpoints = (all: readonly string[]) =>
 const slice = (all: readonly string[], addressType = 'IPv4') =>
   sliceReviewOf({ addressType, endpoints: [{ addresses: all }], ports: [{ port: 80 }] });
 const outside = (i: number) => `11.${ipv4(i).slice(3)}`;
-const embedding = (i: number) => `64:ff9b::${(i >> 16).toString(16)}:${(i & 0xffff).toString(16)}`;
+const embedding = (i: number) => `64:ff9b::${(0xa00 + (i >> 16)).toString(16)}:${(i & 0xffff).toString(16)}`; // 10.0.0.0/8
 
 /** Of one object no more than 100,000 addresses are judged. */
 test.each([

@@ -1,5 +1,5 @@
-import type { Sink } from '../../src/state/sink.ts';
 import { fieldsOf } from '../../src/json/fields.ts';
+import type { Sink } from '../../src/state/sink.ts';
 
 /** A sink that keeps each object whole, by its namespace and name. */
 export interface MapSink extends Sink {

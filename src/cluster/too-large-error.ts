@@ -1,0 +1,4 @@
+/** An answer was larger than allowed. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+}
