@@ -4,7 +4,6 @@ import type { Asking, Failed, Judged, Notes, Waking } from '../admission/outcome
 import type { ReadWoken } from '../cluster/woken-lookup.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mayBind } from '../review/may-bind.ts';
-import type { Call } from './answer.ts';
 import type { Aborted } from './judge-thread.ts';
 import { type AllJudged, judgeWoken, type WakingReview } from './judge-woken.ts';
 import { createWaitingRoom } from './waiting-room.ts';
@@ -40,10 +39,10 @@ function turnAway(reason: string): AllJudged {
 }
 
 /** What is refused for good is, whatever else could not be judged. */
-function conclude({ waking, call }: WakingReview, { woken, problem }: AllJudged, policy: Policy) {
+function conclude({ waking }: WakingReview, { woken, problem }: AllJudged, policy: Policy) {
   const parts: Found[] = woken.map(({ found }) => found);
   if (problem !== undefined && !parts.some(({ denied, question }) => denied.count > 0 && !question))
-    parts.push(foundUnread(problem, unreadEnforcement(waking, call, policy)));
+    parts.push(foundUnread(problem, unreadEnforcement(waking, policy)));
   const notes = mergeNotes([
     ...woken.map((one) => one.notes ?? {}),
     waking.notes ?? {},
@@ -52,10 +51,10 @@ function conclude({ waking, call }: WakingReview, { woken, problem }: AllJudged,
   return { ...concludeWaking(waking, parts), ...(Object.keys(notes).length > 0 && { notes }) };
 }
 
-/** A Service with a selector goes on where nobody could say anything against it: the hook that asks about those ignores failures. */
-function unreadEnforcement({ woken }: Waking, { isAdopting }: Call, { mode, cluster }: Policy) {
+/** A Service with a selector goes on whatever cannot be read: it has addresses of its own, and waits for nobody. */
+function unreadEnforcement({ woken }: Waking, { mode, cluster }: Policy) {
   if (mode === 'audit') return 'audit';
-  return isAdopting && woken === 'unmanaged-slices' ? 'warn' : cluster.whenUnknown;
+  return woken === 'unmanaged-slices' ? 'warn' : cluster.whenUnknown;
 }
 
 const maxNoteLength = 1000;

@@ -213,7 +213,7 @@ describe('Services', () => {
   const policy = () =>
     write(
       'services.yaml',
-      `${strict.split('exempt')[0]}  service-target-port: { presets: [control-plane] }\nexempt: [{ namespaces: [legacy] }]\n`,
+      `${strict.split('exempt')[0]}  forbidden-port: { presets: [control-plane] }\nexempt: [{ namespaces: [legacy] }]\n`,
     );
   const web = { app: 'web' };
 

@@ -28,7 +28,7 @@ let free: string;
 beforeAll(async () => {
   free = await freshNamespace('free');
   const webhooks = { ...guardServices.webhooks, extraExemptNamespaces: [free] };
-  guarded = await guard({ rules: { 'service-target-port': { presets: ['control-plane'] } } }, { webhooks });
+  guarded = await guard({ rules: { 'forbidden-port': { presets: ['control-plane'] } } }, { webhooks });
   ({ namespace, tenant } = await tenantNamespace('services'));
   await until('an offending Service is refused by us', async () => (await send(inside)).status === 403);
 });
