@@ -73,12 +73,12 @@ function listsOf({ parameters }: (typeof rules)[number]): readonly string[] {
 }
 
 test.each(listing)('$id forbids nothing where all its lists of what is forbidden are empty', (rule) => {
-  const { id } = rule;
+  const { id, parametersOf = id } = rule;
   const lists = Object.fromEntries(listsOf(rule).map((name) => [name, []]));
   const { policy } = parsePolicy({
     apiVersion: 'endpoints-webhook.io/v1alpha1',
     kind: 'Policy',
-    rules: { [id]: lists },
+    rules: { [parametersOf]: lists },
   });
   if (!policy) return expect.unreachable();
   const folder = `test/corpus/${id}/reject`;
