@@ -73,7 +73,7 @@ async function readAll(
 }
 
 function failed(error: unknown, connection: Connection, timeout: number): WokenNow {
-  if (error instanceof TooLargeError) return { problem: `${error.message}: delete what is not needed` };
+  if (error instanceof TooLargeError) return { problem: `${error.message}: delete what is not needed, or try again` };
   if (error instanceof Error && error.name === 'TimeoutError') return lateNow(timeout);
   return { problem: `${problemOf(error, connection)}: try again` };
 }
