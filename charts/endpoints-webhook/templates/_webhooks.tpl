@@ -21,13 +21,13 @@
 {{- toJson $judged -}}
 {{- end -}}
 
-{{- /* "true" if Services are to be judged: as the value says, or where something keeps Endpoints or slices from targets. */ -}}
+{{- /* "true" if Services are to be judged: as the value says, or where something keeps Endpoints or slices from targets, or is going to. */ -}}
 {{- define "endpoints-webhook.wantsServices" -}}
 {{- $resources := .Values.webhooks.validating.resources -}}
 {{- if ne (toString $resources.services) "auto" -}}
 {{- if $resources.services }}true{{ end -}}
 {{- else if or $resources.endpoints $resources.endpointSlices -}}
-{{- include "endpoints-webhook.denies" (dict "resources" (list "endpoints" "endpointslices") "policy" .Values.policy) -}}
+{{- include "endpoints-webhook.denies" (dict "resources" (list "endpoints" "endpointslices") "policy" (omit .Values.policy "mode")) -}}
 {{- end -}}
 {{- end -}}
 
