@@ -5,7 +5,7 @@ import type { ReadWoken } from '../cluster/woken-lookup.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mayBind } from '../review/may-bind.ts';
 import type { Aborted } from './judge-thread.ts';
-import { type AllJudged, judgeWoken, type WakingReview } from './judge-woken.ts';
+import { type AllJudged, judgeWoken, type Unread, type WakingReview } from './judge-woken.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 import type { WakingMetrics } from './waking-metrics.ts';
 
@@ -24,7 +24,7 @@ export function createWake(read: ReadWoken, policy: Policy, metrics: WakingMetri
     try {
       const judged = typeof leave === 'string' ? turnAway(leave) : await judgeWoken(read, review);
       if (judged.outcome !== 'all-judged') return judged;
-      metrics.countWaking(judged.problem === undefined ? 'judged' : 'unread', (performance.now() - began) / 1000);
+      metrics.countWaking(judged.unread ? 'unread' : 'judged', (performance.now() - began) / 1000);
       return conclude(review, judged, policy);
     } catch (cause) {
       return { outcome: 'failed', request, error: new Error('judging what a Service wakes failed', { cause }) };
@@ -35,25 +35,26 @@ export function createWake(read: ReadWoken, policy: Policy, metrics: WakingMetri
 }
 
 function turnAway(reason: string): AllJudged {
-  return { outcome: 'all-judged', woken: [], problem: `${reason}: try again` };
+  return { outcome: 'all-judged', woken: [], unread: { problem: `${reason}: try again` } };
 }
 
 /** What is refused for good is, whatever else could not be judged. */
-function conclude({ waking }: WakingReview, { woken, problem }: AllJudged, policy: Policy) {
+function conclude({ waking }: WakingReview, { woken, unread }: AllJudged, policy: Policy) {
   const parts: Found[] = woken.map(({ found }) => found);
-  if (problem !== undefined && !parts.some(({ denied, question }) => denied.count > 0 && !question))
-    parts.push(foundUnread(problem, unreadEnforcement(waking, policy)));
+  if (unread && !parts.some(({ denied, question }) => denied.count > 0 && !question))
+    parts.push(foundUnread(unread.problem, unreadEnforcement(waking, unread, policy)));
   const notes = mergeNotes([
     ...woken.map((one) => one.notes ?? {}),
     waking.notes ?? {},
-    problem === undefined ? {} : { unread: problem },
+    unread ? { unread: unread.problem } : {},
   ]);
   return { ...concludeWaking(waking, parts), ...(Object.keys(notes).length > 0 && { notes }) };
 }
 
-/** A Service with a selector goes on whatever cannot be read: it has addresses of its own, and waits for nobody. */
-function unreadEnforcement({ woken }: Waking, { mode, cluster }: Policy) {
+/** A Service with a selector has addresses of its own, and waits for nobody; but nothing gets through by being too much to be read. */
+function unreadEnforcement({ woken }: Waking, { isTooMuch }: Unread, { mode, cluster }: Policy) {
   if (mode === 'audit') return 'audit';
+  if (isTooMuch) return 'deny';
   return woken === 'unmanaged-slices' ? 'warn' : cluster.whenUnknown;
 }
 

@@ -488,6 +488,28 @@ describe('what cannot be read', () => {
     expect(await ask('/validate', creating())).toMatchObject({ allowed: true });
   });
 
+  test.each<[string, number, number]>([
+    ['more slices than a page has', 101, 0],
+    ['slices that are too large', 5, 1_000_000],
+  ])('is refused wherever slices may be adopted, whatever the policy says: %s', async (_, count, size) => {
+    const policy = { ...forbidden, cluster: { whenUnknown: 'warn' } };
+    const { ask, cluster } = await start([], { policy, serve: { maxInFlightBytes: 2 ** 27 } });
+    const annotations = { long: 'x'.repeat(size) };
+    for (let i = 0; i < count; i++) {
+      const { metadata, ...rest } = sliceOf('10.1.2.3', `web-${i}`);
+      put(cluster, { ...rest, metadata: { ...metadata, annotations } });
+    }
+    const { allowed, status } = await ask('/validate/adopting?timeout=30s', creating({ selector }));
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain(could);
+    for (let i = 0; i < count; i++) cluster.remove(places.EndpointSlice, `shop/web-${i}`);
+    expect(await ask('/validate/adopting?timeout=30s', creating({ selector }))).toEqual({
+      uid: expect.any(String),
+      allowed: true,
+      auditAnnotations: { decision: 'allowed' },
+    });
+  });
+
   test.each([
     ['no cluster to ask', undefined, 'no cluster to ask: run in a pod or give --kubeconfig'],
     ['a kubeconfig that cannot be used', '/nowhere/kubeconfig', 'there is no connection to an API server: see the log'],
