@@ -51,8 +51,21 @@ with a selector takes over may wait for the pods, or no chart with a Service cou
 {{- if .Values.webhooks.mutating.enabled }}true{{ end -}}
 {{- end -}}
 
+{{- /* Those that are exempt by name, as a JSON list, and how the names of others begin that are. */ -}}
 {{- define "endpoints-webhook.exemptNamespaces" -}}
-{{- concat (list (include "endpoints-webhook.namespace" .)) (include "endpoints-webhook.alwaysExemptNamespaces" . | fromJsonArray) .Values.webhooks.extraExemptNamespaces | uniq | toJson -}}
+{{- $names := prepend (include "endpoints-webhook.alwaysExemptNamespaces" . | fromJsonArray) (include "endpoints-webhook.namespace" .) -}}
+{{- range .Values.webhooks.extraExemptNamespaces -}}
+{{- if not (hasSuffix "*" .) }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- $names | uniq | toJson -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.exemptPrefixes" -}}
+{{- $prefixes := list -}}
+{{- range .Values.webhooks.extraExemptNamespaces -}}
+{{- if hasSuffix "*" . }}{{ $prefixes = append $prefixes (trimSuffix "*" .) }}{{ end -}}
+{{- end -}}
+{{- $prefixes | uniq | toJson -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.exemptUsers" -}}
@@ -135,6 +148,10 @@ matchConditions:
 {{- define "endpoints-webhook.identities" -}}
 - name: {{ include "endpoints-webhook.conditionNames" . | fromJsonArray | first }}
   expression: {{ include "endpoints-webhook.identitiesCondition" . | toRawJson }}
+{{- if include "endpoints-webhook.exemptPrefixes" . | fromJsonArray }}
+- name: {{ index (include "endpoints-webhook.conditionNames" . | fromJsonArray) 1 }}
+  expression: {{ include "endpoints-webhook.prefixesCondition" . | toRawJson }}
+{{- end }}
 {{- end -}}
 
 {{- /* In CEL, whether an object has addresses at all. */ -}}
