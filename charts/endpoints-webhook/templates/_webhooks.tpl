@@ -76,11 +76,33 @@ with a selector takes over may wait for the pods, or no chart with a Service cou
 {{- concat $users .Values.webhooks.extraExemptUsers | uniq | toJson -}}
 {{- end -}}
 
-{{- /* The metadata of a configuration object. Call with (dict "context" $ "resource" …). */ -}}
+{{- /* The metadata of a configuration object, which says what was rendered: the pods report what others change. Call with (dict "context" $ "resource" …
+"webhooks" <YAML>). */ -}}
 {{- define "endpoints-webhook.configurationMetadata" -}}
 {{- $ := .context -}}
+{{- $rendered := dict "endpoints-webhook.io/rendered" (fromYamlArray .webhooks | toRawJson) -}}
 {{- include "endpoints-webhook.metadata" (dict "context" $ "name" (printf "%s-%s" (include "endpoints-webhook.fullname" $) .resource) "cluster" true
-  "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
+  "labels" $.Values.webhooks.labels "annotations" (merge $rendered (include "endpoints-webhook.configurationAnnotations" $ | fromJson))) -}}
+{{- end -}}
+
+{{- /* The webhooks of a configuration, as a YAML list. Call with (dict "context" $ "resource" …). */ -}}
+{{- define "endpoints-webhook.validatingWebhooks" -}}
+{{- $call := . -}}
+{{- range include "endpoints-webhook.validatingHooks" . | fromJsonArray }}
+- name: {{ .name }}
+  {{- include "endpoints-webhook.hook" (merge (dict) $call .) | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "endpoints-webhook.mutatingWebhooks" -}}
+- name: endpoints.mutate.endpoints-webhook.io
+  {{- include "endpoints-webhook.hook" (dict "context" $ "hook" .Values.webhooks.mutating "path" "/mutate" "resource" "endpoints" "conditions" "endpoints.conditions") | nindent 2 }}
+  reinvocationPolicy: {{ .Values.webhooks.mutating.reinvocationPolicy }}
+{{- end -}}
+
+{{- /* "true" if pods may read the configurations, to maintain them or to report changes. */ -}}
+{{- define "endpoints-webhook.readsConfigurations" -}}
+{{- if or (eq .Values.tls.mode "selfManaged") .Values.webhooks.reportChanges }}true{{ end -}}
 {{- end -}}
 
 {{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" … "conditions" "<resource>.conditions"). */ -}}
@@ -119,7 +141,9 @@ namespaceSelector:
     - key: kubernetes.io/metadata.name
       operator: NotIn
       values:
-        {{- include "endpoints-webhook.exemptNamespaces" $ | fromJsonArray | toYaml | nindent 8 }}
+        {{- $names := include "endpoints-webhook.exemptNamespaces" $ | fromJsonArray -}}
+        {{- if $.Values.webhooks.leaveDefaultNamespace }}{{ $names = append $names "default" | uniq }}{{ end -}}
+        {{- toYaml $names | nindent 8 }}
     {{- with .hook.namespaceSelector.matchExpressions }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
