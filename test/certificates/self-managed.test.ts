@@ -164,9 +164,10 @@ test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, 
   await eventually(() => expect(caBundle(api)).not.toBe(''));
   await eventually(() => expect(trusted(`${secretKey(api, 'tls.crt')}${secretKey(api, 'previous.crt')}`)).toBe(true));
   expect(secretKey(api, 'previous.crt')).toBe(ca); // whoever was signed by it goes on being trusted
-  const validating = api.objects.get(validatingPath) as unknown as { webhooks: object[] };
+  const validating = api.objects.get(validatingPath) as unknown as { webhooks: { clientConfig: object }[] };
   const foreign = await issueAuthority('foreign', { now: new Date(), lifetime: 60_000 });
-  const clientConfig = { caBundle: Buffer.from(foreign.certificate).toString('base64') };
+  const caBundleOfOthers = Buffer.from(foreign.certificate).toString('base64');
+  const clientConfig = { ...validating.webhooks[0]?.clientConfig, caBundle: caBundleOfOthers };
   const fixed = caBundle(api);
   api.put(validatingPath, { ...validating, webhooks: [{ ...validating.webhooks[0], clientConfig }] });
   await eventually(() => expect(trusted(fixed)).toBe(true));
