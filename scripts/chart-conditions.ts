@@ -1,8 +1,9 @@
-import { alwaysExempt } from '../src/admission-policy/admission-policy.ts';
+import { alwaysExempt } from '../src/admission-policy/exempt-namespaces.ts';
 import {
   apiServer,
   controlPlane,
   createMatchConditions,
+  excludeNamespaces,
   type MatchCondition,
 } from '../src/admission-policy/match-conditions.ts';
 import { createServiceConditions } from '../src/admission-policy/service-conditions.ts';
@@ -13,14 +14,15 @@ import { allKinds } from '../src/kinds/index.ts';
 export function chartConditions(): string {
   const controllers = controlPlane.filter((user) => user !== apiServer);
   const { judged, adopting } = createServiceConditions();
-  const all = [...createMatchConditions('Endpoints', []), ...judged];
+  const all = [...createMatchConditions('Endpoints', [], [], ['']), ...judged];
   const names = new Set(all.map(({ name }) => name));
   const templates = [
     template('alwaysExemptNamespaces', JSON.stringify(alwaysExempt)),
     template('apiServerUsers', JSON.stringify([apiServer])),
     template('systemControllerUsers', JSON.stringify(controllers)),
     template('conditionNames', JSON.stringify([...names])),
-    template('identitiesCondition', identitiesCondition()),
+    template('identitiesCondition', withStrings('exemptUsers', createMatchConditions('Endpoints', [''])[0])),
+    template('prefixesCondition', withStrings('exemptPrefixes', excludeNamespaces(['']))),
     ...allKinds.flatMap(({ kind, group, resource }) => [
       template(`${resource}.group`, group),
       template(`${resource}.conditions`, conditionsOf(kind)),
@@ -36,11 +38,10 @@ export function template(name: string, body: string): string {
   return `{{- define "endpoints-webhook.${name}" -}}\n${body}\n{{- end -}}\n`;
 }
 
-/** The only one that depends on values. */
-function identitiesCondition(): string {
-  const [identities] = createMatchConditions('Endpoints', ['']);
-  const users = '{{ include "endpoints-webhook.exemptUsers" . | include "endpoints-webhook.celStrings" }}';
-  return identities?.expression.replace('""', users) ?? '';
+/** A condition on an empty text, for those of another template of the chart. */
+function withStrings(name: string, condition?: MatchCondition): string {
+  const strings = `{{ include "endpoints-webhook.${name}" . | include "endpoints-webhook.celStrings" }}`;
+  return condition?.expression.replace('""', strings) ?? '';
 }
 
 /** All others, for any list of further labels. */

@@ -20,7 +20,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   cluster: {
     inside: 'json state',
     outside:
-      '@kubernetes/client-node socks undici yaml node:child_process node:fs node:net node:path node:stream node:timers/promises node:tls node:tty',
+      '@kubernetes/client-node socks undici yaml node:child_process node:fs node:net node:path node:stream node:timers/promises node:tls node:tty node:util',
   },
   certificates: { inside: 'cluster', outside: '@peculiar/x509 reflect-metadata node:crypto node:fs pino' },
   server: {

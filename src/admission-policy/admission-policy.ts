@@ -6,6 +6,7 @@ import type { Documentation } from '../rules/rule.ts';
 import { authorizationVariables } from './authorization.ts';
 import { literal } from './cel.ts';
 import type { CelValidation } from './cel-validation.ts';
+import { type ExemptNamespaces, readExemptNamespaces } from './exempt-namespaces.ts';
 import { controlPlane, createMatchConditions } from './match-conditions.ts';
 
 /** What a violation leads to. It is set in the binding, so each action has a policy of its own. */
@@ -25,6 +26,7 @@ export interface PolicyOptions {
   readonly name: string;
   readonly kind: Kind;
   readonly action: Action;
+  /** Names, and patterns such as `openshift-*`. */
   readonly exemptNamespaces: readonly string[];
   readonly exemptUsers: readonly string[];
   readonly wildcards: Wildcards;
@@ -32,12 +34,11 @@ export interface PolicyOptions {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Namespaces that are always exempt: a cluster depends on what runs there. */
-export const alwaysExempt: readonly string[] = ['kube-system', 'kube-node-lease'];
-
 /** A ValidatingAdmissionPolicy and its binding. */
 export function createPolicyObjects(checks: readonly BoundCheck[], options: PolicyOptions): readonly object[] {
-  const { kind, action, exemptUsers, extraServiceLabels } = options;
+  const { kind, action, extraServiceLabels } = options;
+  const namespaces = readExemptNamespaces(options.exemptNamespaces);
+  const users = [...new Set([...controlPlane, ...options.exemptUsers])];
   const name = `${options.name}-${kinds[kind].resource}-${action.toLowerCase()}`;
   const head = { apiVersion: 'admissionregistration.k8s.io/v1' };
   const labels = {
@@ -47,8 +48,8 @@ export function createPolicyObjects(checks: readonly BoundCheck[], options: Poli
   const metadata = { name, labels, annotations: options.annotations };
   const spec = {
     failurePolicy: 'Fail',
-    matchConstraints: matchConstraints(options),
-    matchConditions: createMatchConditions(kind, [...new Set([...controlPlane, ...exemptUsers])], extraServiceLabels),
+    matchConstraints: matchConstraints(kind, namespaces),
+    matchConditions: createMatchConditions(kind, users, extraServiceLabels, namespaces.prefixes),
     variables: variablesOf(checks, kinds[kind].cel, options.wildcards),
     validations: [...boundsOf(kinds[kind].cel), ...checks.flatMap(validationsOf)],
   };
@@ -63,9 +64,8 @@ export function createPolicyObjects(checks: readonly BoundCheck[], options: Poli
   ];
 }
 
-function matchConstraints({ kind, exemptNamespaces }: PolicyOptions) {
+function matchConstraints(kind: Kind, { names: values }: ExemptNamespaces) {
   const { group, resource } = kinds[kind];
-  const values = [...new Set([...alwaysExempt, ...exemptNamespaces])];
   return {
     matchPolicy: 'Equivalent',
     namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values }] },

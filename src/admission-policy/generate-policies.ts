@@ -17,7 +17,7 @@ export interface GenerationOptions {
   readonly minor: number;
   /** Ids of rules to leave out. */
   readonly leaveOut: readonly string[];
-  /** Exempt namespaces. */
+  /** Exempt namespaces: names, and patterns such as `openshift-*`. */
   readonly exemptNamespaces: readonly string[];
   /** Exempt user names. */
   readonly exemptUsers: readonly string[];

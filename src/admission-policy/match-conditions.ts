@@ -28,12 +28,20 @@ export function createMatchConditions(
   kind: Kind,
   users: readonly string[],
   extraServiceLabels: readonly string[] = [],
+  namespacePrefixes: readonly string[] = [],
 ): readonly MatchCondition[] {
   return [
     { name: 'exclude-control-plane-identities', expression: `!(request.userInfo.username in ${literals(users)})` },
+    ...(namespacePrefixes.length === 0 ? [] : [excludeNamespaces(namespacePrefixes)]),
     { name: 'exclude-unchanged-updates', expression: hasChanged(kind, extraServiceLabels) },
     excludeKubernetesService(),
   ];
+}
+
+/** Selectors compare whole values only. */
+export function excludeNamespaces(prefixes: readonly string[]): MatchCondition {
+  const expression = `!${literals(prefixes)}.exists(p, request.namespace.startsWith(p))`;
+  return { name: 'exclude-namespaces-by-prefix', expression };
 }
 
 export function excludeKubernetesService(): MatchCondition {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Outcome, reasonOf } from '../cluster/outcome.ts';
 import type { ConfigurationName, WebhookConfiguration, WebhookConfigurations } from '../cluster/webhooks.ts';
+import type { CertificateEvents } from './source.ts';
 
 /** A configuration as it was read, and what came of it. */
 export interface ConfigurationState {
@@ -16,6 +17,13 @@ export interface Publication {
   readonly conflict: boolean;
 }
 
+/** What publishing needs, and whom it tells. */
+export interface Publishing {
+  readonly configurations: WebhookConfigurations;
+  readonly events: CertificateEvents;
+  readonly log: Logger;
+}
+
 export function fullName({ kind, name }: ConfigurationName): string {
   return `${kind}/${name}`;
 }
@@ -25,7 +33,7 @@ export async function publish(
   { name, outcome }: ConfigurationState,
   bundle: string,
   last: string | undefined,
-  { configurations, log }: { readonly configurations: WebhookConfigurations; readonly log: Logger },
+  { configurations, events, log }: Publishing,
 ): Promise<Publication> {
   const configuration = fullName(name);
   if (outcome.result !== 'ok')
@@ -40,7 +48,9 @@ export async function publish(
     const problem = `${configuration}: ${reasonOf(written, 'is gone')}`;
     return { live: found, problem, conflict: written.result === 'conflict' };
   }
-  if (last === bundle) log.warn({ configuration }, 'restored a caBundle that somebody had changed');
-  else log.info({ configuration }, 'published the caBundle');
+  if (last === bundle) {
+    events.restored(configuration);
+    log.warn({ configuration }, 'restored a caBundle that somebody had changed');
+  } else log.info({ configuration }, 'published the caBundle');
   return { live: bundle, conflict: false };
 }

@@ -17,4 +17,6 @@ export interface CertificateEvents {
   authority(certificate: string): void;
   /** Whether the live `caBundle` of a configuration trusts what is presented. */
   inSync(configuration: string, inSync: boolean): void;
+  /** Somebody else had changed the `caBundle` of a configuration. */
+  restored(configuration: string): void;
 }

@@ -40,7 +40,7 @@ function selfManagedOptions(): readonly Option[] {
     ),
     createFlag(
       '--webhook-configuration <kind/name>',
-      'maintain the caBundle of validating/NAME or mutating/NAME; may be repeated',
+      'validating/NAME or mutating/NAME: report what others change in it, and maintain its caBundle if self-managed; may be repeated',
     )
       .argParser(listOf((text) => text))
       .default([], 'none'),

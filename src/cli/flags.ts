@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { isExemptNamespacePattern } from '../admission-policy/exempt-namespaces.ts';
 import { isQualifiedName } from '../api-validation/syntax.ts';
 import { isVisible } from '../endpoints/visible.ts';
 import { parseDuration } from '../policy/duration.ts';
@@ -20,10 +21,17 @@ export function createKubeconfigOption(fallback = 'the credentials of the pod'):
 export function createExemptNamespaceFlag(): Option {
   return createFlag(
     '--exempt-namespace <name>',
-    'exempt namespace, besides kube-system and kube-node-lease; may be repeated',
+    'exempt namespace, besides kube-system and kube-node-lease, or how its name begins, such as openshift-*; may be repeated',
   )
-    .argParser(listOf(parseVisibleName))
+    .argParser(listOf(parseExemptNamespace))
     .default([], 'none');
+}
+
+function parseExemptNamespace(text: string): string {
+  if (isExemptNamespacePattern(text)) return parseVisibleName(text);
+  throw new InvalidArgumentError(
+    'Give a name, or its first three characters or more, a hyphen and *, as in openshift-*.',
+  );
 }
 
 /** More would not fit into what API servers evaluate of the conditions of a webhook. */

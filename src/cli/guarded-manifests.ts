@@ -1,4 +1,4 @@
-import { alwaysExempt } from '../admission-policy/admission-policy.ts';
+import { isExemptNamespace, readExemptNamespaces } from '../admission-policy/exempt-namespaces.ts';
 import { fieldsOf } from '../json/fields.ts';
 import type { Manifests } from '../manifests/manifests.ts';
 
@@ -10,7 +10,7 @@ export interface GuardedManifests extends Manifests {
 export interface GuardedOptions {
   /** Of objects that name none. */
   readonly namespace: string;
-  /** Besides those that are exempt in every cluster. */
+  /** Besides those that are exempt in every cluster: names, and patterns such as `openshift-*`. */
   readonly exemptNamespace?: readonly string[];
 }
 
@@ -19,8 +19,10 @@ export function leaveOutExempt(
   manifests: Manifests,
   { namespace, exemptNamespace = [] }: GuardedOptions,
 ): GuardedManifests {
-  const exempt = new Set([...alwaysExempt, ...exemptNamespace]);
-  const objects = manifests.objects.filter(({ object }) => !exempt.has(namespaceOf(object) ?? namespace));
+  const exempt = readExemptNamespaces(exemptNamespace);
+  const objects = manifests.objects.filter(
+    ({ object }) => !isExemptNamespace(exempt, namespaceOf(object) ?? namespace),
+  );
   const errors = [...manifests.errors, ...objects.flatMap(({ unjudged }) => [...unjudged.values()])];
   return { ...manifests, objects, errors, neverGuarded: manifests.objects.length - objects.length };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { createFileSource } from '../certificates/files.ts';
 import type { CertificateEvents, CertificateSource } from '../certificates/source.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import type { ConfigurationName } from '../cluster/webhooks.ts';
+import { parseConfigurationNames } from './configuration-names.ts';
 import type { SharedConnection } from './shared-connection.ts';
 
 export interface CertificateOptions {
@@ -60,7 +60,7 @@ async function startSelfManaged(
     throw new UsageError(
       '--self-managed-secret needs --serving-name: the name that API servers call, as in web.shop.svc',
     );
-  const names = options.webhookConfiguration.map(parseConfigurationName);
+  const names = parseConfigurationNames(options.webhookConfiguration);
   const [connection, { createSecretStore }, { createWebhookConfigurations }, { createSelfManagedSource }] =
     await Promise.all([
       sharedConnection.open(),
@@ -77,10 +77,4 @@ async function startSelfManaged(
     log,
     events,
   });
-}
-
-function parseConfigurationName(text: string): ConfigurationName {
-  const [, kind, name] = /^(validating|mutating)\/([a-z0-9.-]+)$/.exec(text) ?? [];
-  if ((kind === 'validating' || kind === 'mutating') && name !== undefined) return { kind, name };
-  throw new UsageError(`--webhook-configuration ${text}: give validating/NAME or mutating/NAME`);
 }

@@ -35,6 +35,7 @@ export function createPresentation(server: Server, minVersion: MinTlsVersion, me
       reloaded: metrics.countCertificateReload,
       authority: (certificate) => metrics.setCertificateExpiry('ca', expiryOf(certificate)),
       inSync: metrics.setCaBundleInSync,
+      restored: metrics.countForeignChange,
     },
     trustClients(authorities) {
       clientAuthorities = authorities;

@@ -10,9 +10,9 @@ import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
 import { createAskAccess } from './authorizer.ts';
-import { createCertificateSource } from './certificates.ts';
-import { demandClients, demandsCertificates } from './clients.ts';
+import { demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
+import { followSettings } from './followed-settings.ts';
 import { listen } from './listen.ts';
 import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
@@ -61,16 +61,14 @@ export async function serve(
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
-  const unfollow = demandClients(options, webhook, presentation, metrics, log);
-  const source = await createCertificateSource(options, presentation.events, log, connection);
-  const ofProcess = () => readinessChecks(phase, presentation.problem(), source.notReady());
-  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? [])];
+  const settings = await followSettings(options, webhook, presentation, connection, { metrics, log });
+  const ofProcess = () => readinessChecks(phase, presentation.problem(), settings.notReady());
+  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? []), ...settings.checks()];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   cluster?.start();
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
-    source.close();
-    unfollow();
+    settings.close();
     webhook.close();
     void cluster?.close();
     void connection.close();
@@ -87,8 +85,7 @@ export async function serve(
     async close() {
       phase = 'draining';
       await sleep(options.shutdownDrain);
-      source.close();
-      unfollow();
+      settings.close();
       for (const shutDown of shutdowns) await shutDown();
       await thread.close();
       await cluster?.close();

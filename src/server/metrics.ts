@@ -38,6 +38,8 @@ export interface Metrics {
   setCertificateExpiry(kind: 'serving' | 'ca', notAfter: Date): void;
   countCertificateReload(result: 'ok' | 'error'): void;
   setCaBundleInSync(configuration: string, inSync: boolean): void;
+  setAsRendered(configuration: string, asRendered: boolean): void;
+  countForeignChange(configuration: string): void;
 }
 
 export function createMetrics(version: string): Metrics {
@@ -59,6 +61,11 @@ export function createMetrics(version: string): Metrics {
     setCertificateExpiry: (kind, date) => series.notAfter.set({ kind }, date.getTime() / 1000),
     countCertificateReload: (result) => series.reloads.inc({ result }),
     setCaBundleInSync: (configuration, inSync) => series.inSync.set({ configuration }, inSync ? 1 : 0),
+    setAsRendered(configuration, asRendered) {
+      series.asRendered.set({ configuration }, asRendered ? 1 : 0);
+      series.foreignChanges.inc({ configuration }, 0);
+    },
+    countForeignChange: (configuration) => series.foreignChanges.inc({ configuration }),
   };
 }
 

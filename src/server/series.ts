@@ -152,6 +152,18 @@ function createCertificateSeries(registry: Registry) {
       'Whether the caBundle of the configuration trusts the certificate that is served.',
       'configuration',
     ),
+    asRendered: createGauge(
+      registry,
+      'configuration_as_rendered',
+      'Whether the configuration could be read, and is as the chart rendered it.',
+      'configuration',
+    ),
+    foreignChanges: createCounter(
+      registry,
+      'foreign_changes_total',
+      'Changes of the configuration by somebody else.',
+      'configuration',
+    ),
   };
 }
 

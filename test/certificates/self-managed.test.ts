@@ -41,7 +41,7 @@ async function replica(api: ApiServer, { onTestFinished }: TestContext) {
   onTestFinished(async () => void (await stop()));
   const readyz = async () => operations.get('/readyz?verbose');
   const ready = () => eventually(async () => expect((await readyz()).status).toBe(200), { interval: 50 });
-  return { ...ports, readyz, ready, stop };
+  return { ...ports, operations, readyz, ready, stop };
 }
 
 async function cluster({ onTestFinished }: TestContext) {
@@ -156,7 +156,7 @@ test.concurrent('readiness waits for trust and says for what; later the API serv
 
 test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, async (context) => {
   const api = await cluster(context);
-  const { ready, stop, port } = await replica(api, context);
+  const { ready, stop, port, operations } = await replica(api, context);
   await ready();
   const trusted = (ca: string) => caBundle(api) === ca && caBundle(api, mutatingPath) === ca;
   const ca = caBundle(api);
@@ -164,12 +164,15 @@ test.concurrent('what somebody breaks is fixed, and said', { timeout: 60_000 }, 
   await eventually(() => expect(caBundle(api)).not.toBe(''));
   await eventually(() => expect(trusted(`${secretKey(api, 'tls.crt')}${secretKey(api, 'previous.crt')}`)).toBe(true));
   expect(secretKey(api, 'previous.crt')).toBe(ca); // whoever was signed by it goes on being trusted
-  const validating = api.objects.get(validatingPath) as unknown as { webhooks: object[] };
+  const validating = api.objects.get(validatingPath) as unknown as { webhooks: { clientConfig: object }[] };
   const foreign = await issueAuthority('foreign', { now: new Date(), lifetime: 60_000 });
-  const clientConfig = { caBundle: Buffer.from(foreign.certificate).toString('base64') };
+  const caBundleOfOthers = Buffer.from(foreign.certificate).toString('base64');
+  const clientConfig = { ...validating.webhooks[0]?.clientConfig, caBundle: caBundleOfOthers };
   const fixed = caBundle(api);
   api.put(validatingPath, { ...validating, webhooks: [{ ...validating.webhooks[0], clientConfig }] });
   await eventually(() => expect(trusted(fixed)).toBe(true));
+  const counted = 'foreign_changes_total{configuration="validating/webhook-endpoints"} 1';
+  await eventually(async () => expect((await operations.get('/metrics')).text).toContain(counted));
   await handshake(port, caBundle(api));
   const secret = api.objects.get(secretPath) as unknown as { data: object };
   const halved = Buffer.from(foreign.certificate.slice(0, 200)).toString('base64');

@@ -51,6 +51,7 @@ interface Printed {
     readonly matchConstraints?: {
       readonly namespaceSelector: { readonly matchExpressions: readonly [{ readonly values: readonly string[] }] };
     };
+    readonly matchConditions?: readonly object[];
   };
 }
 
@@ -73,6 +74,23 @@ test('with other names and namespaces', async () => {
   expect(first?.metadata.name).toBe('guard-endpoints-deny');
   const [expression] = first?.spec.matchConstraints?.namespaceSelector.matchExpressions ?? [];
   expect(expression?.values).toEqual(['kube-system', 'kube-node-lease', 'a', 'b', 'c']);
+});
+
+test('with namespaces exempt by how their names begin', async () => {
+  const { out } = await run('--exempt-namespace', 'openshift-*,a');
+  const policies = objectsIn(out).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  expect(policies.length).toBeGreaterThan(2);
+  for (const { spec } of policies) {
+    expect(spec.matchConstraints?.namespaceSelector.matchExpressions[0]?.values).toEqual([
+      'kube-system',
+      'kube-node-lease',
+      'a',
+    ]);
+    expect(spec.matchConditions?.[1]).toEqual({
+      name: 'exclude-namespaces-by-prefix',
+      expression: '!["openshift-"].exists(p, request.namespace.startsWith(p))',
+    });
+  }
 });
 
 test('of a policy that demands nothing it says so', async () => {

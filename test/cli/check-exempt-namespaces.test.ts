@@ -29,6 +29,22 @@ describe('namespaces that no cluster guards', () => {
     });
   });
 
+  test('are also those whose names begin as --exempt-namespace says, and no others', async () => {
+    const written = ['openshift-etcd', 'openshift-', 'openshift', 'openshiftx', 'my-openshift-etcd'];
+    const { code, err } = await runCommand(['check', '--exempt-namespace', 'openshift-*', '-'], {
+      input: written.map((namespace) => etcd(`, namespace: ${namespace}`)).join('---\n'),
+    });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^3 objects checked: .* 2 objects in namespaces that are never guarded\n$/),
+    });
+  });
+
+  test.each(['*', 'a-*', 'openshift*', 'open*-x', 'openshift-**', '-ab-*'])('are not %s', async (pattern) => {
+    const { code, err } = await runCommand(['check', '--exempt-namespace', pattern, '-'], { input });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('a hyphen and *, as in openshift-*') });
+  });
+
   test.each([
     ['kube-system', 0],
     ['default', 1],

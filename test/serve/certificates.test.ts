@@ -7,7 +7,7 @@ import { serveDefaults } from '../../src/serve/serve-options.ts';
 import { createSharedConnection } from '../../src/serve/shared-connection.ts';
 
 const silent = pino({ level: 'silent' });
-const events = { present() {}, reloaded() {}, authority() {}, inSync() {} };
+const events = { present() {}, reloaded() {}, authority() {}, inSync() {}, restored() {} };
 const whole = {
   selfManagedSecret: 'webhook/webhook-ca',
   servingName: ['webhook.webhook.svc'],

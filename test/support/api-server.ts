@@ -98,16 +98,18 @@ function merge(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** An empty Secret and two configurations, as the chart makes them. */
-export function install({ put }: ApiServer): void {
-  const metadata = { name: 'webhook-endpoints', namespace: 'webhook' };
-  put(secretPath, { apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, name: 'webhook-ca' } });
+/** An empty Secret and two configurations, as the chart makes them, with a `caBundle` that somebody fills in where it is given. */
+export function install({ put }: ApiServer, caBundle?: string): void {
+  put(secretPath, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'webhook-ca', namespace: 'webhook' } });
   const webhook = {
     name: 'endpoints.example.com',
     clientConfig: { service: { name: 'webhook', namespace: 'webhook' } },
   };
-  put(validatingPath, { kind: 'ValidatingWebhookConfiguration', metadata, webhooks: [webhook] });
-  put(mutatingPath, { kind: 'MutatingWebhookConfiguration', metadata, webhooks: [webhook] });
+  const annotations = { 'endpoints-webhook.io/rendered': JSON.stringify([webhook]) };
+  const metadata = { name: 'webhook-endpoints', annotations };
+  const webhooks = [{ ...webhook, clientConfig: { ...webhook.clientConfig, ...(caBundle && { caBundle }) } }];
+  put(validatingPath, { kind: 'ValidatingWebhookConfiguration', metadata, webhooks });
+  put(mutatingPath, { kind: 'MutatingWebhookConfiguration', metadata, webhooks });
 }
 
 /** The `caBundle` of a configuration, PEM. */

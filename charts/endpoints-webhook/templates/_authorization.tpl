@@ -42,5 +42,5 @@ itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.callsApiServers" -}}
-{{- if or (eq .Values.tls.mode "selfManaged") (include "endpoints-webhook.asks" .) (include "endpoints-webhook.judgesServices" .) (include "endpoints-webhook.follows" . | fromJsonArray) }}true{{ end -}}
+{{- if or (include "endpoints-webhook.readsConfigurations" .) (include "endpoints-webhook.asks" .) (include "endpoints-webhook.judgesServices" .) (include "endpoints-webhook.follows" . | fromJsonArray) }}true{{ end -}}
 {{- end -}}

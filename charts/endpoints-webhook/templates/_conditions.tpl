@@ -12,11 +12,15 @@
 {{- end -}}
 
 {{- define "endpoints-webhook.conditionNames" -}}
-["exclude-control-plane-identities","exclude-unchanged-updates","exclude-kubernetes-service","exclude-ordinary-services"]
+["exclude-control-plane-identities","exclude-namespaces-by-prefix","exclude-unchanged-updates","exclude-kubernetes-service","exclude-ordinary-services"]
 {{- end -}}
 
 {{- define "endpoints-webhook.identitiesCondition" -}}
 !(request.userInfo.username in [{{ include "endpoints-webhook.exemptUsers" . | include "endpoints-webhook.celStrings" }}])
+{{- end -}}
+
+{{- define "endpoints-webhook.prefixesCondition" -}}
+![{{ include "endpoints-webhook.exemptPrefixes" . | include "endpoints-webhook.celStrings" }}].exists(p, request.namespace.startsWith(p))
 {{- end -}}
 
 {{- define "endpoints-webhook.endpoints.group" -}}

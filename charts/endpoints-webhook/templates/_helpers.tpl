@@ -54,11 +54,33 @@ annotations:
 
 {{- define "endpoints-webhook.image" -}}
 {{- $repository := default "endpoints-webhook" .Values.image.repository -}}
-{{- $registry := .Values.image.registry -}}
+{{- $registry := default .Values.image.registry .Values.global.imageRegistry -}}
 {{- if not (or $registry .Values.image.repository) -}}{{- $registry = "localhost" -}}{{- end -}}
 {{- with $registry }}{{ . }}/{{ end -}}
 {{- $repository }}:{{ default .Chart.AppVersion .Values.image.tag -}}
 {{- with .Values.image.digest }}@{{ . }}{{ end -}}
+{{- end -}}
+
+{{- /* As a JSON list, the names that a parent chart gives to all its charts first. */ -}}
+{{- define "endpoints-webhook.imagePullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat (default list .Values.global.imagePullSecrets) .Values.imagePullSecrets -}}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- $secrets | uniq | toJson -}}
+{{- end -}}
+
+{{- /* By which labels and annotations meshes leave a pod alone. Cilium's knows none: docs/platforms.md. */ -}}
+{{- define "endpoints-webhook.meshLabels" -}}
+{{- if .Values.meshOptOut -}}
+{"sidecar.istio.io/inject": "false", "istio.io/dataplane-mode": "none", "kuma.io/sidecar-injection": "disabled"}
+{{- else -}}{}{{- end -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.meshAnnotations" -}}
+{{- if .Values.meshOptOut -}}
+{"linkerd.io/inject": "disabled", "consul.hashicorp.com/connect-inject": "false"}
+{{- else -}}{}{{- end -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.serviceAccountName" -}}

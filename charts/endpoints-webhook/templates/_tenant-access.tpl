@@ -30,6 +30,11 @@
 {{- if eq (include "endpoints-webhook.namespace" .) "default" -}}
   {{- $errors = append $errors "the release is in namespace default, which is therefore exempt, and edit and admin may write there, too: give it a namespace of its own" -}}
 {{- end -}}
+{{- if .Values.webhooks.leaveDefaultNamespace -}}
+  {{- with include "endpoints-webhook.denyingClusterRules" $policy | fromJsonArray -}}
+    {{- $errors = append $errors (printf "webhooks.leaveDefaultNamespace=true: in default nothing would enforce %s, and edit and admin may write there, too: set false, or forbid networks instead" (join ", " .)) -}}
+  {{- end -}}
+{{- end -}}
 {{- range .Values.extraArgs -}}
   {{- if hasPrefix "--policy" . -}}
     {{- $errors = append $errors (printf "extraArgs: %q replaces the policy that the chart knows: write it into policy" .) -}}

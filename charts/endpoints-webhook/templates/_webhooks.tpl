@@ -61,8 +61,21 @@ with a selector takes over may wait for the pods, or no chart with a Service cou
 {{- if .Values.webhooks.mutating.enabled }}true{{ end -}}
 {{- end -}}
 
+{{- /* Those that are exempt by name, as a JSON list, and how the names of others begin that are. */ -}}
 {{- define "endpoints-webhook.exemptNamespaces" -}}
-{{- concat (list (include "endpoints-webhook.namespace" .)) (include "endpoints-webhook.alwaysExemptNamespaces" . | fromJsonArray) .Values.webhooks.extraExemptNamespaces | uniq | toJson -}}
+{{- $names := prepend (include "endpoints-webhook.alwaysExemptNamespaces" . | fromJsonArray) (include "endpoints-webhook.namespace" .) -}}
+{{- range .Values.webhooks.extraExemptNamespaces -}}
+{{- if not (hasSuffix "*" .) }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- $names | uniq | toJson -}}
+{{- end -}}
+
+{{- define "endpoints-webhook.exemptPrefixes" -}}
+{{- $prefixes := list -}}
+{{- range .Values.webhooks.extraExemptNamespaces -}}
+{{- if hasSuffix "*" . }}{{ $prefixes = append $prefixes (trimSuffix "*" .) }}{{ end -}}
+{{- end -}}
+{{- $prefixes | uniq | toJson -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.exemptUsers" -}}
@@ -73,11 +86,33 @@ with a selector takes over may wait for the pods, or no chart with a Service cou
 {{- concat $users .Values.webhooks.extraExemptUsers | uniq | toJson -}}
 {{- end -}}
 
-{{- /* The metadata of a configuration object. Call with (dict "context" $ "resource" …). */ -}}
+{{- /* The metadata of a configuration object, which says what was rendered: the pods report what others change. Call with (dict "context" $ "resource" …
+"webhooks" <YAML>). */ -}}
 {{- define "endpoints-webhook.configurationMetadata" -}}
 {{- $ := .context -}}
+{{- $rendered := dict "endpoints-webhook.io/rendered" (fromYamlArray .webhooks | toRawJson) -}}
 {{- include "endpoints-webhook.metadata" (dict "context" $ "name" (printf "%s-%s" (include "endpoints-webhook.fullname" $) .resource) "cluster" true
-  "labels" $.Values.webhooks.labels "annotations" (include "endpoints-webhook.configurationAnnotations" $ | fromJson)) -}}
+  "labels" $.Values.webhooks.labels "annotations" (merge $rendered (include "endpoints-webhook.configurationAnnotations" $ | fromJson))) -}}
+{{- end -}}
+
+{{- /* The webhooks of a configuration, as a YAML list. Call with (dict "context" $ "resource" …). */ -}}
+{{- define "endpoints-webhook.validatingWebhooks" -}}
+{{- $call := . -}}
+{{- range include "endpoints-webhook.validatingHooks" . | fromJsonArray }}
+- name: {{ .name }}
+  {{- include "endpoints-webhook.hook" (merge (dict) $call .) | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "endpoints-webhook.mutatingWebhooks" -}}
+- name: endpoints.mutate.endpoints-webhook.io
+  {{- include "endpoints-webhook.hook" (dict "context" $ "hook" .Values.webhooks.mutating "path" "/mutate" "resource" "endpoints" "conditions" "endpoints.conditions") | nindent 2 }}
+  reinvocationPolicy: {{ .Values.webhooks.mutating.reinvocationPolicy }}
+{{- end -}}
+
+{{- /* "true" if pods may read the configurations, to maintain them or to report changes. */ -}}
+{{- define "endpoints-webhook.readsConfigurations" -}}
+{{- if or (eq .Values.tls.mode "selfManaged") .Values.webhooks.reportChanges }}true{{ end -}}
 {{- end -}}
 
 {{- /* What all webhooks have in common. Call with (dict "context" $ "hook" .Values.webhooks.<kind> "path" "/…" "resource" … "conditions" "<resource>.conditions"). */ -}}
@@ -116,7 +151,9 @@ namespaceSelector:
     - key: kubernetes.io/metadata.name
       operator: NotIn
       values:
-        {{- include "endpoints-webhook.exemptNamespaces" $ | fromJsonArray | toYaml | nindent 8 }}
+        {{- $names := include "endpoints-webhook.exemptNamespaces" $ | fromJsonArray -}}
+        {{- if $.Values.webhooks.leaveDefaultNamespace }}{{ $names = append $names "default" | uniq }}{{ end -}}
+        {{- toYaml $names | nindent 8 }}
     {{- with .hook.namespaceSelector.matchExpressions }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -145,6 +182,10 @@ matchConditions:
 {{- define "endpoints-webhook.identities" -}}
 - name: {{ include "endpoints-webhook.conditionNames" . | fromJsonArray | first }}
   expression: {{ include "endpoints-webhook.identitiesCondition" . | toRawJson }}
+{{- if include "endpoints-webhook.exemptPrefixes" . | fromJsonArray }}
+- name: {{ index (include "endpoints-webhook.conditionNames" . | fromJsonArray) 1 }}
+  expression: {{ include "endpoints-webhook.prefixesCondition" . | toRawJson }}
+{{- end }}
 {{- end -}}
 
 {{- /* In CEL, whether an object has addresses at all. */ -}}

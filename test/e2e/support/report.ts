@@ -18,6 +18,8 @@ const sections = {
   bypass: 'The bypass hunt',
   ownership: 'Whose an address is',
   services: 'Services',
+  platforms: 'Platforms',
+  upgrades: 'Upgrades',
   'lock-out': 'Nobody is locked out',
   'own-account': "The pods' own account",
   availability: 'Availability',

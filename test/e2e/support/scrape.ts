@@ -15,6 +15,11 @@ export function refusedClients(): Promise<Readonly<Record<string, number>>> {
   return sums('refused_clients_total', 'reason');
 }
 
+/** How many changes of each configuration by others our pods, together, have seen. */
+export function foreignChanges(): Promise<Readonly<Record<string, number>>> {
+  return sums('foreign_changes_total', 'configuration');
+}
+
 async function sums(metric: string, label: string): Promise<Readonly<Record<string, number>>> {
   const found: Record<string, number> = {};
   for (const { metadata } of await ourPods()) {
@@ -22,7 +27,7 @@ async function sums(metric: string, label: string): Promise<Readonly<Record<stri
     const { status, text } = await api().get(`${pod}/proxy/metrics`);
     expect(status, text).toBe(200);
     for (const [, value = '', count] of text.matchAll(
-      new RegExp(`^\\w*_${metric}\\{${label}="([\\w-]+)"\\} (\\d+)$`, 'gm'),
+      new RegExp(`^\\w*_${metric}\\{${label}="([\\w/-]+)"\\} (\\d+)$`, 'gm'),
     ))
       found[value] = (found[value] ?? 0) + Number(count);
   }
