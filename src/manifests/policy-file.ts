@@ -1,19 +1,11 @@
 import { UsageError } from '../cli/usage-error.ts';
-import { defaultPolicy, defaultPolicySource, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
+import { defaultPolicy, type Policy, parsePolicy, policyFindingText } from '../policy/policy.ts';
 import { readTextFile } from './text-file.ts';
 import { locate, parseDocuments } from './yaml-source.ts';
 
 /** Reads a policy file; the default policy where none is named. Throws a UsageError naming file, line and column. */
-export function readPolicy(file: string | undefined): Policy {
-  return readPolicySource(file).policy;
-}
-
-/** The policy together with the content of its file, for commands that show it. */
-export function readPolicySource(
-  file: string | undefined,
-  extraServiceLabels: readonly string[] = [],
-): { readonly policy: Policy; readonly source: unknown } {
-  if (file === undefined) return { policy: { ...defaultPolicy(), extraServiceLabels }, source: defaultPolicySource };
+export function readPolicy(file: string | undefined, extraServiceLabels: readonly string[] = []): Policy {
+  if (file === undefined) return { ...defaultPolicy(), extraServiceLabels };
   const documents = [...parseDocuments(readTextFile(file))];
   const [document] = documents;
   if (!document || documents.length > 1)
@@ -23,7 +15,7 @@ export function readPolicySource(
   );
   if (problems.length > 0) throw new UsageError(problems);
   const { policy, findings } = parsePolicy(document.value, extraServiceLabels);
-  if (policy) return { policy, source: document.value };
+  if (policy) return policy;
   const lines = findings.map((finding) => {
     const { line, column } = locate(document, finding.path, finding.key);
     return `${file}:${line}:${column}: ${policyFindingText(finding)}`;

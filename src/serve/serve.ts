@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
-import { readPolicySource } from '../manifests/policy-file.ts';
+import { readPolicy } from '../manifests/policy-file.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
 import { createJudgeThread } from '../server/judge-thread.ts';
@@ -42,21 +42,20 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const { extraServiceLabels } = options;
-  const { policy, source: policySource } = readPolicySource(options.policy, extraServiceLabels);
+  const policy = readPolicy(options.policy, options.extraServiceLabels);
   const metrics = createMetrics(version);
+  metrics.setPolicy(policy.digest);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
   const asking = { policy, kubeconfig: options.kubeconfig, connection, metrics, log };
-  const askAccess = await createAskAccess(asking);
   const cluster = await createCluster(asking);
+  const inForce = { current: { policy, askAccess: await createAskAccess(asking), cluster } };
   let phase: Phase = 'starting';
   const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
   const sharing = createSharing(options, metrics);
-  const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes, networks: cluster?.networks, log });
-  const limits = { bodyBytes: maxRequestBytes };
-  const judges = { policy, cluster, thread, askAccess, wake: createWaking(asking), limits };
+  const thread = createJudgeThread({ heapBytes, networks: cluster?.networks, log });
+  const judges = { inForce, thread, wake: createWaking(asking), limits: { bodyBytes: maxRequestBytes } };
   const app = createApp({ ...judges, log, metrics, ...sharing, logDenials, draining: () => phase === 'draining' });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
@@ -64,7 +63,8 @@ export async function serve(
   const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
   const ofProcess = () => readinessChecks(phase, presentation.problem(), source.notReady());
-  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? [])];
+  const policyCheck = { name: 'policy', problem: undefined, note: policy.digest };
+  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? []), policyCheck];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   cluster?.start();
@@ -77,7 +77,15 @@ export async function serve(
     throw error;
   });
   phase = 'serving';
-  announce(log, { version, ...ports, mode: policy.mode, maxRequestBytes, maxInFlightBytes, maxConnections });
+  announce(log, {
+    version,
+    ...ports,
+    mode: policy.mode,
+    policy: policy.digest,
+    maxRequestBytes,
+    maxInFlightBytes,
+    maxConnections,
+  });
   return {
     ...ports,
     get certificate() {

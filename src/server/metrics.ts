@@ -24,6 +24,8 @@ export interface ReviewOutcome {
 
 export interface Metrics {
   readonly registry: Registry;
+  /** `hash`: the digest of the policy that is in force from now on. */
+  setPolicy(hash: string): void;
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
   countRefusedClient(reason: ClientRefusal): void;
@@ -45,6 +47,10 @@ export function createMetrics(version: string): Metrics {
   startAtZero(series);
   return {
     registry: series.registry,
+    setPolicy(hash) {
+      series.policyInfo.reset();
+      series.policyInfo.set({ hash }, 1);
+    },
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
     countRefusedClient: (reason) => series.refusedClients.inc({ reason }),
