@@ -5,7 +5,8 @@ import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface AdmissionPolicyOptions {
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly name: string;
   /** The minor of Kubernetes 1. */
   readonly kubernetesVersion: number;

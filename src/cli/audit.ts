@@ -22,7 +22,8 @@ export interface AuditOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly extraServiceLabels?: readonly string[];
   readonly output: 'text' | 'json' | 'sarif' | 'html';
   /** Time limit for one answer of the API server, in milliseconds. */
@@ -69,8 +70,13 @@ async function judgeAll(cluster: ClusterReader, policy: Policy) {
   return { tallies, unjudged: unjudgedOf(policy, evidence.cluster) };
 }
 
-function describePolicy({ mode, digest, source }: Policy, file = 'the default policy') {
-  return { source: file, mode, digest, yaml: dump(source, { noRefs: true }) };
+function describePolicy({ mode, digest, source }: Policy, files: AuditOptions['policy'] = []) {
+  return {
+    source: [files].flat().join(' and ') || 'the default policy',
+    mode,
+    digest,
+    yaml: dump(source, { noRefs: true }),
+  };
 }
 
 function summarize({ Endpoints, EndpointSlice, Service }: Tallies) {

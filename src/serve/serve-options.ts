@@ -20,7 +20,8 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly port: number;
   readonly operationsPort: number;
   readonly bindAddress: string;
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly extraServiceLabels: readonly string[];
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;

@@ -34,7 +34,7 @@ async function run(...words: string[]) {
     '1.2.3',
     {
       ...{ serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print },
-      ...{ suggestPolicy: nothing, demo: nothing, probe: nothing },
+      ...{ checkPolicy: nothing, showPolicy: nothing, explainPolicy: nothing, suggestPolicy: nothing, demo: nothing, probe: nothing },
     },
     () => {},
   );

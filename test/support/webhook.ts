@@ -150,7 +150,7 @@ export function clientOf({
 }
 
 /** Which policy it was may be read of every verdict: test/serve/policy-digest.test.ts. */
-export function withoutPolicy({ auditAnnotations, ...response }: Response): Response {
+function withoutPolicy({ auditAnnotations, ...response }: Response): Response {
   if (!auditAnnotations) return response;
   const { policy, ...annotations } = auditAnnotations;
   return { ...response, auditAnnotations: annotations };
