@@ -22,6 +22,8 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly bindAddress: string;
   /** Files. */
   readonly policy?: string | readonly string[] | undefined;
+  /** A file in which the last good policy is kept. */
+  readonly lastGoodPolicy?: string;
   readonly extraServiceLabels: readonly string[];
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;

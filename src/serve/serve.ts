@@ -2,18 +2,18 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
-import { readPolicy } from '../manifests/policy-file.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
+import type { InForce } from '../server/in-force.ts';
 import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
-import { createAskAccess } from './authorizer.ts';
 import { createCertificateSource } from './certificates.ts';
 import { demandClients, demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
 import { listen } from './listen.ts';
+import { openPolicy } from './policy-in-force.ts';
 import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
@@ -27,6 +27,8 @@ export interface RunningWebhook {
   /** PEM: what a client may trust; empty as long as there is no certificate. */
   readonly certificate: string;
   readonly log: Logger;
+  /** Reads the policy files at once, not only when they are looked at next. */
+  readonly reloadPolicy: () => void;
   /**
    * Drains: not ready but serving, for as long as the options say; then takes no more connections, answers what has arrived, and
    * resolves when every connection is gone.
@@ -42,19 +44,17 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const policy = readPolicy(options.policy, options.extraServiceLabels);
   const metrics = createMetrics(version);
-  metrics.setPolicy(policy.digest);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
-  const asking = { policy, kubeconfig: options.kubeconfig, connection, metrics, log };
-  const cluster = await createCluster(asking);
-  const inForce = { current: { policy, askAccess: await createAskAccess(asking), cluster } };
+  const asking = { kubeconfig: options.kubeconfig, connection, metrics, log };
+  const cluster = createCluster(asking);
+  const inForce = await openPolicy({ ...asking, ...policyFiles(options), cluster });
   let phase: Phase = 'starting';
   const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
   const sharing = createSharing(options, metrics);
-  const thread = createJudgeThread({ heapBytes, networks: cluster?.networks, log });
+  const thread = createJudgeThread({ heapBytes, networks: cluster.networks, log });
   const judges = { inForce, thread, wake: createWaking(asking), limits: { bodyBytes: maxRequestBytes } };
   const app = createApp({ ...judges, log, metrics, ...sharing, logDenials, draining: () => phase === 'draining' });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
@@ -63,35 +63,28 @@ export async function serve(
   const unfollow = demandClients(options, webhook, presentation, metrics, log);
   const source = await createCertificateSource(options, presentation.events, log, connection);
   const ofProcess = () => readinessChecks(phase, presentation.problem(), source.notReady());
-  const policyCheck = { name: 'policy', problem: undefined, note: policy.digest };
-  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? []), policyCheck];
+  const checks = () => [...ofProcess(), ...sharing.checks(), ...cluster.checks(), inForce.check()];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
-  cluster?.start();
+  inForce.start();
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
     source.close();
     unfollow();
     webhook.close();
-    void cluster?.close();
+    inForce.close();
+    void cluster.close();
     void connection.close();
     throw error;
   });
   phase = 'serving';
-  announce(log, {
-    version,
-    ...ports,
-    mode: policy.mode,
-    policy: policy.digest,
-    maxRequestBytes,
-    maxInFlightBytes,
-    maxConnections,
-  });
+  announce(log, { version, ...ports, ...describe(inForce.current), maxRequestBytes, maxInFlightBytes, maxConnections });
   return {
     ...ports,
     get certificate() {
       return presentation.certificate();
     },
     log,
+    reloadPolicy: inForce.reload,
     async close() {
       phase = 'draining';
       await sleep(options.shutdownDrain);
@@ -99,10 +92,15 @@ export async function serve(
       unfollow();
       for (const shutDown of shutdowns) await shutDown();
       await thread.close();
-      await cluster?.close();
+      inForce.close();
+      await cluster.close();
       await connection.close();
     },
   };
+}
+
+function policyFiles({ policy = [], lastGoodPolicy: keptFile, extraServiceLabels }: ServeOptions) {
+  return { files: [policy].flat(), keptFile, extraServiceLabels };
 }
 
 type Phase = 'starting' | 'serving' | 'draining';
@@ -124,6 +122,10 @@ async function listenOnBoth(webhook: Server, operations: Server, options: ServeO
   const port = await listen(webhook, options.port, options.bindAddress);
   const operationsPort = await listen(operations, options.operationsPort, options.bindAddress);
   return { port, operationsPort };
+}
+
+function describe({ policy: { mode, digest } }: InForce) {
+  return { mode, policy: digest };
 }
 
 /** One line at any log level: whatever starts us waits for it. */

@@ -32,6 +32,17 @@ function createPolicySeries(registry: Registry) {
       'Always 1; the SHA-256 of the policy in force, with every default written, is in the label.',
       'hash',
     ),
+    policyInSync: createGauge(
+      registry,
+      'policy_in_sync',
+      'Whether the policy in force is the one in the policy files.',
+    ),
+    policyReloads: createCounter(
+      registry,
+      'policy_reloads_total',
+      'Policies read after the start, and those that were not valid or could not be used.',
+      'result',
+    ),
   };
 }
 
