@@ -1,10 +1,10 @@
-{{- /* "true" if RBAC could exempt somebody from what is denied: then API servers are asked whether the requester may create …/restricted. A
+{{- /* "true" if RBAC could exempt somebody from what is denied, or from what policyConfigMap may deny: then API servers are asked whether the requester may create …/restricted. A
 Service is judged with the Endpoints and slices that it wakes. The program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts compares both. */ -}}
 {{- define "endpoints-webhook.asks" -}}
 {{- $judged := include "endpoints-webhook.judged" . | fromJsonArray -}}
 {{- if include "endpoints-webhook.judgesServices" . }}{{ $judged = concat $judged (list "endpoints" "endpointslices") }}{{ end -}}
 {{- $policy := .Values.policy -}}
-{{- $asks := false -}}
+{{- $asks := and .Values.policyConfigMap.name $judged | empty | not -}}
 {{- if ne (dig "mode" "enforce" $policy) "audit" -}}
   {{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}
     {{- $isJudged := false -}}
