@@ -69,7 +69,7 @@ describe('a policy that is replaced', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'judging by the new policy', policy: digest }));
   });
 
-  test('is not by one that is not valid, which is told once, until it is mended', async () => {
+  test('is not by one that is not valid, which is told once, until another is', async () => {
     const { isAllowed, replaceBy, shown, readiness, lines, policy } = await startFollowing(lax);
     const told = () => lines.filter(({ level }) => level === 50);
     replaceBy(mistaken);
