@@ -7,7 +7,7 @@ import { template } from './chart-conditions.ts';
 
 /** What the chart has to know of the rules to decide what a policy needs, as templates that the others include. */
 export function chartRules(): string {
-  const { settings } = defaultPolicy();
+  const { settings, source } = defaultPolicy();
   const exemptible = rules.filter(({ exemptibleByRbac }) => exemptibleByRbac);
   const exemptibleRules = exemptible.map(({ id, kinds, parametersOf }) => {
     const resources = kinds.map((kind) => definitions[kind].resource);
@@ -18,6 +18,8 @@ export function chartRules(): string {
   const tenantRules = [specialAddress, ...aboutEndpoints].map(({ id }) => id);
   return [
     '{{- /* Printed by npm run docs from src/rules; edit that, not this file. */ -}}',
+    '{{- /* The default policy, with everything written. */ -}}',
+    template('defaultPolicy', JSON.stringify(source)),
     '{{- /* The rules from which RBAC can exempt, with their default settings. */ -}}',
     template('exemptibleRules', `[\n  ${exemptibleRules.join(',\n  ')}\n]`),
     '{{- /* The rules that have to know the cluster, each with what of it. */ -}}',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { coverageOf } from '../src/admission-policy/coverage.ts';
 import { printAdmissionPolicies } from '../src/cli/admission-policy.ts';
@@ -78,14 +79,26 @@ function help(): string {
     check: async () => 0,
     audit: async () => 0,
     printAdmissionPolicies: async () => 0,
+    ...{ checkPolicy: async () => 0, showPolicy: async () => 0, explainPolicy: async () => 0 },
     suggestPolicy: async () => 0,
     demo: async () => 0,
     probe: async () => 0,
   };
   const program = createProgram('', nothing, () => {});
-  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
-  const texts = ['serve', 'check', 'audit', 'suggest', 'validating-admission-policy'].map((name) =>
-    commands.find((command) => command.name() === name)?.helpInformation(),
-  );
+  const helpOf = (...words: string[]) =>
+    words.reduce<Command | undefined>((parent, name) => parent?.commands.find((one) => one.name() === name), program);
+  const flagged = [
+    ...[
+      ['serve'],
+      ['check'],
+      ['audit'],
+      ['policy', 'check'],
+      ['policy', 'show'],
+      ['policy', 'explain'],
+      ['policy', 'suggest'],
+    ],
+    ['manifests', 'validating-admission-policy'],
+  ];
+  const texts = flagged.map((words) => helpOf(...words)?.helpInformation());
   return texts.map((text) => `\`\`\`text\n${text?.trimEnd()}\n\`\`\``).join('\n\n');
 }

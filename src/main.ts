@@ -40,6 +40,9 @@ const program = createProgram(
     audit: async (options) => (await import('./cli/audit.ts')).audit(options, version, io),
     printAdmissionPolicies: async (options) =>
       (await import('./cli/admission-policy.ts')).printAdmissionPolicies(options, io),
+    checkPolicy: async (files) => (await import('./cli/policy-files.ts')).checkPolicy(files, io),
+    showPolicy: async (files) => (await import('./cli/policy-files.ts')).showPolicy(files, io),
+    explainPolicy: async (rule, files) => (await import('./cli/policy-files.ts')).explainPolicy(rule, files, io),
     suggestPolicy: async (options) => (await import('./cli/policy-suggest.ts')).suggestPolicy(options, version, io),
     demo: async () => (await import('./demo/demo.ts')).demo(version, io),
     probe: async (url, options) => (await import('./demo/probe.ts')).probe(url, options, io),

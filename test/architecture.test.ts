@@ -9,7 +9,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   kinds: { inside: 'json endpoints', outside: '' },
   rules: { inside: 'json endpoints kinds', outside: 'zod' },
   defaults: { inside: 'json', outside: '' },
-  policy: { inside: 'json endpoints rules', outside: 'zod' },
+  policy: { inside: 'json endpoints rules', outside: 'zod node:crypto' },
   state: { inside: 'json endpoints', outside: '' },
   review: { inside: 'json endpoints kinds rules defaults policy state', outside: '' },
   'api-validation': { inside: 'json endpoints policy rules review', outside: 'ipaddr.js' },
@@ -36,7 +36,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
   serve: {
     inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
-    outside: 'pino prom-client node:crypto node:http node:https node:net node:os node:timers/promises node:v8',
+    outside: 'pino prom-client node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
     inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
@@ -45,7 +45,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   cli: {
     inside:
       'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo',
-    outside: 'commander js-yaml node:crypto',
+    outside: 'commander js-yaml',
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../policy/policy.ts';
 import type { AccessQuestion } from '../review/access.ts';
 import { accessKey } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
@@ -5,10 +6,14 @@ import { limitWarnings, tellTogether } from './denial.ts';
 import { prepareForbidden } from './forbidding.ts';
 import type { Found } from './found.ts';
 import type { Asking, Judged, Waking } from './outcome.ts';
-import { type Decision, encodeReview, namesOf, type ViolatedRule } from './response.ts';
+import { type Decision, encodeVerdict, namesOf, type ViolatedRule } from './response.ts';
 
 /** The verdict on a Service by what was found in it and in what it puts into service. */
-export function concludeWaking({ request, found, name }: Waking, woken: readonly Found[]): Judged | Asking {
+export function concludeWaking(
+  { request, found, name }: Waking,
+  woken: readonly Found[],
+  policy: Policy,
+): Judged | Asking {
   const all = [found, ...woken];
   const denied = all.filter((one) => one.denied.count > 0);
   const told = denied.map((one) => one.denied);
@@ -24,14 +29,14 @@ export function concludeWaking({ request, found, name }: Waking, woken: readonly
   }
   const decision = decisionOf(all);
   const { details, sentences } = tellTogether(told, name, 'Service');
-  const text = encodeReview({
+  const response = {
     uid: request.uid,
     allowed: denied.length === 0,
     ...(denied.length > 0 && { status: { code: 422, reason: 'Invalid', message: sentences.join('; '), details } }),
     ...(warnings.refused.length > 0 && { warnings: warnings.refused }),
     auditAnnotations: { decision, ...(rules.length > 0 && { rules: namesOf(rules) }) },
-  });
-  return { outcome: 'judged', request, decision, rules, text };
+  };
+  return { outcome: 'judged', request, decision, rules, text: encodeVerdict(response, policy) };
 }
 
 /** What to say where it cannot be judged what a Service puts into service. */

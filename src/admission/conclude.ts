@@ -1,23 +1,24 @@
 import { kinds } from '../kinds/index.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Verdict } from '../review/review.ts';
 import { type Woken, wokenBy } from '../review/woken-by.ts';
 import { foundInService, foundInWoken } from './found.ts';
 import { nameOf } from './name-of.ts';
 import type { Doubted, Final, RequestHead } from './outcome.ts';
 import type { AdmissionRequest, OwnRequest } from './request.ts';
-import { createVerdictResponse, decisionOf, encodeReview, prepareResponse, violatedRules } from './response.ts';
+import { createVerdictResponse, decisionOf, encodeVerdict, prepareResponse, violatedRules } from './response.ts';
 
 /** The outcome of a verdict. `isWoken`: see `JudgeBodyOptions`. */
-export function conclude(request: OwnRequest, verdict: Verdict, isWoken = false): Final | Doubted {
+export function conclude(request: OwnRequest, verdict: Verdict, policy: Policy, isWoken = false): Final | Doubted {
   const final = isWoken
     ? ({ outcome: 'woken', request: withoutObjects(request), found: foundInWoken(request, verdict) } as const)
-    : concludeFinally(request, verdict);
+    : concludeFinally(request, verdict, policy);
   const { doubts = [], isUnknown = false } = verdict;
   if (doubts.length === 0 && !isUnknown) return final;
   return { outcome: 'doubted', request: final.request, addresses: doubts, isUnknown, otherwise: final };
 }
 
-function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
+function concludeFinally(request: OwnRequest, verdict: Verdict, policy: Policy): Final {
   const head = withoutObjects(request);
   const rules = violatedRules(verdict.violations);
   const { question } = verdict;
@@ -30,7 +31,7 @@ function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
     const prepared = prepareResponse(request, verdict, question);
     return { outcome: 'asking', request: head, rules, questions: [question], prepared };
   }
-  const text = encodeReview(createVerdictResponse(request, verdict, rules));
+  const text = encodeVerdict(createVerdictResponse(request, verdict, rules), policy);
   return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
 }
 

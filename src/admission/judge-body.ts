@@ -54,7 +54,7 @@ export function judgeRead(bytes: Buffer, policy: Policy, { maxValues, ...options
   const { request, view, sent } = read;
   return judgeSafely(request, () => {
     const verdict = reviewRead(policy, request, view, sent, options);
-    return verdict && conclude(request, verdict, options.isWoken);
+    return verdict && conclude(request, verdict, policy, options.isWoken);
   });
 }
 
@@ -82,7 +82,7 @@ function judgeValidation(request: AdmissionRequest, policy: Policy, options: Jud
     const text = encodeReview(createForeignResponse(request.uid));
     return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
   }
-  return conclude(request, judgeRequest(request, policy, options), options.isWoken);
+  return conclude(request, judgeRequest(request, policy, options), policy, options.isWoken);
 }
 
 function judgeRequest(request: OwnRequest, policy: Policy, { askCluster }: JudgeBodyOptions): Verdict {

@@ -1,6 +1,7 @@
 import type { PatchOperation } from '../defaults/patch.ts';
 import { visible } from '../endpoints/visible.ts';
 import { fieldsOf } from '../json/fields.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { AccessAnswer, AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
@@ -27,6 +28,11 @@ export interface AdmissionResponse {
 /** The text of the AdmissionReview that carries a response. What nobody would see is escaped: a uid is whatever a client sends. */
 export function encodeReview(response: AdmissionResponse): string {
   return visible(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response }));
+}
+
+/** The same for a verdict: its audit annotations name the policy that it was reached by. */
+export function encodeVerdict(response: AdmissionResponse, { digest }: Pick<Policy, 'digest'>): string {
+  return encodeReview({ ...response, auditAnnotations: { ...response.auditAnnotations, policy: digest } });
 }
 
 /** The text of an AdmissionReview with more audit annotations. */

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { dump } from 'js-yaml';
 import { generatePolicies } from '../admission-policy/generate-policies.ts';
-import { isFields } from '../json/fields.ts';
-import { readPolicySource } from '../manifests/policy-file.ts';
+import { readPolicy } from '../manifests/policy-file.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface AdmissionPolicyOptions {
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly name: string;
   /** The minor of Kubernetes 1. */
   readonly kubernetesVersion: number;
@@ -19,7 +18,7 @@ export interface AdmissionPolicyOptions {
 
 /** Prints a policy as ValidatingAdmissionPolicies. Throws a UsageError that names each rule that they cannot express. */
 export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io: Io): Promise<number> {
-  const { policy, source } = readPolicySource(options.policy, options.extraServiceLabels);
+  const policy = readPolicy(options.policy, options.extraServiceLabels);
   const { objects, leftToWebhook, problems } = generatePolicies(policy, {
     name: options.name,
     minor: options.kubernetesVersion,
@@ -27,7 +26,7 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
     exemptNamespaces: options.exemptNamespace,
     exemptUsers: options.exemptUser,
     annotations: {
-      'endpoints-webhook.io/policy-digest': computeDigest(source),
+      'endpoints-webhook.io/policy-digest': policy.digest,
       'endpoints-webhook.io/kubernetes-version': `1.${options.kubernetesVersion}`,
     },
   });
@@ -36,11 +35,4 @@ export async function printAdmissionPolicies(options: AdmissionPolicyOptions, io
   if (leftToWebhook.length > 0) io.err(`not held by ValidatingAdmissionPolicies: ${leftToWebhook.join(', ')}\n`);
   if (objects.length === 0) io.err('nothing in the policy needs a ValidatingAdmissionPolicy\n');
   return 0;
-}
-
-/** Equal for files with the same content, however they are written. The chart computes it from its values, to compare. */
-function computeDigest(source: unknown): string {
-  const sorted = (_: string, value: unknown) =>
-    isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-  return `sha256:${createHash('sha256').update(JSON.stringify(source, sorted)).digest('hex')}`;
 }

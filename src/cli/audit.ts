@@ -5,9 +5,8 @@ import { suppressExplained } from '../audit/suppress.ts';
 import type { Tallies, Tally } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import { kubeconfigList } from '../cluster/kubeconfig.ts';
-import { readPolicySource } from '../manifests/policy-file.ts';
+import { readPolicy } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
-import { policySchema } from '../policy/schema.ts';
 import { batches } from '../report/chunks.ts';
 import { formatHtml } from '../report/html.ts';
 import { formatJson } from '../report/json.ts';
@@ -23,7 +22,8 @@ export interface AuditOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly extraServiceLabels?: readonly string[];
   readonly output: 'text' | 'json' | 'sarif' | 'html';
   /** Time limit for one answer of the API server, in milliseconds. */
@@ -35,21 +35,21 @@ export interface AuditOptions {
  * read. Throws a ClusterError where the cluster cannot be asked at all.
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
-  const readPolicy = readPolicySource(options.policy, options.extraServiceLabels);
+  const policy = readPolicy(options.policy, options.extraServiceLabels);
   const { environment = {} } = io;
   const kubeconfig = options.kubeconfig ?? kubeconfigList(environment.KUBECONFIG);
   const plugin = { pluginTimeout: options.timeout, tell: io.err };
   const connection = connect(kubeconfig, options.context, { environment, ...plugin });
   try {
     const cluster = await openClusterReader(connection, options, io);
-    const { tallies, unjudged } = await judgeAll(cluster, readPolicy.policy);
+    const { tallies, unjudged } = await judgeAll(cluster, policy);
     const { roles, holders } = await readAccess(cluster);
     const report: Report = {
       ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
       cluster: { host: connection.host, version: cluster.version },
-      policy: describePolicy(readPolicy, options.policy),
+      policy: describePolicy(policy, options.policy),
       ...summarize(tallies),
-      grants: grantsOf(roles, holders, readPolicy.policy.authorization.wildcards),
+      grants: grantsOf(roles, holders, policy.authorization.wildcards),
       unread: [...cluster.unread(), ...unjudged],
     };
     io.progress?.('');
@@ -70,8 +70,13 @@ async function judgeAll(cluster: ClusterReader, policy: Policy) {
   return { tallies, unjudged: unjudgedOf(policy, evidence.cluster) };
 }
 
-function describePolicy({ policy, source }: ReturnType<typeof readPolicySource>, file = 'the default policy') {
-  return { source: file, mode: policy.mode, yaml: dump(policySchema.parse(source), { noRefs: true }) };
+function describePolicy({ mode, digest, source }: Policy, files: AuditOptions['policy'] = []) {
+  return {
+    source: [files].flat().join(' and ') || 'the default policy',
+    mode,
+    digest,
+    yaml: dump(source, { noRefs: true }),
+  };
 }
 
 function summarize({ Endpoints, EndpointSlice, Service }: Tallies) {
@@ -95,10 +100,10 @@ function print(report: Report, { output }: AuditOptions, io: Io): void {
 }
 
 function formatReport(report: Report, output: AuditOptions['output']): Iterable<string> {
-  const { found, unread, tool } = report;
+  const { found, unread, tool, policy } = report;
   if (output === 'text') return formatText(report);
   if (output === 'json') return formatJson(report);
   if (output === 'html') return [formatHtml(report)];
   const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
-  return formatSarif(Iterator.from(found).map(resultOf), found.length, notes, tool);
+  return formatSarif(Iterator.from(found).map(resultOf), found.length, notes, tool, { policy: policy.digest });
 }

@@ -10,7 +10,8 @@ import { countLeftOut, leftOutText, nothingFound } from './nothing-found.ts';
 import { passedOver } from './passed-over.ts';
 
 export interface CheckOptions extends JudgeOptions {
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
   readonly output: 'text' | 'json' | 'sarif';
   readonly allowEmpty?: boolean;
   readonly sarifRoot?: string;

@@ -11,7 +11,10 @@ export function createFlag(flags: string, description: string): Option {
 }
 
 export function createPolicyOption(): Option {
-  return createFlag('--policy <file>', 'policy file; without one, the default policy applies');
+  return createFlag(
+    '--policy <file>',
+    'policy file; may be repeated: later ones are merged over earlier ones; without one, the default policy applies',
+  ).argParser((text: string, previous: readonly string[] = []) => listOf(String)(text, previous));
 }
 
 export function createKubeconfigOption(fallback = 'the credentials of the pod'): Option {

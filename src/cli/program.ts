@@ -9,7 +9,7 @@ import { createCheckCommand } from './check-command.ts';
 import { createCommand } from './command.ts';
 import { createDemoCommand } from './demo-command.ts';
 import { createManifestsCommand } from './manifests-command.ts';
-import { createPolicyCommand } from './policy-command.ts';
+import { createPolicyCommand, type PolicyActions } from './policy-command.ts';
 import type { PolicySuggestOptions } from './policy-suggest.ts';
 import { createProbeCommand } from './probe-command.ts';
 import { createServeCommand } from './serve-command.ts';
@@ -20,6 +20,9 @@ export interface Actions {
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   audit(options: AuditOptions): Promise<number>;
   printAdmissionPolicies(options: AdmissionPolicyOptions): Promise<number>;
+  checkPolicy(files: readonly string[]): Promise<number>;
+  showPolicy(files: readonly string[]): Promise<number>;
+  explainPolicy(rule: string | undefined, files: readonly string[]): Promise<number>;
   suggestPolicy(options: PolicySuggestOptions): Promise<number>;
   demo(): Promise<number>;
   probe(url: string, options: ProbeOptions): Promise<number>;
@@ -36,7 +39,16 @@ export function createProgram(version: string, actions: Actions, setExitCode: (c
     .addCommand(createCheckCommand(async (paths, options) => setExitCode(await actions.check(paths, options))))
     .addCommand(createAuditCommand(async (options) => setExitCode(await actions.audit(options))))
     .addCommand(createManifestsCommand(async (options) => setExitCode(await actions.printAdmissionPolicies(options))))
-    .addCommand(createPolicyCommand(async (options) => setExitCode(await actions.suggestPolicy(options))))
+    .addCommand(createPolicyCommand(policyActions(actions, setExitCode)))
     .addCommand(createDemoCommand(async () => setExitCode(await actions.demo())))
     .addCommand(createProbeCommand(async (url, options) => setExitCode(await actions.probe(url, options))));
+}
+
+function policyActions(actions: Actions, setExitCode: (code: number) => void): PolicyActions {
+  return {
+    check: async (files) => setExitCode(await actions.checkPolicy(files)),
+    show: async (files) => setExitCode(await actions.showPolicy(files)),
+    explain: async (rule, files) => setExitCode(await actions.explainPolicy(rule, files)),
+    suggest: async (options) => setExitCode(await actions.suggestPolicy(options)),
+  };
 }

@@ -30,6 +30,10 @@ function serveOptions(): readonly Option[] {
       'address both listen on; :: falls back to 0.0.0.0 on machines without IPv6',
     ).default(serveDefaults.bindAddress),
     createPolicyOption(),
+    createFlag(
+      '--last-good-policy <file>',
+      'file in which the policy in force is kept, for a start that finds an invalid one (default: none)',
+    ),
     createServiceLabelsFlag(),
     ...createCertificateFlags(),
     ...limitOptions(),

@@ -1,9 +1,16 @@
 import { rules as allRules } from '../rules/index.ts';
 import { type Check, checksOf, type RuleSettings } from './check.ts';
+import { digestOf } from './digest.ts';
 import type { Exemption } from './exemption.ts';
 import { explain, type PolicyFinding } from './explain.ts';
 import { type NamespaceSettings, resolveNamespaceChecks } from './namespaces.ts';
-import { millisecondsOf, policySchema, type unknownChoices, type wildcardChoices } from './schema.ts';
+import {
+  millisecondsOf,
+  type PolicySource,
+  policySchema,
+  type unknownChoices,
+  type wildcardChoices,
+} from './schema.ts';
 
 export type { Check } from './check.ts';
 export type { Exemption } from './exemption.ts';
@@ -11,6 +18,10 @@ export { type PolicyFinding, policyFindingText } from './explain.ts';
 
 /** Which rules are on, with which parameters, and who is exempt from them. */
 export interface Policy {
+  /** A policy file that says the same, with every default written. */
+  readonly source: PolicySource;
+  /** SHA-256 in hex of what it says, however it was written. */
+  readonly digest: string;
   readonly mode: 'enforce' | 'audit';
   /** Rules that are not `none`, in all namespaces without settings of their own. */
   readonly checks: readonly Check[];
@@ -61,6 +72,8 @@ export function parsePolicy(source: unknown, extraServiceLabels: readonly string
   const checks = checksOf(rules);
   return {
     policy: {
+      source: result.data,
+      digest: digestOf(result.data),
       mode,
       checks,
       namespaceChecks: resolveNamespaceChecks(rules, checks, namespaces),

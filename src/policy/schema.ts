@@ -125,3 +125,6 @@ export const policySchema = z
     title: 'endpoints-webhook policy',
     description: 'What endpoints-webhook demands of Endpoints, what it fills in, and who is exempt.',
   });
+
+/** A policy file with every default written. */
+export type PolicySource = z.output<typeof policySchema>;

@@ -75,6 +75,6 @@ function unreadSection({ unread }: Report): Markup {
 
 function policySection({ policy }: Report): Markup {
   return html`<section aria-labelledby="policy"><h2 id="policy">The policy</h2>
-<p>As it was applied, with every default: ${policy.source}.</p>
+<p>As it was applied, with every default: ${policy.source}, digest <code>${policy.digest}</code>.</p>
 <pre><code>${lines(policy.yaml)}</code></pre></section>`;
 }

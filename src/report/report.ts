@@ -13,7 +13,12 @@ export interface Report {
   readonly cluster: { readonly host: string; readonly version: string };
   /** The only namespace that was looked at; all where absent. */
   readonly namespace: string | undefined;
-  readonly policy: { readonly source: string; readonly mode: 'enforce' | 'audit'; readonly yaml: string };
+  readonly policy: {
+    readonly source: string;
+    readonly mode: 'enforce' | 'audit';
+    readonly digest: string;
+    readonly yaml: string;
+  };
   readonly objects: Readonly<Record<Kind, number>>;
   readonly exempt: number;
   /** What would be found if the cluster did not explain it. */

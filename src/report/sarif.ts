@@ -36,7 +36,7 @@ export function formatSarif(
   count: number,
   notifications: readonly Notification[],
   version: string,
-  counts?: Readonly<Record<string, number>>,
+  properties?: Readonly<Record<string, number | string>>,
 ): Iterable<string> {
   const left = count - maxResults;
   const more: readonly Notification[] =
@@ -54,7 +54,7 @@ export function formatSarif(
     tool,
     columnKind: 'unicodeCodePoints',
     invocations: [invocation],
-    ...(counts && { properties: counts }),
+    ...(properties && { properties }),
     results: [],
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };

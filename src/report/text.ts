@@ -22,7 +22,8 @@ export function* formatText(report: Report): Iterable<string> {
   yield '\nWho is exempt, because they may create the restricted subresource:\n';
   for (const grant of grants)
     if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted, uncountedText);
-  yield '\nThe group system:masters may do everything, without any role.\n';
+  yield '\nThe group system:masters may do everything, without any role.\n\n';
+  yield printedLine(`Judged by ${report.policy.source}, digest ${report.policy.digest}`);
 }
 
 /** The sum, and what could not be read. */

@@ -15,30 +15,26 @@ import { createFollowedKind, type FollowedKind } from './followed-kind.ts';
 import { watchPodNetworks } from './pod-networks.ts';
 import { readAnew } from './read-anew.ts';
 
-/** What a policy needs of a cluster. */
+/** What policies need of a cluster. */
 export interface FollowedCluster extends Pick<LiveCluster, 'state' | 'networks'> {
   readonly confirm: Confirm;
-  /** Follows it from now on. */
-  start(): void;
+  /** Follows these, too, from now on. */
+  follow(resources: ReadonlySet<ClusterResource>): void;
+  /** Which of these were not read yet, and why; `undefined` where all were. */
+  unread(resources: ReadonlySet<ClusterResource>): string | undefined;
+  /** Follows what this policy has to know, and as it says. */
+  use(policy: Policy): void;
   checks(): readonly ReadinessCheck[];
   close(): Promise<void>;
 }
 
-export function createFollowedCluster(
-  policy: Policy,
-  connection: Connection,
-  registry: Registry,
-  log: Logger,
-): FollowedCluster {
+/** Follows nothing yet. */
+export function createFollowedCluster(connection: Connection, registry: Registry, log: Logger): FollowedCluster {
   const store = createClusterStore();
-  const { staleAfterMilliseconds } = policy.cluster;
-  const kinds = [...clusterNeeds(policy)].map((resource) =>
-    createFollowedKind(resource, store.sinks[resource], staleAfterMilliseconds, log),
-  );
-  const metrics = createClusterMetrics(
-    registry,
-    kinds.map((kind) => measure(kind, store)),
-  );
+  const kinds: FollowedKind[] = [];
+  let policy: Policy | undefined;
+  const staleAfter = () => policy?.cluster.staleAfterMilliseconds ?? 0;
+  const metrics = createClusterMetrics(registry);
   const state = stateOf(store, kinds);
   const networks = () => store.networks;
   const lookup = createPodLookup(connection, (said) =>
@@ -46,17 +42,35 @@ export function createFollowedCluster(
   );
   const live = { state, networks, lookup, onceHeld: store.onceHeld, readAnew: readAnew(store.state, kinds) };
   const ends: (() => void)[] = [];
+  let endWatching = () => {};
+  function follow(resources: ReadonlySet<ClusterResource>): void {
+    const more = [...resources]
+      .filter((resource) => !kinds.some((kind) => kind.resource === resource))
+      .map((resource) => createFollowedKind(resource, store.sinks[resource], staleAfter, log));
+    if (more.length === 0) return;
+    kinds.push(...more);
+    for (const kind of more) metrics.follow(measure(kind, store));
+    for (const kind of more) kind.start(connection, metrics);
+    ends.push(announceFollowing(more, store, log));
+  }
   return {
     state,
     networks,
     confirm: createConfirm(live, metrics),
-    start() {
-      for (const kind of kinds) kind.start(connection, metrics);
-      ends.push(announceFollowing(kinds, store, log), watchPodNetworks(policy, store, kinds, metrics, log));
+    follow,
+    unread(resources) {
+      const problems = problemsOf(kinds, resources);
+      return problems.length === 0 ? undefined : problems.join('; ');
     },
-    checks: () => [checkOf(kinds)],
+    use(next) {
+      policy = next;
+      follow(clusterNeeds(next));
+      endWatching();
+      endWatching = watchPodNetworks(next, store, kinds, metrics, log);
+    },
+    checks: () => (policy ? [checkOf(kinds, clusterNeeds(policy))] : []),
     async close() {
-      for (const end of ends) end();
+      for (const end of [...ends, endWatching]) end();
       await Promise.all(kinds.map((kind) => kind.close()));
     },
   };
@@ -73,20 +87,24 @@ function measure(kind: FollowedKind, store: ClusterStore) {
 
 /** What can no longer be followed is unknown. */
 function stateOf({ state }: ClusterStore, kinds: readonly FollowedKind[]): ClusterState {
-  const byResource = new Map<ClusterResource, FollowedKind>(kinds.map((kind) => [kind.resource, kind]));
   return {
     ...state,
     unknown(resource) {
       const reason = state.unknown(resource);
-      if (reason !== undefined || byResource.get(resource)?.staleMilliseconds() === undefined) return reason;
+      const kind = kinds.find((one) => one.resource === resource);
+      if (reason !== undefined || kind?.staleMilliseconds() === undefined) return reason;
       return `${resourceNames[resource]} can no longer be followed`;
     },
   };
 }
 
-function checkOf(kinds: readonly FollowedKind[]): ReadinessCheck {
-  const unread = kinds.filter((kind) => !kind.isListed());
-  const problems = unread.map((kind) => `${kind.resource}: not read yet${because(kind)}`);
+function problemsOf(kinds: readonly FollowedKind[], needed: ReadonlySet<ClusterResource>): readonly string[] {
+  const unread = kinds.filter((kind) => needed.has(kind.resource) && !kind.isListed());
+  return unread.map((kind) => `${kind.resource}: not read yet${because(kind)}`);
+}
+
+function checkOf(kinds: readonly FollowedKind[], needed: ReadonlySet<ClusterResource>): ReadinessCheck {
+  const problems = problemsOf(kinds, needed);
   const notes = kinds.flatMap((kind) => {
     const stale = kind.staleMilliseconds();
     return stale === undefined ? [] : [`${kind.resource}: not followed for ${seconds(stale)}${because(kind)}`];

@@ -38,7 +38,7 @@ const isOptional = (resource: ClusterResource) => resource === 'servicecidrs';
 export function createFollowedKind(
   resource: ClusterResource,
   sink: Sink,
-  staleAfter: number,
+  staleAfter: () => number,
   log: Logger,
 ): FollowedKind {
   let following: Following | undefined;
@@ -66,7 +66,7 @@ export function createFollowedKind(
       const { isListed = false, brokenSince } = following ?? {};
       if (!isListed || brokenSince === undefined) return undefined;
       const milliseconds = performance.now() - brokenSince;
-      return milliseconds > staleAfter ? milliseconds : undefined;
+      return milliseconds > staleAfter() ? milliseconds : undefined;
     },
     isFollowed: () => following !== undefined && following.brokenSince === undefined,
     lastHeard: () => following?.lastHeard,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { addressOf } from '../endpoints/address.ts';
 import { networkAround } from '../endpoints/network.ts';
+import { clusterNeeds } from '../policy/cluster-needs.ts';
 import { forbiddenNetworkOf, podNetworksOf } from '../policy/pod-networks.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ClusterMetrics } from '../server/cluster-metrics.ts';
@@ -22,7 +23,8 @@ export function watchPodNetworks(
   metrics: Pick<ClusterMetrics, 'podsOutside'>,
   log: Logger,
 ): () => void {
-  if (!kinds.some(({ resource }) => resource === 'pods')) return () => {};
+  const needs = clusterNeeds(policy);
+  if (!needs.has('pods')) return () => {};
   let isLogged = false;
   let timer: NodeJS.Timeout;
   let isEnded = false;
@@ -30,7 +32,7 @@ export function watchPodNetworks(
     timer = setTimeout(look, milliseconds).unref();
   };
   const look = async () => {
-    const isKnown = kinds.every((kind) => kind.isListed());
+    const isKnown = kinds.every((kind) => kind.isListed() || !needs.has(kind.resource));
     if (isKnown) {
       const compared = await comparePods(policy, store);
       metrics.podsOutside(compared.outside);

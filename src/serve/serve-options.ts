@@ -20,7 +20,10 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly port: number;
   readonly operationsPort: number;
   readonly bindAddress: string;
-  readonly policy?: string;
+  /** Files. */
+  readonly policy?: string | readonly string[] | undefined;
+  /** A file in which the last good policy is kept. */
+  readonly lastGoodPolicy?: string;
   readonly extraServiceLabels: readonly string[];
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;

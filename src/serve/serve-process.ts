@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { visibleLines } from '../endpoints/visible.ts';
+import type { RunningWebhook } from './serve.ts';
 import { computeLimits } from './serve-limits.ts';
 import { type Memory, memoryCosts } from './serve-memory.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -16,21 +17,21 @@ const maxDrainMilliseconds = 15_000;
 export async function serveUntilEnd(options: ServeOptions, version: string): Promise<number> {
   const memory = measureMemory();
   const limits = { ...computeLimits(options, memory), judgeHeapBytes: memory.heap * memoryCosts.judgeHeapShare };
-  let log: Logger | undefined;
-  const signalled = waitForSignal(() => log); // from now on: a signal must not kill the process while it starts
+  let running: RunningWebhook | undefined;
+  const signalled = waitForSignal(() => running); // from now on: a signal must not kill the process while it starts
   const { serve } = await import('./serve.ts');
-  const running = await serve({ ...options, ...limits }, version, createLogDestination(), process.env);
-  log = running.log;
-  const failed = waitForFailure(running.log).then(() => {
+  const started = await serve({ ...options, ...limits }, version, createLogDestination(), process.env);
+  running = started;
+  const failed = waitForFailure(started.log).then(() => {
     process.exitCode = 1;
     setTimeout(() => {
-      running.log.fatal('draining takes too long: ending at once');
+      started.log.fatal('draining takes too long: ending at once');
       process.exit(1);
     }, options.shutdownDrain + maxDrainMilliseconds).unref();
     return 1;
   });
   await Promise.race([signalled, failed]);
-  await running.close();
+  await started.close();
   return Promise.race([failed, 0]);
 }
 
@@ -40,9 +41,17 @@ function measureMemory(): Memory {
   return { heap: getHeapStatistics().heap_size_limit, all: Math.min(constraint || machine, machine) };
 }
 
-/** The first of SIGTERM and SIGINT. Other signals are logged: a terminal that closes ends nothing, SIGUSR1 opens no inspector. */
-function waitForSignal(log: () => Logger | undefined): Promise<void> {
-  for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)
+/**
+ * The first of SIGTERM and SIGINT. SIGHUP has the policy read; a terminal that closes ends nothing. Other signals are logged: SIGUSR1 opens
+ * no inspector.
+ */
+function waitForSignal(running: () => RunningWebhook | undefined): Promise<void> {
+  const log = () => running()?.log;
+  process.on('SIGHUP', () => {
+    log()?.info({ signal: 'SIGHUP' }, 'reading the policy anew');
+    running()?.reloadPolicy();
+  });
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const)
     process.on(signal, () => log()?.warn({ signal }, 'going on: SIGTERM ends this process'));
   return new Promise((resolve) => {
     let signals = 0;

@@ -2,18 +2,18 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from '../cluster/credentials.ts';
-import { readPolicySource } from '../manifests/policy-file.ts';
 import { createApp } from '../server/app.ts';
 import { createHttpsServer } from '../server/https.ts';
+import type { InForce } from '../server/in-force.ts';
 import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
-import { createAskAccess } from './authorizer.ts';
 import { demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
 import { followSettings } from './followed-settings.ts';
 import { listen } from './listen.ts';
+import { openPolicy } from './policy-in-force.ts';
 import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
 import { createSharedConnection } from './shared-connection.ts';
@@ -27,6 +27,8 @@ export interface RunningWebhook {
   /** PEM: what a client may trust; empty as long as there is no certificate. */
   readonly certificate: string;
   readonly log: Logger;
+  /** Reads the policy files at once, not only when they are looked at next. */
+  readonly reloadPolicy: () => void;
   /**
    * Drains: not ready but serving, for as long as the options say; then takes no more connections, answers what has arrived, and
    * resolves when every connection is gone.
@@ -42,56 +44,66 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const { extraServiceLabels } = options;
-  const { policy, source: policySource } = readPolicySource(options.policy, extraServiceLabels);
   const metrics = createMetrics(version);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
-  const asking = { policy, kubeconfig: options.kubeconfig, connection, metrics, log };
-  const askAccess = await createAskAccess(asking);
-  const cluster = await createCluster(asking);
+  const asking = { kubeconfig: options.kubeconfig, connection, metrics, log };
+  const cluster = createCluster(asking);
+  const inForce = await openPolicy({ ...asking, ...policyFiles(options), cluster });
   let phase: Phase = 'starting';
   const { logDenials, maxRequestBytes, maxInFlightBytes, maxConnections, judgeHeapBytes: heapBytes } = options;
   const sharing = createSharing(options, metrics);
-  const thread = createJudgeThread({ policySource, extraServiceLabels, heapBytes, networks: cluster?.networks, log });
-  const limits = { bodyBytes: maxRequestBytes };
-  const judges = { policy, cluster, thread, askAccess, wake: createWaking(asking), limits };
+  const thread = createJudgeThread({ heapBytes, networks: cluster.networks, log });
+  const judges = { inForce, thread, wake: createWaking(asking), limits: { bodyBytes: maxRequestBytes } };
   const app = createApp({ ...judges, log, metrics, ...sharing, logDenials, draining: () => phase === 'draining' });
   const webhook = createHttpsServer(app, { ...options, clientCertificates: demandsCertificates(options) });
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const settings = await followSettings(options, webhook, presentation, connection, { metrics, log });
   const ofProcess = () => readinessChecks(phase, presentation.problem(), settings.notReady());
-  const checks = () => [...ofProcess(), ...sharing.checks(), ...(cluster?.checks() ?? []), ...settings.checks()];
+  const checks = () => [
+    ...ofProcess(),
+    ...sharing.checks(),
+    ...cluster.checks(),
+    inForce.check(),
+    ...settings.checks(),
+  ];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
-  cluster?.start();
+  inForce.start();
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
     settings.close();
     webhook.close();
-    void cluster?.close();
+    inForce.close();
+    void cluster.close();
     void connection.close();
     throw error;
   });
   phase = 'serving';
-  announce(log, { version, ...ports, mode: policy.mode, maxRequestBytes, maxInFlightBytes, maxConnections });
+  announce(log, { version, ...ports, ...describe(inForce.current), maxRequestBytes, maxInFlightBytes, maxConnections });
   return {
     ...ports,
     get certificate() {
       return presentation.certificate();
     },
     log,
+    reloadPolicy: inForce.reload,
     async close() {
       phase = 'draining';
       await sleep(options.shutdownDrain);
       settings.close();
       for (const shutDown of shutdowns) await shutDown();
       await thread.close();
-      await cluster?.close();
+      inForce.close();
+      await cluster.close();
       await connection.close();
     },
   };
+}
+
+function policyFiles({ policy = [], lastGoodPolicy: keptFile, extraServiceLabels }: ServeOptions) {
+  return { files: [policy].flat(), keptFile, extraServiceLabels };
 }
 
 type Phase = 'starting' | 'serving' | 'draining';
@@ -113,6 +125,10 @@ async function listenOnBoth(webhook: Server, operations: Server, options: ServeO
   const port = await listen(webhook, options.port, options.bindAddress);
   const operationsPort = await listen(operations, options.operationsPort, options.bindAddress);
   return { port, operationsPort };
+}
+
+function describe({ policy: { mode, digest } }: InForce) {
+  return { mode, policy: digest };
 }
 
 /** One line at any log level: whatever starts us waits for it. */

@@ -7,15 +7,15 @@ import { type AskingOptions, noCluster } from './authorizer.ts';
 import type { SharedConnection } from './shared-connection.ts';
 
 /** Reads and judges what Services put into service. */
-export function createWaking(options: AskingOptions): Wake {
-  return createWake(createReadWoken(options), options.policy, createWakingMetrics(options.metrics.registry));
+export function createWaking(options: Omit<AskingOptions, 'policy'>): Wake {
+  return createWake(createReadWoken(options), createWakingMetrics(options.metrics.registry));
 }
 
 /**
  * Connects at once, though nobody may guard Services: to load a client takes longer than the first of them may have to wait. A pod has
  * credentials only where it needs them.
  */
-function createReadWoken({ kubeconfig, connection, log }: AskingOptions): ReadWoken {
+function createReadWoken({ kubeconfig, connection, log }: Omit<AskingOptions, 'policy'>): ReadWoken {
   if (!hasCredentials(kubeconfig)) return async () => ({ problem: noCluster });
   const opening = open(connection, log).catch((err: unknown): ReadWoken => {
     log.warn({ err }, 'what Services put into service cannot be read');

@@ -5,23 +5,26 @@ import {
   createFailureResponse,
   createUnjudgedResponse,
   encodeReview,
+  encodeVerdict,
   finishResponse,
   type ViolatedRule,
 } from '../admission/response.ts';
 import type { AccessQuestion, AskAccess } from '../review/access.ts';
 import type { Share } from './budget.ts';
+import type { InForce } from './in-force.ts';
 import { type RefusalDependencies, refuseMalformed, refuseUnjudged } from './refusal.ts';
 import type { Reply } from './reply.ts';
 
 export interface AnswerDependencies extends RefusalDependencies {
   readonly logDenials: boolean;
-  readonly askAccess: AskAccess;
 }
 
 /** What is known of a call before its body is judged. `deadline`: in the time of `performance.now()`. */
 export interface Call {
   readonly webhook: Webhook;
   readonly deadline: number;
+  /** Read once, when the call arrives: it is answered by one policy. */
+  readonly inForce: InForce;
   readonly share: Share;
   /** Whether whoever calls would rather go on than be refused because a Service could not be judged. */
   readonly isAdopting: boolean;
@@ -85,12 +88,13 @@ async function answerAsked(
   dependencies: AnswerDependencies,
 ): Promise<Reply> {
   const { request, rules, questions, notes } = asking;
+  const { askAccess, policy } = call.inForce;
   try {
-    const { access, asked } = await askAll(questions, dependencies.askAccess, call.deadline);
+    const { access, asked } = await askAll(questions, askAccess, call.deadline);
     const decision = access.result === 'allowed' ? 'authorized' : 'denied';
     const unanswered = access.result === 'unanswered' ? access.reason : undefined;
     record('validate', { request, decision, rules, ...(notes && { notes }) }, dependencies, unanswered);
-    return reply(finishResponse(asking, access, asked));
+    return { code: 200, text: encodeVerdict(finishResponse(asking, access, asked), policy) };
   } catch (error) {
     return answerFailure(call, { request, error: Error('asking failed', { cause: error }) }, dependencies);
   }

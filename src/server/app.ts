@@ -5,6 +5,7 @@ import { uidFromPrefix } from '../admission/uid.ts';
 import { type AnswerDependencies, answer, type Call } from './answer.ts';
 import { readBody } from './body.ts';
 import { type Budget, createShare, type Usage } from './budget.ts';
+import type { InForce, Live } from './in-force.ts';
 import { type Judges, judgeReview } from './judge-review.ts';
 import type { Aborted } from './judge-thread.ts';
 import { createLogLimit } from './log-limit.ts';
@@ -14,6 +15,7 @@ import { readTimeLimit } from './time-limit.ts';
 import { createTurn, others } from './turn.ts';
 
 export interface Service extends Omit<AnswerDependencies, 'mayLog'>, Judges {
+  readonly inForce: Live<InForce>;
   /** Of one body. */
   readonly limits: { readonly bodyBytes: number };
   /** Of all bodies and answers that are in memory. */
@@ -62,6 +64,7 @@ async function handle(asked: Asked, request: Request, response: Response, servic
     sendReply(response, service.draining(), refused);
     return;
   }
+  const inForce = service.inForce.current;
   const done = service.metrics.startRequest(asked.webhook);
   const milliseconds = readTimeLimit(request.url);
   const deadline = performance.now() + milliseconds;
@@ -75,7 +78,7 @@ async function handle(asked: Asked, request: Request, response: Response, servic
     const takesTurns = body.bytes.length <= maxTurnBytes;
     if (takesTurns) await service.turn(body.bytes.length);
     const exchange = { response, service, done, bytes: body.bytes.length };
-    const call = { ...asked, deadline, share, isWanted: () => !response.destroyed };
+    const call = { ...asked, deadline, inForce, share, isWanted: () => !response.destroyed };
     const judged = judgeReview(body.bytes, call, service);
     if (takesTurns) await others;
     if (!(judged instanceof Promise)) return finish(judged, call, exchange);

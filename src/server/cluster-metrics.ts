@@ -21,6 +21,8 @@ interface FollowedKind {
 }
 
 export interface ClusterMetrics {
+  /** Shows a kind that is followed from now on. Every series of it that is known beforehand starts at 0. */
+  follow(kind: FollowedKind): void;
   listed(resource: ClusterResource, reason: (typeof listReasons)[number]): void;
   problem(resource: ClusterResource): void;
   /** `seconds`: how long it took, where something was asked. */
@@ -29,8 +31,9 @@ export interface ClusterMetrics {
   podsOutside(count: number): void;
 }
 
-/** Only where something is followed. Every series that is known beforehand starts at 0. */
-export function createClusterMetrics(registry: Registry, kinds: readonly FollowedKind[]): ClusterMetrics {
+/** Only where something is followed. */
+export function createClusterMetrics(registry: Registry): ClusterMetrics {
+  const kinds: FollowedKind[] = [];
   addFollowedGauges(registry, kinds);
   const counters = createCounters(registry);
   const duration = new Histogram({
@@ -44,13 +47,15 @@ export function createClusterMetrics(registry: Registry, kinds: readonly Followe
     help: 'Pods with an address outside the networks of unclaimed-address.',
     registers: [registry],
   });
-  for (const { resource } of kinds) {
-    for (const reason of listReasons) counters.lists.inc({ resource, reason }, 0);
-    counters.problems.inc({ resource }, 0);
-  }
   for (const result of confirmations) counters.confirmations.inc({ result }, 0);
   for (const result of ['held', 'unclaimed']) counters.waited.inc({ result }, 0);
   return {
+    follow(kind) {
+      const { resource } = kind;
+      kinds.push(kind);
+      for (const reason of listReasons) counters.lists.inc({ resource, reason }, 0);
+      counters.problems.inc({ resource }, 0);
+    },
     listed: (resource, reason) => counters.lists.inc({ resource, reason }),
     problem: (resource) => counters.problems.inc({ resource }),
     confirmed(result, seconds) {

@@ -2,20 +2,15 @@ import { judgeBody, judgeRead, judgeTree } from '../admission/judge-body.ts';
 import { hasFewValues } from '../admission/measure.ts';
 import type { Conclusion, Doubted, Outcome, Settled } from '../admission/outcome.ts';
 import type { ClusterState } from '../endpoints/cluster-state.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { Call } from './answer.ts';
 import { maxMainThreadBytes, maxMainThreadValues, maxMutationBytes, maxSmallBytes } from './budget.ts';
-import type { Confirm } from './confirm.ts';
 import type { Aborted, JudgedReview, JudgeThread } from './judge-thread.ts';
 import type { Wake } from './wake.ts';
 
-/** By what, and where reviews are judged. */
+/** Who judges reviews. */
 export interface Judges {
-  readonly policy: Policy;
   /** Judges what would hold the event loop. */
   readonly thread: Pick<JudgeThread, 'judge'>;
-  /** What is known of the cluster, and who asks it; absent where no rule has to know it. */
-  readonly cluster?: { readonly state: ClusterState; readonly confirm: Confirm } | undefined;
   /** Reads and judges what a Service puts into service. */
   readonly wake: Wake;
 }
@@ -55,7 +50,7 @@ function conclude(
 }
 
 function settle(bytes: Buffer, call: JudgedCall, judges: Judges): Settled | Promise<Settled | Aborted> {
-  const cluster = call.webhook === 'validate' ? judges.cluster : undefined;
+  const cluster = call.webhook === 'validate' ? call.inForce.cluster : undefined;
   const judged = judgeOnce(bytes, call, judges, cluster?.state);
   if (!(judged instanceof Promise))
     return judged.outcome === 'doubted' ? confirm(judged, bytes, call, judges, true) : judged;
@@ -73,7 +68,7 @@ function confirm(
   judges: Judges,
   isInstant: boolean,
 ): Settled | Promise<Settled | Aborted> {
-  const { cluster } = judges;
+  const { cluster } = call.inForce;
   if (!cluster) return first.otherwise;
   let body = bytes;
   const judgeAgain = (state: ClusterState) => {
@@ -92,8 +87,8 @@ const bounds = { maxValues: 20_000, maxViolations: 100 };
 
 function judgeOnce(
   bytes: Buffer,
-  { webhook, deadline, isWanted, isWoken }: JudgedCall,
-  { policy, thread }: Judges,
+  { webhook, deadline, inForce: { policy }, isWanted, isWoken }: JudgedCall,
+  { thread }: Judges,
   cluster: ClusterState | undefined,
 ): Outcome | Promise<JudgedReview> {
   const options = { askCluster: cluster && (() => cluster), isWoken };
@@ -104,5 +99,5 @@ function judgeOnce(
     if (read) return read;
     if (hasFewValues(bytes, maxMainThreadValues)) return judgeTree(bytes, webhook, policy, options);
   }
-  return thread.judge({ bytes, webhook, deadline, isWanted, cluster, isWoken });
+  return thread.judge({ bytes, webhook, policy, deadline, isWanted, cluster, isWoken });
 }

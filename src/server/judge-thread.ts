@@ -4,12 +4,14 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Outcome, Unjudged } from '../admission/outcome.ts';
 import { uidFromPrefix } from '../admission/uid.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { ClusterNetworks } from '../state/excerpt.ts';
 import { headOf } from './body.ts';
 import { judgeInWorker, type SentReview } from './judge-in-worker.ts';
 import type { PolicyData } from './judge-worker.ts';
 
 export interface LargeReview extends SentReview {
+  readonly policy: Policy;
   /** In the time of `performance.now()`. */
   readonly deadline: number;
   /** Whether there still is somebody to be answered. */
@@ -36,9 +38,6 @@ export interface JudgeThread {
 }
 
 export interface JudgeThreadOptions {
-  /** The content of a policy file that has been parsed before. */
-  readonly policySource: unknown;
-  readonly extraServiceLabels?: readonly string[];
   /** What the thread may fill with objects. */
   readonly heapBytes: number;
   /** Those of the cluster, where there is one to ask. */
@@ -49,13 +48,19 @@ export interface JudgeThreadOptions {
 /** What reading in one pass never takes. A thread that has taken more, for a tree, ends, since V8 would keep most of it. */
 const maxKeptHeapBytes = 24 * 1024 * 1024;
 
-/** It starts with the first review. What it has no memory or no time for ends it; the next review starts another. */
+/**
+ * It starts with the first review. What it has no memory or no time for ends it, and so does a review by another policy, since there is
+ * memory for one thread only; the next review starts another.
+ */
 export function createJudgeThread(options: JudgeThreadOptions): JudgeThread {
   const jobs = new Set<Job>();
   let worker: Worker | undefined;
+  let prepared: Policy | undefined;
   let isRunning = false;
   async function judgeNext(job: Job): Promise<void> {
-    worker ??= startWorker(options, () => {
+    if (job.policy !== prepared) await worker?.terminate();
+    prepared = job.policy;
+    worker ??= startWorker(job.policy, options.heapBytes, () => {
       worker = undefined;
     });
     try {
@@ -119,12 +124,11 @@ const youngMebibytes = 12;
  * Node passes the limits of the heap to V8, which heeds the flags of the process instead, where there are any (as the chart's). They only
  * count when a heap is made, so what is set here is for the thread alone.
  */
-function startWorker(options: JudgeThreadOptions, ended: () => void): Worker {
-  const { policySource, extraServiceLabels = [], heapBytes } = options;
+function startWorker({ source, extraServiceLabels }: Policy, heapBytes: number, ended: () => void): Worker {
   const oldMebibytes = Math.floor(heapBytes / (1024 * 1024)) - youngMebibytes;
   setFlagsFromString('--max-old-space-size=0');
   const worker = new Worker(new URL(`./judge-worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { policySource, extraServiceLabels } satisfies PolicyData,
+    workerData: { source, extraServiceLabels } satisfies PolicyData,
     resourceLimits: { maxOldGenerationSizeMb: oldMebibytes, maxYoungGenerationSizeMb: youngMebibytes },
   });
   worker.on('error', () => {}).once('exit', ended); // whoever waits for an answer hears of an error

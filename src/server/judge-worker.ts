@@ -9,7 +9,7 @@ import { type Policy, parsePolicy } from '../policy/policy.ts';
 import { addressesLookedUp } from '../state/addresses-looked-up.ts';
 import { type Excerpt, type Outline, recallCluster } from '../state/excerpt.ts';
 
-// The thread that judges large reviews: see judge-thread.ts. It gets the content of the policy file, which the main thread has parsed.
+// The thread that judges large reviews: see judge-thread.ts. All of its reviews are judged by one policy.
 
 /** A body that is handed to the thread. Its memory goes along. */
 export interface JudgedBody {
@@ -35,17 +35,14 @@ export interface JudgedOutcome {
   readonly heapBytes: number;
 }
 
-/** What the thread gets of its options. */
-export interface PolicyData {
-  readonly policySource: unknown;
-  readonly extraServiceLabels: readonly string[];
-}
+/** What the thread gets of the policy that the main thread has parsed. */
+export type PolicyData = Pick<Policy, 'source' | 'extraServiceLabels'>;
 
 /** Where it is no thread there is nobody to judge for: an image runs the file once to have it compiled. */
 if (parentPort) judgeFor(parentPort, workerData);
 
-function judgeFor(port: MessagePort, { policySource, extraServiceLabels }: PolicyData): void {
-  const { policy } = parsePolicy(policySource, extraServiceLabels);
+function judgeFor(port: MessagePort, { source, extraServiceLabels }: PolicyData): void {
+  const { policy } = parsePolicy(source, extraServiceLabels);
   const askOf = policy && createAsking(port, policy);
   port.on('message', ({ bytes, webhook, cluster, isWoken }: JudgedBody) => {
     if (!policy) throw new Error('the policy cannot be parsed again');

@@ -24,6 +24,11 @@ export interface ReviewOutcome {
 
 export interface Metrics {
   readonly registry: Registry;
+  /** `hash`: the digest of the policy that is in force from now on. */
+  setPolicy(hash: string): void;
+  /** Whether it is the one in the policy files. */
+  setPolicyInSync(inSync: boolean): void;
+  countPolicyReload(result: 'ok' | 'error'): void;
   countReview(outcome: ReviewOutcome): void;
   countRejection(reason: Rejection): void;
   countRefusedClient(reason: ClientRefusal): void;
@@ -47,6 +52,12 @@ export function createMetrics(version: string): Metrics {
   startAtZero(series);
   return {
     registry: series.registry,
+    setPolicy(hash) {
+      series.policyInfo.reset();
+      series.policyInfo.set({ hash }, 1);
+    },
+    setPolicyInSync: (inSync) => series.policyInSync.set(inSync ? 1 : 0),
+    countPolicyReload: (result) => series.policyReloads.inc({ result }),
     countReview: createReviewCounter(series),
     countRejection: (reason) => series.rejected.inc({ reason }),
     countRefusedClient: (reason) => series.refusedClients.inc({ reason }),

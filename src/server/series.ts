@@ -12,6 +12,7 @@ export function createSeries(version: string) {
   createGauge(registry, 'build_info', 'Always 1; the version is in the label.', 'version').set({ version }, 1);
   return {
     registry,
+    ...createPolicySeries(registry),
     ...createReviewSeries(registry),
     ...createRequestSeries(registry),
     ...createConnectionSeries(registry),
@@ -21,6 +22,29 @@ export function createSeries(version: string) {
 }
 
 export type Series = ReturnType<typeof createSeries>;
+
+/** By what it is decided. */
+function createPolicySeries(registry: Registry) {
+  return {
+    policyInfo: createGauge(
+      registry,
+      'policy_info',
+      'Always 1; the SHA-256 of the policy in force, with every default written, is in the label.',
+      'hash',
+    ),
+    policyInSync: createGauge(
+      registry,
+      'policy_in_sync',
+      'Whether the policy in force is the one in the policy files.',
+    ),
+    policyReloads: createCounter(
+      registry,
+      'policy_reloads_total',
+      'Policies read after the start, and those that were not valid or could not be used.',
+      'result',
+    ),
+  };
+}
 
 /** What was decided. */
 function createReviewSeries(registry: Registry) {

@@ -14,10 +14,11 @@ export type Wake = (
   review: WakingReview,
 ) => Promise<((Judged | Asking) & { readonly notes?: Notes }) | Failed | Aborted>;
 
-export function createWake(read: ReadWoken, policy: Policy, metrics: WakingMetrics): Wake {
+export function createWake(read: ReadWoken, metrics: WakingMetrics): Wake {
   const enter = createWaitingRoom();
   return async (review) => {
     const { request, name } = review.waking;
+    const { policy } = review.call.inForce;
     if (!mayBind(policy, { ...request, name })) return conclude(review, { outcome: 'all-judged', woken: [] }, policy);
     const began = performance.now();
     const leave = enter(request.namespace, review.bytes);
@@ -48,7 +49,7 @@ function conclude({ waking }: WakingReview, { woken, unread }: AllJudged, policy
     waking.notes ?? {},
     unread ? { unread: unread.problem } : {},
   ]);
-  return { ...concludeWaking(waking, parts), ...(Object.keys(notes).length > 0 && { notes }) };
+  return { ...concludeWaking(waking, parts, policy), ...(Object.keys(notes).length > 0 && { notes }) };
 }
 
 /** A Service with a selector has addresses of its own, and waits for nobody; but nothing gets through by being too much to be read. */

@@ -51,5 +51,6 @@ export function startAtZero({ requests, denials, violations, accessReviews, relo
   for (const reason of handshakeFailures) series.failedHandshakes.inc({ reason }, 0);
   for (const result of ['allowed', 'refused', 'wildcard', 'unanswered', 'cached']) accessReviews.inc({ result }, 0);
   for (const reason of clientRefusals) series.refusedClients.inc({ reason }, 0);
-  for (const result of ['ok', 'error']) reloads.inc({ result }, 0);
+  for (const counter of [reloads, series.policyReloads])
+    for (const result of ['ok', 'error']) counter.inc({ result }, 0);
 }

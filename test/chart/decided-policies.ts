@@ -13,6 +13,10 @@ export const policies: Readonly<Record<string, object>> = {
   nothing: {},
   'networks that enclose everything': { rules: enclosing },
   'audit only': { mode: 'audit', rules: enclosing },
+  'nothing filled in': {
+    defaults: { protocol: { enabled: false }, 'pack-subsets': {} },
+    cluster: { staleAfter: '1s' },
+  },
   'enforce, literally': { mode: 'enforce', rules: enclosing },
   'neither networks nor names': { rules: noTargets },
   'a port, and neither networks nor names': { rules: { ...noTargets, 'forbidden-port': { ports: ['TCP/22'] } } },

@@ -11,7 +11,7 @@ import { ownedPolicies } from './owned-policies.ts';
 import { cluster, tenantObjects } from './tenant-objects.ts';
 
 // `decisions.ts <helm>`: whether what the chart decides of a policy is what the program does under it: whether it may ask API servers
-// who may do what, what of the cluster it may follow, and whether it would hold tenants back.
+// who may do what, what of the cluster it may follow, whether it would hold tenants back, and which digest it has.
 
 const [, , helm = 'helm'] = process.argv;
 const policies = { ...targets, ...ownedPolicies };
@@ -20,7 +20,11 @@ const counts = { asks: 0, silent: 0, follows: 0, alone: 0, open: 0, closed: 0 };
 
 for (const [what, settings] of Object.entries(policies)) {
   const policy = read(what, settings);
-  const roles = rolesOf({ policy: settings, webhooks: { validating: { resources: { services: true } } } });
+  const { roles, printed } = objectsOf({
+    policy: settings,
+    webhooks: { validating: { resources: { services: true } } },
+  });
+  if (printed !== policy.digest) differences.push(`${what}: the chart computes the digest ${printed}`);
   const asks = roles.some(({ metadata }) => metadata.name.endsWith('-access-reviews'));
   counts[asks ? 'asks' : 'silent']++;
   if (asks !== mayExemptByRbac(policy))
@@ -72,11 +76,14 @@ interface Role {
   readonly rules: readonly { readonly resources: readonly string[] }[];
 }
 
-function rolesOf(values: object): readonly Role[] {
+/** The roles, and the digest of the policy. */
+function objectsOf(values: object) {
   const { status, stdout, stderr } = template(values);
   if (status !== 0) throw new Error(stderr);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS());
-  return objects.filter((one) => one?.kind === 'ClusterRole' || one?.kind === 'Role');
+  const roles: readonly Role[] = objects.filter((one) => one?.kind === 'ClusterRole' || one?.kind === 'Role');
+  const policy = objects.find((one) => one?.kind === 'ConfigMap');
+  return { roles, printed: policy?.metadata.annotations['endpoints-webhook.io/policy-digest'] };
 }
 
 function takes(values: object): boolean {

@@ -532,6 +532,7 @@ test('what is read as text', async () => {
   const { out, err } = await run({ output: 'text' });
   const why =
     '"10.1.1.1" is inside the forbidden network 10.0.0.0/8: write an address outside of it, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource';
+  const digest = /digest ([0-9a-f]{64})\n$/.exec(out)?.[1];
   expect(
     out,
   ).toBe(`shop/bad (Endpoints): subsets[0].addresses[0].ip: ${why}; and 1 place more of this object [forbidden-network]
@@ -545,6 +546,8 @@ ClusterRole writer: endpoints/restricted: create
   User eve\\u202e in shop by RoleBinding w\\u001b[31m
 
 The group system:masters may do everything, without any role.
+
+Judged by ${join(folder, 'policy.yaml')}, digest ${digest}
 `);
   expect(err).toBe('2 objects audited: 1 denial, 0 warnings\n');
 });

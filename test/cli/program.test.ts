@@ -16,7 +16,7 @@ async function parse(...words: string[]) {
   };
   const actions = {
     ...{ serve: note, check: note, audit: note, printAdmissionPolicies: note },
-    ...{ suggestPolicy: note, demo: note, probe: note },
+    ...{ checkPolicy: note, showPolicy: note, explainPolicy: note, suggestPolicy: note, demo: note, probe: note },
   };
   const program = createProgram('1.2.3', actions, (code) => seen.push(code));
   for (const command of [program, ...program.commands])
@@ -60,6 +60,12 @@ test('labels are repeated, or have commas between them in an environment variabl
   expect(await parse('serve')).toEqual([{ ...defaults, extraServiceLabels: ['a.example/service', 'b'] }, 3]);
   const words = ['a', 'b', 'a'].flatMap((label) => ['--extra-service-labels', label]);
   expect(await parse('serve', ...words)).toEqual([{ ...defaults, extraServiceLabels: ['a', 'b'] }, 3]);
+});
+
+test('policy files are repeated, or have commas between them in an environment variable', async () => {
+  vi.stubEnv('EPW_POLICY', 'base.yaml,cluster.yaml');
+  expect(await parse('serve')).toEqual([{ ...defaults, policy: ['base.yaml', 'cluster.yaml'] }, 3]);
+  expect(await parse('serve', '--policy', 'a', '--policy', 'b')).toEqual([{ ...defaults, policy: ['a', 'b'] }, 3]);
 });
 
 test('check and demo', async () => {

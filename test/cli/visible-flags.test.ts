@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllEnvs());
 const none = async () => 0;
 const actions = {
   ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
-  ...{ suggestPolicy: none, demo: none, probe: none },
+  ...{ checkPolicy: none, showPolicy: none, explainPolicy: none, suggestPolicy: none, demo: none, probe: none },
 };
 const newProgram = () => createProgram('1.2.3', actions, () => {});
 

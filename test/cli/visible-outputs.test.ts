@@ -276,7 +276,7 @@ test('each command is here, and each of its outputs', () => {
     '1.2.3',
     {
       ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
-      ...{ suggestPolicy: none, demo: none, probe: none },
+      ...{ checkPolicy: none, showPolicy: none, explainPolicy: none, suggestPolicy: none, demo: none, probe: none },
     },
     () => {},
   );

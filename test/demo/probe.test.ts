@@ -225,7 +225,7 @@ test('the command line', async () => {
     check: nothing,
     audit: nothing,
     printAdmissionPolicies: nothing,
-    suggestPolicy: nothing,
+    ...{ checkPolicy: nothing, showPolicy: nothing, explainPolicy: nothing, suggestPolicy: nothing },
     demo: nothing,
     probe: note,
   };

@@ -33,7 +33,7 @@ function reportOf(name: string): Report {
   addBinding(holders, 'RoleBinding', { metadata, roleRef: { kind: 'ClusterRole', name }, subjects }, roles);
   return {
     ...{ tool: name, date: '2026-01-01T00:00:00.000Z', cluster: { host: name, version: name }, namespace: name },
-    policy: { source: name, mode: 'enforce', yaml: name },
+    policy: { source: name, mode: 'enforce', digest: name, yaml: name },
     objects: { Endpoints: 1, EndpointSlice: 0, Service: 0 },
     ...{ exempt: 0, suppressed: { ownPods: suppressed, apiServer: suppressed }, found: tally.found },
     ...{ grants: grantsOf(roles, holders, 'count'), unread: [{ what: name, why: name }] },

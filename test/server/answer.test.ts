@@ -35,11 +35,12 @@ test.each(['validate', 'mutate'] as const)('an exception concerns one review onl
   const lines: string[] = [];
   const metrics = createMetrics('0.0.0');
   const log = pino({}, { write: (line: string) => lines.push(line) });
-  const dependencies = { limits, log, mayLog: () => true, metrics, logDenials: true, askAccess };
-  const call = { webhook, isAdopting: false, deadline: performance.now() + 60_000, share, isWanted: () => true };
+  const dependencies = { limits, log, mayLog: () => true, metrics, logDenials: true };
+  const asked = { webhook, isAdopting: false, deadline: performance.now() + 60_000, share, isWanted: () => true };
   const nobody = { thread: { judge: () => expect.unreachable() }, wake: () => expect.unreachable() };
   const responseBy = async (policy: Policy) => {
-    const outcome = await judgeReview(body, call, { policy, ...nobody });
+    const call = { ...asked, inForce: { policy, askAccess } };
+    const outcome = await judgeReview(body, call, nobody);
     if (outcome.outcome === 'aborted') return expect.unreachable();
     const { code, text } = await answer(outcome, call, dependencies);
     expect(code).toBe(200);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseAddress } from '../../src/endpoints/address.ts';
-import { defaultPolicySource } from '../../src/policy/policy.ts';
+import { defaultPolicy, defaultPolicySource, type Policy, parsePolicy } from '../../src/policy/policy.ts';
 import { maxSmallBytes } from '../../src/server/budget.ts';
 import { createJudgeThread, type LargeReview } from '../../src/server/judge-thread.ts';
 import { clusterOf } from '../../src/state/cluster-of.ts';
@@ -229,22 +229,27 @@ describe('an update that changes a label of --extra-service-labels', () => {
 describe('the thread', () => {
   const log = pino({ level: 'silent' });
   const networks = () => ({ nodePods: [], services: [] });
-  const createThread = (policySource: unknown) => {
-    const thread = createJudgeThread({ policySource, heapBytes: 128 * mebibyte, networks, log });
+  const createThread = () => {
+    const thread = createJudgeThread({ heapBytes: 128 * mebibyte, networks, log });
     onTestFinished(() => thread.close());
     return thread;
+  };
+  const policyOf = (rules: object): Policy => {
+    const { policy } = parsePolicy({ ...defaultPolicySource, rules });
+    return policy ?? expect.unreachable();
   };
   const bytesOf = (body: unknown) => Buffer.from(new TextEncoder().encode(JSON.stringify(body)).buffer);
   const review = (changes: Partial<LargeReview> = {}): LargeReview => ({
     bytes: bytesOf(createReview(good, { uid: 'one' })),
     webhook: 'validate',
+    policy: defaultPolicy(),
     deadline: performance.now() + 60_000,
     isWanted: () => true,
     ...changes,
   });
 
   test('is late at the deadline, whether a review waits or is judged, and judges the next', async () => {
-    const { judge } = createThread(defaultPolicySource);
+    const { judge } = createThread();
     const late = [1, 2].map(() => judge(review({ deadline: performance.now() })));
     const next = judge(review({ bytes: bytesOf(createReview(bad, { uid: 'two' })) }));
     expect(await Promise.all(late)).toEqual(Array(2).fill({ outcome: { outcome: 'late', uid: 'one' } }));
@@ -252,24 +257,44 @@ describe('the thread', () => {
   });
 
   test('does not judge what nobody waits for', async () => {
-    const { judge } = createThread(defaultPolicySource);
+    const { judge } = createThread();
     expect(await judge(review({ isWanted: () => false }))).toEqual({ outcome: { outcome: 'aborted' } });
   });
 
   test('that ends by itself refuses one review', async () => {
-    const { judge } = createThread({ kind: 'no policy' });
+    const { judge } = createThread();
+    const unreadable = { ...defaultPolicy(), source: JSON.parse('{}') };
     for (let i = 0; i < 2; i++)
-      expect(await judge(review())).toEqual({ outcome: { outcome: 'internal-error', uid: 'one' } });
+      expect(await judge(review({ policy: unreadable }))).toEqual({
+        outcome: { outcome: 'internal-error', uid: 'one' },
+      });
   });
 
   test('aborts what waits when it is closed', async () => {
-    const thread = createThread(defaultPolicySource);
+    const thread = createThread();
     const answers = [1, 2].map(() => thread.judge(review()));
     await thread.close();
     expect(await Promise.all(answers)).toEqual(Array(2).fill({ outcome: { outcome: 'aborted' } }));
   });
 
-  const followed = { ...defaultPolicySource, rules: { 'foreign-pod': { enforcement: 'deny' } } };
+  test('judges each review by its own policy, with one thread at a time', async () => {
+    const { judge } = createThread();
+    const lax = policyOf({ 'special-address': { enforcement: 'none' } });
+    const policies = [defaultPolicy(), lax, lax, defaultPolicy()];
+    const judged = await Promise.all(
+      policies.map((policy) => judge(review({ policy, bytes: bytesOf(createReview(bad)) }))),
+    );
+    expect(judged.map(({ outcome }) => 'decision' in outcome && outcome.decision)).toEqual([
+      'denied',
+      'allowed',
+      'allowed',
+      'denied',
+    ]);
+    for (const [index, { outcome }] of judged.entries())
+      expect(outcome).toMatchObject({ text: expect.stringContaining(`"policy":"${policies[index]?.digest}"`) });
+  });
+
+  const followed = policyOf({ 'foreign-pod': { enforcement: 'deny' } });
   const podAt = (podIP: string, namespace: string) => ({
     kind: 'Pod',
     metadata: { namespace, name: podIP },
@@ -285,28 +310,30 @@ describe('the thread', () => {
     );
 
   test('asks who has the addresses of a review, and gives back the body of one that may be judged again', async () => {
-    const { judge } = createThread(followed);
+    const { judge } = createThread();
     const cluster = clusterOf([podAt(ipv4(5), 'shop'), podAt(ipv4(89_999), 'bank')]);
     const bytes = listing(90_000);
     const text = String(bytes);
-    const first = await judge(review({ bytes, cluster }));
+    const first = await judge(review({ policy: followed, bytes, cluster }));
     const addresses = [parseAddress(ipv4(89_999))];
     expect(first.outcome).toMatchObject({ outcome: 'doubted', addresses, otherwise: { outcome: 'asking' } });
     expect(bytes.length).toBe(0);
     expect(String(first.bytes)).toBe(text);
-    const again = await judge(review({ bytes: first.bytes ?? Buffer.of(), cluster: clusterOf([]) }));
+    const again = await judge(review({ policy: followed, bytes: first.bytes ?? Buffer.of(), cluster: clusterOf([]) }));
     expect(again).toMatchObject({ outcome: { outcome: 'judged', decision: 'allowed' }, bytes: undefined });
   });
 
   test('that waits for an answer which the main thread cannot give ends, and the next review is judged', async () => {
-    const { judge } = createThread(followed);
+    const { judge } = createThread();
     const cluster = clusterOf([]);
-    await judge(review({ cluster })); // it has started
+    await judge(review({ policy: followed, cluster })); // it has started
     const podsAt = () => {
       throw new Error('what is known cannot be read');
     };
-    const failed = await judge(review({ bytes: listing(1), cluster: { ...cluster, podsAt } }));
+    const failed = await judge(review({ policy: followed, bytes: listing(1), cluster: { ...cluster, podsAt } }));
     expect(failed.outcome).toEqual({ outcome: 'internal-error', uid: expect.any(String) });
-    expect((await judge(review({ bytes: listing(1), cluster }))).outcome).toMatchObject({ decision: 'allowed' });
+    expect((await judge(review({ policy: followed, bytes: listing(1), cluster }))).outcome).toMatchObject({
+      decision: 'allowed',
+    });
   });
 });

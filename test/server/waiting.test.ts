@@ -36,9 +36,9 @@ test('what waits for an answer holds no objects: a slow cluster does not fill th
   const waiting: ((answer: AccessAnswer) => void)[] = [];
   if (!policy) return expect.unreachable();
   const log = pino({ level: 'silent' });
-  const thread = createJudgeThread({ policySource, heapBytes: 128 * 1024 * 1024, log });
+  const thread = createJudgeThread({ heapBytes: 128 * 1024 * 1024, log });
   const app = createApp({
-    policy,
+    inForce: { current: { policy, askAccess: () => new Promise((resolve) => waiting.push(resolve)) } },
     thread,
     log,
     metrics: createMetrics('0.0.0'),
@@ -46,7 +46,6 @@ test('what waits for an answer holds no objects: a slow cluster does not fill th
     budget: createBudget({ bodyBytes: 1e8, inFlightBytes: 1e9, maxSharePerClient: 1 }),
     usageOf: createUsage,
     logDenials: true,
-    askAccess: () => new Promise((resolve) => waiting.push(resolve)),
     draining: () => false,
     wake: () => expect.unreachable(),
   });

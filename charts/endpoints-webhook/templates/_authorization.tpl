@@ -1,9 +1,9 @@
-{{- /* "true" if RBAC could exempt somebody from what is denied: then API servers are asked whether the requester may create …/restricted. A
+{{- /* "true" if RBAC could exempt somebody from what is denied, or from what policyConfigMap may deny: then API servers are asked whether the requester may create …/restricted. A
 Service is judged with the Endpoints and slices that it wakes. The program decides alike (src/policy/rbac-exemption.ts); test/chart/decisions.ts compares both. */ -}}
 {{- define "endpoints-webhook.asks" -}}
 {{- $judged := include "endpoints-webhook.judged" . | fromJsonArray -}}
 {{- if include "endpoints-webhook.judgesServices" . }}{{ $judged = concat $judged (list "endpoints" "endpointslices") }}{{ end -}}
-{{- include "endpoints-webhook.denies" (dict "resources" $judged "policy" .Values.policy) -}}
+{{- if and .Values.policyConfigMap.name $judged }}true{{ else }}{{ include "endpoints-webhook.denies" (dict "resources" $judged "policy" .Values.policy) }}{{ end -}}
 {{- end -}}
 
 {{- /* "true" if a rule from which RBAC can exempt may deny an object of these resources. Call with (dict "resources" … "policy" …). */ -}}

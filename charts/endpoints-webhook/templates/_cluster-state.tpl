@@ -1,4 +1,4 @@
-{{- /* What the pods follow, as a JSON list: what the rules have to know that are on, at least in some namespaces. The program decides alike, whatever the webhooks
+{{- /* What the pods may follow, as a JSON list: what the rules have to know that are on, at least in some namespaces, or that policyConfigMap may turn on. The program decides alike, whatever the webhooks
 are (src/policy/cluster-needs.ts); test/chart/decisions.ts compares both. */ -}}
 {{- define "endpoints-webhook.follows" -}}
 {{- $policy := .Values.policy -}}
@@ -7,6 +7,7 @@ are (src/policy/cluster-needs.ts); test/chart/decisions.ts compares both. */ -}}
   {{- range concat (list $policy) (dig "namespaces" (list) $policy) -}}
     {{- if ne (dig "rules" $rule "enforcement" "none" .) "none" -}}{{- $follows = concat $follows $needs -}}{{- end -}}
   {{- end -}}
+  {{- if and $.Values.policyConfigMap.name (has $rule $.Values.policyConfigMap.mayTurnOn) -}}{{- $follows = concat $follows $needs -}}{{- end -}}
 {{- end -}}
 {{- $follows | uniq | sortAlpha | toJson -}}
 {{- end -}}

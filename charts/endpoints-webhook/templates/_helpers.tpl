@@ -124,14 +124,6 @@ annotations:
 {{- if or (contains ":" .) (regexMatch "^[0-9.]+$" .) }}true{{ end -}}
 {{- end -}}
 
-{{- define "endpoints-webhook.policy" -}}
-{{- merge (dict "apiVersion" "endpoints-webhook.io/v1alpha1" "kind" "Policy") .Values.policy | toYaml -}}
-{{- end -}}
-
-{{- define "endpoints-webhook.policyName" -}}
-{{- printf "%s-policy-%s" (include "endpoints-webhook.fullname" .) (include "endpoints-webhook.policy" . | sha256sum | trunc 10) -}}
-{{- end -}}
-
 {{- define "endpoints-webhook.seconds" -}}
 {{- $sum := 0 -}}
 {{- range regexFindAll "[0-9]+[hms]" . -1 -}}

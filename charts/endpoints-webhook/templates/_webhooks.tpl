@@ -27,7 +27,7 @@
 {{- if ne (toString $resources.services) "auto" -}}
 {{- if $resources.services }}true{{ end -}}
 {{- else if or $resources.endpoints $resources.endpointSlices -}}
-{{- include "endpoints-webhook.denies" (dict "resources" (list "endpoints" "endpointslices") "policy" (omit .Values.policy "mode")) -}}
+{{- if .Values.policyConfigMap.name }}true{{ else }}{{ include "endpoints-webhook.denies" (dict "resources" (list "endpoints" "endpointslices") "policy" (omit .Values.policy "mode")) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 
