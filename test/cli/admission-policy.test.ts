@@ -34,7 +34,14 @@ async function run(...words: string[]) {
     '1.2.3',
     {
       ...{ serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print },
-      ...{ checkPolicy: nothing, showPolicy: nothing, explainPolicy: nothing, suggestPolicy: nothing, demo: nothing, probe: nothing },
+      ...{
+        checkPolicy: nothing,
+        showPolicy: nothing,
+        explainPolicy: nothing,
+        suggestPolicy: nothing,
+        demo: nothing,
+        probe: nothing,
+      },
     },
     () => {},
   );
