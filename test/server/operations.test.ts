@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultPolicy } from '../../src/policy/policy.ts';
 import { rules } from '../../src/rules/index.ts';
 import { wellFormed } from '../../src/rules/well-formed.ts';
 import { bad, createReview, good, startWebhook, updateReview } from '../support/webhook.ts';
@@ -28,7 +29,7 @@ describe('probes', () => {
       'get',
       '/readyz?verbose',
       200,
-      '[+]listening ok\n[+]certificate ok\n[+]trust ok\n[+]shutdown ok\n[+]connections ok\n[+]memory ok\nok\n',
+      `[+]listening ok\n[+]certificate ok\n[+]trust ok\n[+]shutdown ok\n[+]connections ok\n[+]memory ok\n[+]policy ok (${defaultPolicy().digest})\nok\n`,
     ],
     ['head', '/readyz', 200, undefined],
     ['post', '/livez', 405, 'use GET\n'],
