@@ -16,6 +16,7 @@ import {
   tenant,
 } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { needs } from '../support/needs.ts';
 import { badObjects, goodEndpoints, goodObjects } from '../support/objects.ts';
 import { beginPhase } from '../support/phases.ts';
 import { runPod } from '../support/pod.ts';
@@ -152,18 +153,22 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     note('lock-out', `- ${name}: a namespace with Endpoints and EndpointSlices, deleted in ${inSeconds(seconds)}.`);
   });
 
-  test.runIf(pods)('our own pods, deleted, come back into their Service', async () => {
-    const { namespace: home, fullname } = release();
-    const { seconds } = await timed(async () => {
-      await mustKubectl(['delete', 'pods', '--all', '--namespace', home, '--force']);
-      const [one] = await readyPods(2);
-      await until('they stand in the slice of their Service', () => inSlice(home, fullname, one?.status?.podIP ?? ''));
+  if (pods)
+    test('our own pods, deleted, come back into their Service', async () => {
+      const { namespace: home, fullname } = release();
+      const { seconds } = await timed(async () => {
+        await mustKubectl(['delete', 'pods', '--all', '--namespace', home, '--force']);
+        const [one] = await readyPods(2);
+        await until('they stand in the slice of their Service', () =>
+          inSlice(home, fullname, one?.status?.podIP ?? ''),
+        );
+      });
+      note('lock-out', `- ${name}: our pods, deleted, are back in their Service after ${inSeconds(seconds)}.`);
     });
-    note('lock-out', `- ${name}: our pods, deleted, are back in their Service after ${inSeconds(seconds)}.`);
-  });
 
   const { restartApiServer } = readEnvironment();
-  test.runIf(restartApiServer)('the API server, restarted, comes up and keeps default/kubernetes right', async () => {
+  const given = needs(restartApiServer, 'give E2E_RESTART_API_SERVER=<command>');
+  test('the API server, restarted, comes up and keeps default/kubernetes right', given, async () => {
     const before = (await api().get(kubernetes)).body.subsets;
     await api().delete(kubernetes);
     const { seconds } = await timed(async () => {
@@ -174,8 +179,6 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
     expect((await ourPods()).filter(isReady)).toHaveLength(pods ? 2 : 0);
     note('lock-out', `- ${name}: the API server, restarted, is ready after ${inSeconds(seconds)}.`);
   });
-  if (!restartApiServer)
-    note('not run', `- ${name}: the API server, restarted: give E2E_RESTART_API_SERVER=<command>.`);
 
   test('kubectl delete of the configurations lets everybody write, and helm uninstall works', async () => {
     for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(/failed calling webhook/);

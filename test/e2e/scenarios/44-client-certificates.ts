@@ -7,6 +7,7 @@ import { helm } from '../support/helm.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { kinds, path, release, resourceOf, tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { needs } from '../support/needs.ts';
 import { badObjects, goodObjects } from '../support/objects.ts';
 import { guarding, install, isReady, ourPods, refusals, settled } from '../support/release.ts';
 import { literally, note } from '../support/report.ts';
@@ -14,10 +15,9 @@ import { refusedClients } from '../support/scrape.ts';
 import { askAsStranger } from '../support/stranger.ts';
 
 const { restartApiServerWith: restart = '' } = readEnvironment();
-if (restart === '')
-  note('not run', '- Client certificates of the API server: give E2E_RESTART_API_SERVER_WITH=<command>.');
+const given = needs(restart, 'give E2E_RESTART_API_SERVER_WITH=<command>');
 
-describe.runIf(restart)('only API servers with the right certificate are answered', () => {
+describe('only API servers with the right certificate are answered', given, () => {
   let namespace: string;
   let flag: string;
 
