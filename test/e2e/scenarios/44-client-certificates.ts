@@ -13,6 +13,7 @@ import { guarding, install, isReady, ourPods, refusals, settled } from '../suppo
 import { literally, note } from '../support/report.ts';
 import { refusedClients } from '../support/scrape.ts';
 import { askAsStranger } from '../support/stranger.ts';
+import { until } from '../support/until.ts';
 
 const { restartApiServerWith: restart = '' } = readEnvironment();
 const given = needs(restart, 'give E2E_RESTART_API_SERVER_WITH=<command>');
@@ -83,7 +84,7 @@ describe('only API servers with the right certificate are answered', given, () =
     ];
     const { code, err } = await helm(['upgrade', name, readEnvironment().chart, ...flags]);
     expect(code, err).toBe(0);
-    expect(await refusals(namespace)).toBe('');
+    await until('a tenant may write anything', async () => (await refusals(namespace)) === '');
     const { code: taken, out, err: warnings } = await create(badObjects.Endpoints('bad'));
     expect(taken).toBe(0);
     note('client-certificates', `- With failurePolicy Ignore kubectl says\n${literally(out + warnings)}`);

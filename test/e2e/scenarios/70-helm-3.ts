@@ -8,6 +8,7 @@ import { ourTag } from '../support/objects.ts';
 import { run } from '../support/program.ts';
 import { guarding, install, refusal, refusals, uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
+import { until } from '../support/until.ts';
 
 const { helm3 } = readEnvironment();
 let namespace: string;
@@ -31,7 +32,7 @@ test('Helm 3 installs, upgrades and keeps the CA meanwhile, and uninstalls', giv
   expect(await caBundles()).toEqual(before);
   for (const kind of kinds) expect(await refusal(namespace, kind)).toMatch(ourTag);
   await uninstall(program);
-  expect(await refusals(namespace)).toBe('');
+  await until('everybody may write', async () => (await refusals(namespace)) === '');
   note('install', '- Helm 3 installs, upgrades (the CA in the configurations is kept) and uninstalls as well.');
 });
 
