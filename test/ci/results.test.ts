@@ -44,22 +44,14 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function runSuite(...flags: readonly string[]) {
-  const vitest = `${process.cwd()}/node_modules/vitest/vitest.mjs`;
-  const { code, err } = await run('bash', [
-    '-c',
-    `cd ${folder} && "$@"`,
-    'bash',
-    process.execPath,
-    vitest,
-    'run',
-    ...flags,
-  ]);
+async function runSuite(flags: readonly string[], record = '') {
+  const vitest = [process.execPath, `${process.cwd()}/node_modules/vitest/vitest.mjs`, 'run', ...flags];
+  const { code, err } = await run('bash', ['-c', `cd ${folder} && E2E_RECORD=${record} "$@"`, 'bash', ...vitest]);
   return { code, err, results: readResults(`${folder}/dist/e2e/results.json`) };
 }
 
 test('what was skipped is told with its reason and counts as nothing else, and what was left out is named', async () => {
-  const { code, results } = await runSuite('10-');
+  const { code, results } = await runSuite(['10-']);
   expect(code).toBe(0);
   expect(results).toEqual({
     kubernetes: 'v1.30.14',
@@ -81,19 +73,31 @@ test('what was skipped is told with its reason and counts as nothing else, and w
 });
 
 test('a test that is skipped without a reason lets the run fail, and is named', async () => {
-  const { code, err, results } = await runSuite('30-');
+  const { code, err, results } = await runSuite(['30-']);
   expect([code, err]).toEqual([1, expect.stringContaining('30-silent: 1 tests were skipped without a reason')]);
   expect(results?.scenarios['30-silent']).toEqual({ passed: 1, failed: 0, skipped: { 'no reason was given': 1 } });
 });
 
 test('what a broken hook kept from running has not passed', async () => {
-  const { code, results } = await runSuite('20-');
+  const { code, results } = await runSuite(['20-']);
   expect(code).toBe(1);
   expect(results?.scenarios['20-breaks']).toMatchObject({ passed: 0, failed: 1 });
 });
 
 test('what a pattern leaves out is no mistake', async () => {
-  const { code, results } = await runSuite('30-', '--testNamePattern', 'passes');
+  const { code, results } = await runSuite(['30-', '--testNamePattern', 'passes']);
   expect(code).toBe(0);
   expect(results?.scenarios['30-silent']?.skipped).toEqual({ 'left out by --testNamePattern': 1 });
+});
+
+const record = () => readResults(`${folder}/test/e2e/results/1.30.json`);
+
+test('a run that passes is kept where it is told to, and one that does not is not', async () => {
+  const broken = await runSuite(['20-'], '1.30');
+  expect([broken.err, record()]).toEqual([
+    expect.stringContaining('not kept as 1.30: 20-breaks did not pass'),
+    undefined,
+  ]);
+  const { results } = await runSuite(['10-'], '1.30');
+  expect(record()).toEqual(results);
 });

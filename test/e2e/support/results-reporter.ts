@@ -1,7 +1,8 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
-import { type Counts, type Results, resultsFile } from './results.ts';
+import { readEnvironment } from './environment.ts';
+import { type Counts, type Results, recordsFolder, resultsFile } from './results.ts';
 
 const noReason = 'no reason was given';
 
@@ -15,11 +16,24 @@ export const resultsReporter: Reporter = {
     const all = globSync('test/e2e/scenarios/*.ts').map(scenarioOf).sort();
     const scenarios = Object.fromEntries(all.map((name) => [name, counted.get(name) ?? null]));
     const results: Results = { kubernetes: kubernetes.gitVersion, scenarios };
-    mkdirSync(dirname(resultsFile), { recursive: true });
-    writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
+    write(resultsFile, results);
+    const { record } = readEnvironment();
+    if (record) keep(record, results);
     for (const [name, { skipped }] of counted) if (skipped[noReason]) failFor(name, skipped[noReason]);
   },
 };
+
+/** Of runs that passed alone: docs/compatibility.md is printed from what is kept, and tells of no failure. */
+function keep(record: string, results: Results): void {
+  const bad = Object.entries(results.scenarios).filter(([, counts]) => counts !== null && counts.failed > 0);
+  if (bad.length === 0) write(`${recordsFolder}/${record}.json`, results);
+  else console.error(`not kept as ${record}: ${bad.map(([name]) => name).join(', ')} did not pass`);
+}
+
+function write(file: string, results: Results): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+}
 
 function scenarioOf(file: string): string {
   return basename(file, '.ts');

@@ -17,6 +17,8 @@ export interface Counts {
 }
 
 export const resultsFile = 'dist/e2e/results.json';
+/** What came of the last run on each minor that was to be kept: `1.30.json`, and `kind-1.33.json` of one in kind. */
+export const recordsFolder = 'test/e2e/results';
 
 /** Of the run that has just ended; `undefined` where it broke off. */
 export function readResults(file = resultsFile): Results | undefined {
