@@ -9,9 +9,9 @@ import { template } from './chart-conditions.ts';
 export function chartRules(): string {
   const { settings } = defaultPolicy();
   const exemptible = rules.filter(({ exemptibleByRbac }) => exemptibleByRbac);
-  const exemptibleRules = exemptible.map(({ id, kinds }) => {
+  const exemptibleRules = exemptible.map(({ id, kinds, parametersOf }) => {
     const resources = kinds.map((kind) => definitions[kind].resource);
-    return JSON.stringify({ id, resources, settings: settings.rules[id] });
+    return JSON.stringify({ id, resources, parametersOf, settings: settings.rules[id] });
   });
   const clusterRules = rules.flatMap(({ id, needs }) => (needs ? [[id, needs]] : []));
   const aboutEndpoints = exemptible.filter(({ kinds }) => kinds.some((kind) => kind !== 'Service'));

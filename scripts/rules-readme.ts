@@ -69,9 +69,9 @@ ${told.join('\n')}
 `;
 }
 
-function settingsText({ exampleParameters }: DocumentedRule): string {
+function settingsText({ parametersOf, exampleParameters }: DocumentedRule): string {
   if (!exampleParameters) return '';
-  return ` where the policy says \`${dump(exampleParameters, { flowLevel: 0 }).trimEnd()}\` of this rule`;
+  return ` where the policy says \`${dump(exampleParameters, { flowLevel: 0 }).trimEnd()}\` of ${parametersOf === undefined ? 'this rule' : `\`${parametersOf}\``}`;
 }
 
 /** What the cluster has for the examples, and who does not judge by the rule. */
@@ -94,7 +94,8 @@ const resourceText: Readonly<Record<ClusterResource, string>> = {
   endpointslices: 'the EndpointSlices of `default/kubernetes`',
 };
 
-function parameterTable({ parameters }: Rule): string {
+function parameterTable({ parametersOf, parameters }: Rule): string {
+  if (parametersOf !== undefined) return `\nIts parameters are those of [\`${parametersOf}\`](#${parametersOf}).\n`;
   const { properties = {} } = z.toJSONSchema(parameters, { target: 'draft-2020-12', io: 'input' });
   const rows = Object.entries(properties).map(([name, schema]) => {
     if (typeof schema === 'boolean') return `| \`${name}\` | | | |`;

@@ -86,7 +86,7 @@ beforeAll(async () => {
     if (cluster) clusters.push(cluster);
     if (cluster) await eventually(async () => expect(await isReady(server)).toBe(true), { interval: 20 });
   }
-});
+}, 60_000);
 
 async function isReady({ operationsPort }: RunningWebhook): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${operationsPort}/readyz`)).ok;

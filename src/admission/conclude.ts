@@ -1,3 +1,4 @@
+import { kinds } from '../kinds/index.ts';
 import type { Verdict } from '../review/review.ts';
 import { type Woken, wokenBy } from '../review/woken-by.ts';
 import { foundInService, foundInWoken } from './found.ts';
@@ -34,7 +35,7 @@ function concludeFinally(request: OwnRequest, verdict: Verdict): Final {
 }
 
 function wokenByRequest({ kind, operation, ...objects }: OwnRequest): Woken | undefined {
-  if (kind !== 'Service' || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined;
+  if (!kinds[kind].wakes || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined;
   return wokenBy({ operation, ...objects });
 }
 

@@ -1,5 +1,6 @@
 import { pathText } from '../endpoints/field-path.ts';
 import { escapeText } from '../endpoints/quote.ts';
+import { kinds } from '../kinds/index.ts';
 import type { AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
@@ -39,12 +40,13 @@ export function foundInWoken(request: OwnRequest, verdict: Verdict): Found {
   return describe(
     verdict,
     (violations) => {
-      const complete = (remedy: string) => `delete that object first, or ${nameRequester(remedy, request)}`;
-      const { causes, count } = tellEach(told(violations, 'would put into service'), complete);
+      const { causes, count } = tellEach(told(violations, 'would put into service'), (remedy) =>
+        nameRequester(remedy, request),
+      );
       return { causes, sentences: causes.map(({ message }) => message), count };
     },
     (violations) => warningTexts(told(violations, 'puts into service')),
-    question && kind === 'EndpointSlice' ? { ...question, name: '' } : question,
+    question && !kinds[kind].isNamedAsService ? { ...question, name: '' } : question,
   );
 }
 
@@ -70,7 +72,11 @@ function describe(
 }
 
 /** The same where the reader's own object says it. */
-function atSelector({ finding, ...violation }: Violation, says: string): Violation {
+function atSelector({ rule, finding, enforcement }: Violation, says: string): Violation {
   const message = `${says} ${pathText(finding.path)}: ${finding.message}`;
-  return { ...violation, finding: { ...finding, path: ['spec', 'selector'], message } };
+  const otherwise = rule.exemptibleByRbac ? restricted : `change it: ${finding.remedy ?? rule.remedy}`;
+  const remedy = `delete that object first, or ${otherwise}`;
+  return { rule, enforcement, finding: { ...finding, path: ['spec', 'selector'], message, remedy } };
 }
+
+const restricted = 'ask an administrator for "create" on the "restricted" subresource';

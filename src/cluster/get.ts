@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection, StreamedResponse } from './connection.ts';
 import { type RequestContext, request } from './packages.ts';
-import { TooLargeError } from './too-large-error.ts';
+import { NoMemoryError, TooLargeError } from './too-large-error.ts';
 
 /** An answer to a GET, as it was sent. */
 export interface BytesResponse {
@@ -86,7 +86,7 @@ async function readBytes(body: Readable, { maxBytes, mayHold, heard }: Reading):
     heard?.();
     length += chunk.length;
     if (length > maxBytes) throw new TooLargeError(`the answer is larger than ${maxBytes} bytes`);
-    if (mayHold?.(chunk.length) === false) throw new TooLargeError('there is no memory left for the answer');
+    if (mayHold?.(chunk.length) === false) throw new NoMemoryError('there is no memory left for the answer');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

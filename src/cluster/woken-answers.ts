@@ -11,10 +11,13 @@ export interface StoredObject {
   readonly bytes: Buffer;
 }
 
-/** What stands now, or why that could not be read, in words that name nothing of the cluster. */
+/**
+ * What stands now, or why that could not be read, in words that name nothing of the cluster. `isTooMuch`: what stands is the reason, which
+ * whoever writes it has chosen.
+ */
 export type WokenNow =
-  | { readonly objects: readonly StoredObject[]; readonly problem?: never }
-  | { readonly objects?: never; readonly problem: string };
+  | { readonly objects: readonly StoredObject[]; readonly problem?: never; readonly isTooMuch?: never }
+  | { readonly objects?: never; readonly problem: string; readonly isTooMuch?: true };
 
 export const maxSlices = 100;
 
@@ -39,7 +42,10 @@ export const readSlices: ReadAnswer = (tell) => (answer) => {
   const list = cutItems(answer.bytes);
   if (!list) return { problem: 'the API server answered something that is no list: try again' };
   if (fieldsOf(list.metadata).continue)
-    return { problem: `more than ${maxSlices} EndpointSlices have its label: delete what is not needed` };
+    return {
+      problem: `more than ${maxSlices} EndpointSlices have its label: delete what is not needed`,
+      isTooMuch: true,
+    };
   return { objects: list.items.map((bytes) => ({ resource: endpointSlices, type: sliceType, bytes })) };
 };
 

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { createGate } from './gate.ts';
 import { type BytesResponse, type GetLimits, getBytes } from './get.ts';
 import { problemOf } from './outcome.ts';
-import { TooLargeError } from './too-large-error.ts';
+import { NoMemoryError, TooLargeError } from './too-large-error.ts';
 import { maxSlices, readEndpoints, readSlices, type WokenNow } from './woken-answers.ts';
 
 /** What a Service puts into service. */
@@ -22,8 +22,8 @@ export type ReadWoken = (question: WokenQuestion, milliseconds: number) => Promi
 
 const mebibyte = 1024 * 1024;
 
-/** Endpoints that fill what an API server stores are less in JSON. */
-const [maxEndpointsBytes, maxSlicesBytes] = [8 * mebibyte, 16 * mebibyte];
+/** Endpoints that fill what an API server stores are less in JSON. Under a selector there are few slices, if any. */
+const [maxEndpointsBytes, maxSlicesBytes, maxUnmanagedBytes] = [8 * mebibyte, 16 * mebibyte, 4 * mebibyte];
 
 /** Each takes two of the pool's 8 connections. */
 const maxAtOnce = 2;
@@ -66,14 +66,20 @@ async function readAll(
     ...(isEverything
       ? [read(`/api/v1/namespaces/${namespace}/endpoints/${name}`, maxEndpointsBytes, readEndpoints(tell))]
       : []),
-    read(slicesPath(namespace, name, isEverything), maxSlicesBytes, readSlices(tell)),
+    read(
+      slicesPath(namespace, name, isEverything),
+      isEverything ? maxSlicesBytes : maxUnmanagedBytes,
+      readSlices(tell),
+    ),
   ]);
-  const problem = all.find((one) => one.problem !== undefined)?.problem;
-  return problem === undefined ? { objects: all.flatMap(({ objects = [] }) => objects) } : { problem };
+  const unread = all.find((one) => one.isTooMuch) ?? all.find((one) => one.problem !== undefined);
+  return unread ?? { objects: all.flatMap(({ objects = [] }) => objects) };
 }
 
 function failed(error: unknown, connection: Connection, timeout: number): WokenNow {
-  if (error instanceof TooLargeError) return { problem: `${error.message}: delete what is not needed` };
+  if (error instanceof NoMemoryError) return { problem: `${error.message}: delete what is not needed, or try again` };
+  if (error instanceof TooLargeError)
+    return { problem: `${error.message}: delete what is not needed`, isTooMuch: true };
   if (error instanceof Error && error.name === 'TimeoutError') return lateNow(timeout);
   return { problem: `${problemOf(error, connection)}: try again` };
 }

@@ -48,6 +48,8 @@ export const endpointSlice: KindDefinition = {
   servingState,
   serviceNames: ({ labels }) => [serviceNameLabel, ovnServiceNameLabel].map((label) => fieldsOf(labels)[label]),
   isControlled: ({ labels }) => fieldsOf(labels)[managedByLabel] === 'endpointslice-controller.k8s.io',
+  isNamedAsService: false,
+  wakes: false,
   missingPort: 'every',
   hasDefaults: false,
   // A null list is an absent one: the API server hands on as null what a client left out.

@@ -38,6 +38,8 @@ export const endpoints: KindDefinition = {
   servingState,
   serviceNames: ({ name, labels }) => [name, fieldsOf(labels)[ovnServiceNameLabel]],
   isControlled: () => true,
+  isNamedAsService: true,
+  wakes: false,
   missingPort: 0,
   hasDefaults: true,
   cel: {

@@ -19,7 +19,7 @@ export const endpointKinds: readonly (KindDefinition & { readonly kind: Endpoint
   allKinds.filter(isOfEndpoints);
 
 function isOfEndpoints(definition: KindDefinition): definition is KindDefinition & { readonly kind: EndpointKind } {
-  return definition.kind !== 'Service';
+  return !definition.wakes;
 }
 
 /** The kind of this name; `undefined` where it is not judged. */

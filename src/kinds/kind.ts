@@ -34,6 +34,10 @@ export interface KindDefinition {
   readonly serviceNames: (metadata: Fields) => readonly unknown[];
   /** Whether a controller of Kubernetes keeps the object up to date where its Service has a selector, by the object's metadata. */
   readonly isControlled: (metadata: Fields) => boolean;
+  /** Whether its name is that of the Service whose traffic it directs. */
+  readonly isNamedAsService: boolean;
+  /** Whether a write of it can put into service what other objects list already. */
+  readonly wakes: boolean;
   /** What a port is that has no number. */
   readonly missingPort: 0 | 'every';
   /** Whether the mutating webhook fills defaults in. */

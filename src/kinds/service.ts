@@ -29,6 +29,8 @@ export const service: KindDefinition = {
   servingState,
   serviceNames: ({ name }) => [name],
   isControlled: () => false,
+  isNamedAsService: true,
+  wakes: true,
   missingPort: 0,
   hasDefaults: false,
   cel: {

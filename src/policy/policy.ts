@@ -1,3 +1,4 @@
+import { rules as allRules } from '../rules/index.ts';
 import { type Check, checksOf, type RuleSettings } from './check.ts';
 import type { Exemption } from './exemption.ts';
 import { explain, type PolicyFinding } from './explain.ts';
@@ -53,7 +54,9 @@ export type PolicyResult =
 export function parsePolicy(source: unknown, extraServiceLabels: readonly string[] = []): PolicyResult {
   const result = policySchema.safeParse(source);
   if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
-  const { mode, rules, namespaces, defaults, exempt, authorization, cluster } = result.data;
+  const { mode, defaults, exempt, authorization, cluster } = result.data;
+  const rules = shareParameters(result.data.rules);
+  const namespaces = result.data.namespaces.map((entry) => ({ ...entry, rules: shareParameters(entry.rules) }));
   const { protocol, 'pack-subsets': packSubsets } = defaults;
   const checks = checksOf(rules);
   return {
@@ -75,6 +78,15 @@ export function parsePolicy(source: unknown, extraServiceLabels: readonly string
       },
     },
   };
+}
+
+/** Gives rules that take the parameters of others these. */
+function shareParameters(settings: RuleSettings): RuleSettings {
+  const shared = allRules.flatMap(({ id, parametersOf }) => {
+    const { enforcement: _, ...parameters } = (parametersOf !== undefined && settings[parametersOf]) || {};
+    return Object.keys(parameters).length > 0 ? [[id, { ...settings[id], ...parameters }] as const] : [];
+  });
+  return { ...settings, ...Object.fromEntries(shared) };
 }
 
 /** A policy file without settings. */

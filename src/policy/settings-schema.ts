@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { rules } from '../rules/index.ts';
-import { enforcements } from '../rules/rule.ts';
+import { enforcements, type Rule } from '../rules/rule.ts';
 import { namespacePattern } from '../rules/trust.ts';
 import { wellFormed } from '../rules/well-formed.ts';
 
@@ -22,7 +22,7 @@ export const ruleSettings = z
         z
           .strictObject({
             enforcement: enforcement.default(rule.enforcement).describe(enforcementMeaning),
-            ...rule.parameters.shape,
+            ...ownParameters(rule),
           })
           .prefault({})
           .describe(rule.title),
@@ -45,7 +45,7 @@ const partialSettings = z
         z
           .strictObject({
             enforcement: enforcement.optional().describe(enforcementMeaning),
-            ...Object.fromEntries(Object.entries(rule.parameters.shape).map(([name, type]) => [name, optional(type)])),
+            ...Object.fromEntries(Object.entries(ownParameters(rule)).map(([name, type]) => [name, optional(type)])),
           })
           .optional()
           .describe(rule.title),
@@ -53,6 +53,10 @@ const partialSettings = z
     ),
   })
   .describe('What is different there. If several matching entries give the same setting, the last one wins.');
+
+function ownParameters({ parametersOf, parameters }: Rule): z.ZodRawShape {
+  return parametersOf === undefined ? parameters.shape : {};
+}
 
 /** A parameter without its default. */
 function optional(type: z.core.$ZodType): z.ZodType {

@@ -8,7 +8,11 @@ import { judge, type Violation } from './judge.ts';
 /** What the default policy finds in a rule's example, once the rule is on and has the parameters and the cluster that the example needs. */
 export function judgeExample(rule: DocumentedRule, kind: Kind): readonly Violation[] {
   const enforcement = rule.enforcement === 'none' ? 'deny' : rule.enforcement;
-  const rules = { [rule.id]: { enforcement, ...rule.exampleParameters } };
+  const { id, parametersOf = id, exampleParameters } = rule;
+  const rules = {
+    [parametersOf]: exampleParameters ?? {},
+    [id]: { enforcement, ...(parametersOf === id && exampleParameters) },
+  };
   const { policy, findings } = parsePolicy({ ...defaultPolicySource, rules });
   if (!policy) throw new Error(`exampleParameters of rule ${rule.id}: ${findings.map(policyFindingText).join('; ')}`);
   const object = exampleObject(rule, kind);

@@ -1,3 +1,4 @@
+import { kinds } from '../kinds/index.ts';
 import { isExempt, keepsKubernetesService, type Requester } from '../policy/exemption.ts';
 import { checksFor, type Policy } from '../policy/policy.ts';
 
@@ -14,6 +15,6 @@ export function mayBind(policy: Policy, { requester, namespace, name }: ServiceW
   if (keepsKubernetesService(requester, namespace, name)) return false;
   return checksFor(policy, namespace).some(
     ({ rule }) =>
-      rule.kinds.some((kind) => kind !== 'Service') && !isExempt(policy.exempt, rule.id, requester, namespace),
+      rule.kinds.some((kind) => !kinds[kind].wakes) && !isExempt(policy.exempt, rule.id, requester, namespace),
   );
 }

@@ -31,6 +31,8 @@ export interface Documentation {
   readonly kinds: readonly Kind[];
   /** Whether users who may `create` the kind's `restricted` subresource in the namespace are exempt. */
   readonly exemptibleByRbac?: true;
+  /** The rule whose parameters it takes: a policy gives it only an enforcement. */
+  readonly parametersOf?: string;
   /** What it has to know of the cluster. Where there is no cluster, as in `check`, the rule is passed over. */
   readonly needs?: readonly ClusterResource[];
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ServiceFields } from '../endpoints/view.ts';
+import { forbiddenPort } from './forbidden-port.ts';
 import { describeForbidden, portParameters, readForbiddenPorts } from './forbidden-ports.ts';
 import { defineRule } from './rule.ts';
 import { cve202125740 } from './source.ts';
@@ -12,7 +13,7 @@ export const serviceTargetPort = defineRule({
     these list, others to the number that the Service has as targetPort, whatever they list: ingress-nginx where a port has no
     number or another name, and for the type ExternalName always, Linkerd wherever it is a number. A targetPort that is left
     out is the port. Under a selector the addresses are those of pods, and nothing is refused. On UPDATE only what is new is
-    refused. Nothing is forbidden by default: list the ports of \`forbidden-port\` here as well.
+    refused. The ports are those that \`forbidden-port\` forbids in the namespace, which by default are none.
   `,
   remedy:
     'write another port, give the Service a selector, or ask an administrator for "create" on the "restricted" subresource',
@@ -24,6 +25,7 @@ export const serviceTargetPort = defineRule({
   operations: 'create-and-update',
   kinds: ['Service'],
   exemptibleByRbac: true,
+  parametersOf: forbiddenPort.id,
   parameters: z.strictObject(portParameters),
   prepare: ({ ports, presets }) => ({ forbidden: readForbiddenPorts(ports, presets) }),
   *check({ service }, { forbidden }, { previous }) {

@@ -15,12 +15,19 @@ export interface WakingReview {
   readonly judge: (review: Buffer) => Outcome | Promise<Outcome | Aborted>;
 }
 
+/** Why something could not be judged. */
+export interface Unread {
+  readonly problem: string;
+  /** Whether what stands is the reason, which whoever writes it has chosen: the next try finds it so. */
+  readonly isTooMuch?: true;
+}
+
 /** What was found in what a Service puts into service. */
 export interface AllJudged {
   readonly outcome: 'all-judged';
   readonly woken: readonly (JudgedWoken & { readonly notes?: Notes })[];
-  /** Why some of it could not be judged. */
-  readonly problem?: string | undefined;
+  /** Of some of it. */
+  readonly unread?: Unread | undefined;
 }
 
 /** For reading: what is left of the time is for judging. */
@@ -32,20 +39,21 @@ export async function judgeWoken(read: ReadWoken, review: WakingReview): Promise
   const { request, name, woken } = waking;
   const left = call.deadline - performance.now();
   const question = { namespace: request.namespace, name, isEverything: woken === 'everything', mayHold: holds(review) };
-  const { objects, problem } = await read(question, Math.min(maxReadingMilliseconds, share * left));
-  if (problem !== undefined) return { outcome: 'all-judged', woken: [], problem };
+  const now = await read(question, Math.min(maxReadingMilliseconds, share * left));
+  if (now.problem !== undefined) return { outcome: 'all-judged', woken: [], unread: now };
   const judging: (Outcome | Promise<Outcome | Aborted>)[] = [];
-  for (const object of objects) {
+  for (const object of now.objects) {
     await nextTurn(); // each may take some milliseconds of everybody's time
     judging.push(judge(wokenReview(request, object)));
   }
   const outcomes = await Promise.all(judging);
   const ended = outcomes.find((one) => one.outcome === 'aborted' || one.outcome === 'failed');
   if (ended) return ended.outcome === 'failed' ? { ...ended, request } : ended;
+  const problems = outcomes.map(problemOf).filter((one) => one !== undefined);
   return {
     outcome: 'all-judged',
     woken: outcomes.filter((one) => one.outcome === 'woken'),
-    problem: outcomes.map(problemOf).find((one) => one !== undefined),
+    unread: problems.find(({ isTooMuch }) => isTooMuch) ?? problems[0],
   };
 }
 
@@ -59,16 +67,16 @@ function holds({ call, bytes }: WakingReview): (bytes: number) => boolean {
 }
 
 /** Why an object has not been judged. */
-function problemOf(outcome: Outcome | Aborted): string | undefined {
+function problemOf(outcome: Outcome | Aborted): Unread | undefined {
   switch (outcome.outcome) {
     case 'woken':
       return undefined;
     case 'too-large':
     case 'too-long':
-      return `an object of it has ${outcome.excess}: delete it`;
+      return { problem: `an object of it has ${outcome.excess}: delete it`, isTooMuch: true };
     case 'late':
-      return 'it was not judged in time: try again';
+      return { problem: 'it was not judged in time: try again' };
     default:
-      return 'an object of it could not be judged: try again';
+      return { problem: 'an object of it could not be judged: try again' };
   }
 }

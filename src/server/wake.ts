@@ -4,9 +4,8 @@ import type { Asking, Failed, Judged, Notes, Waking } from '../admission/outcome
 import type { ReadWoken } from '../cluster/woken-lookup.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mayBind } from '../review/may-bind.ts';
-import type { Call } from './answer.ts';
 import type { Aborted } from './judge-thread.ts';
-import { type AllJudged, judgeWoken, type WakingReview } from './judge-woken.ts';
+import { type AllJudged, judgeWoken, type Unread, type WakingReview } from './judge-woken.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 import type { WakingMetrics } from './waking-metrics.ts';
 
@@ -25,7 +24,7 @@ export function createWake(read: ReadWoken, policy: Policy, metrics: WakingMetri
     try {
       const judged = typeof leave === 'string' ? turnAway(leave) : await judgeWoken(read, review);
       if (judged.outcome !== 'all-judged') return judged;
-      metrics.countWaking(judged.problem === undefined ? 'judged' : 'unread', (performance.now() - began) / 1000);
+      metrics.countWaking(judged.unread ? 'unread' : 'judged', (performance.now() - began) / 1000);
       return conclude(review, judged, policy);
     } catch (cause) {
       return { outcome: 'failed', request, error: new Error('judging what a Service wakes failed', { cause }) };
@@ -36,26 +35,27 @@ export function createWake(read: ReadWoken, policy: Policy, metrics: WakingMetri
 }
 
 function turnAway(reason: string): AllJudged {
-  return { outcome: 'all-judged', woken: [], problem: `${reason}: try again` };
+  return { outcome: 'all-judged', woken: [], unread: { problem: `${reason}: try again` } };
 }
 
 /** What is refused for good is, whatever else could not be judged. */
-function conclude({ waking, call }: WakingReview, { woken, problem }: AllJudged, policy: Policy) {
+function conclude({ waking }: WakingReview, { woken, unread }: AllJudged, policy: Policy) {
   const parts: Found[] = woken.map(({ found }) => found);
-  if (problem !== undefined && !parts.some(({ denied, question }) => denied.count > 0 && !question))
-    parts.push(foundUnread(problem, unreadEnforcement(waking, call, policy)));
+  if (unread && !parts.some(({ denied, question }) => denied.count > 0 && !question))
+    parts.push(foundUnread(unread.problem, unreadEnforcement(waking, unread, policy)));
   const notes = mergeNotes([
     ...woken.map((one) => one.notes ?? {}),
     waking.notes ?? {},
-    problem === undefined ? {} : { unread: problem },
+    unread ? { unread: unread.problem } : {},
   ]);
   return { ...concludeWaking(waking, parts), ...(Object.keys(notes).length > 0 && { notes }) };
 }
 
-/** A Service with a selector goes on where nobody could say anything against it: the hook that asks about those ignores failures. */
-function unreadEnforcement({ woken }: Waking, { isAdopting }: Call, { mode, cluster }: Policy) {
+/** A Service with a selector has addresses of its own, and waits for nobody; but nothing gets through by being too much to be read. */
+function unreadEnforcement({ woken }: Waking, { isTooMuch }: Unread, { mode, cluster }: Policy) {
   if (mode === 'audit') return 'audit';
-  return isAdopting && woken === 'unmanaged-slices' ? 'warn' : cluster.whenUnknown;
+  if (isTooMuch) return 'deny';
+  return woken === 'unmanaged-slices' ? 'warn' : cluster.whenUnknown;
 }
 
 const maxNoteLength = 1000;

@@ -276,6 +276,8 @@ test('settings of a namespace become a check of their own', () => {
     ['guard-endpoints-warn', '{"TCP": [[2, 2]]}'],
     ['guard-endpointslices-deny', '{"TCP": [[1, 1]]}'],
     ['guard-endpointslices-warn', '{"TCP": [[2, 2]]}'],
+    ['guard-services-deny', '{"TCP": [[1, 1]]}'],
+    ['guard-services-deny', '{"TCP": [[2, 2]]}'],
   ]);
 });
 

@@ -10,7 +10,7 @@ import { controller } from '../e2e/support/situation.ts';
 
 const { policy } = parsePolicy({
   ...{ apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' },
-  rules: { 'service-target-port': { presets: ['control-plane'] } },
+  rules: { 'forbidden-port': { presets: ['control-plane'] } },
 });
 
 function whole(content: ServiceContent | undefined) {

@@ -19,9 +19,23 @@ export const policies: Readonly<Record<string, object>> = {
   'external IPs of Services only': { rules: { ...noTargets, 'service-external-ip': { enforcement: 'deny' } } },
   'some external IPs allowed': { rules: { ...noTargets, 'service-external-ip': { allowed: ['192.0.2.0/24'] } } },
   'external names of Services only': { rules: { ...noTargets, 'service-external-name': { enforcement: 'deny' } } },
-  'ports of Services only': { rules: { ...noTargets, 'service-target-port': { presets: ['control-plane'] } } },
+  'ports of Services only': {
+    rules: {
+      ...noTargets,
+      'forbidden-port': { enforcement: 'none', presets: ['control-plane'] },
+      'service-target-port': {},
+    },
+  },
+  'ports of Services in a namespace only': {
+    rules: { ...noTargets, 'service-target-port': {} },
+    namespaces: [{ match: ['a'], rules: { 'forbidden-port': { ports: ['TCP/22'] } } }],
+  },
   'ports of Services only warned of': {
-    rules: { ...noTargets, 'service-target-port': { enforcement: 'warn', ports: ['TCP/22'] } },
+    rules: {
+      ...noTargets,
+      'forbidden-port': { enforcement: 'none', ports: ['TCP/22'] },
+      'service-target-port': { enforcement: 'warn' },
+    },
   },
   'a preset of ports only': { rules: { ...noTargets, 'forbidden-port': { presets: ['control-plane'] } } },
   'a port that is only warned of': {

@@ -25,7 +25,6 @@ try {
     'service-address': some,
     'node-address': { ports, nat64Prefixes: some.nat64Prefixes },
     'service-external-ip': { allowed: some.networks },
-    'service-target-port': { ports },
   };
   const all = {
     rules: targets,

@@ -213,7 +213,7 @@ describe('Services', () => {
   const policy = () =>
     write(
       'services.yaml',
-      `${strict.split('exempt')[0]}  service-target-port: { presets: [control-plane] }\nexempt: [{ namespaces: [legacy] }]\n`,
+      `${strict.split('exempt')[0]?.replace('[TCP/10250]', '[TCP/10250, TCP/6443]')}exempt: [{ namespaces: [legacy] }]\n`,
     );
   const web = { app: 'web' };
 
@@ -231,7 +231,7 @@ describe('Services', () => {
     expect(findings).toEqual([
       'shop/ip (Service): spec.externalIPs[0]: "10.96.0.1" is in none of the allowed networks [service-external-ip]',
       'shop/name (Service): spec.externalName: "metadata" is the name of a cloud\'s metadata service [service-external-name]',
-      'shop/port (Service): spec.ports[0].targetPort: 10250 is the forbidden port TCP/10250 (control-plane) [service-target-port]',
+      'shop/port (Service): spec.ports[0].targetPort: 10250 is the forbidden port TCP/10250 [service-target-port]',
     ]);
     expect(err).toContain('1 object in namespaces that the policy exempts: no findings');
     expect(err).toContain('5 objects audited: 3 denials');

@@ -120,6 +120,17 @@ test.each(known)('$name, where it exempts in a namespace, refuses in others $wha
   expect(refusals(policy, ask(shape, { namespace: 'elsewhere' }))).toEqual(limited ? shape.refusedBy : []);
 });
 
+test('knative lets its controller, and nobody else, name a gateway of another namespace', () => {
+  const externalName = 'kourier-internal.kourier-system.svc.cluster.local';
+  const spec = { type: 'ExternalName', externalName, ports: [{ name: 'http2', port: 80, targetPort: 80 }] };
+  const object = { kind: 'Service', apiVersion: 'v1', metadata: { name: 'hello', namespace: 'shop' }, spec };
+  const by = (requester: Review['requester']): Review => ({
+    ...{ kind: 'Service', operation: 'CREATE', namespace: 'shop', requester, object },
+  });
+  expect(refusals(example('knative'), by(user('system:serviceaccount:knative-serving:controller')))).toEqual([]);
+  expect(refusals(example('knative'), by(user('alice')))).toEqual(['service-external-name']);
+});
+
 test('each policy that has shapes exempts one operator only', () => {
   for (const name of Object.keys(shapes)) {
     const { exempt, mode } = example(name);

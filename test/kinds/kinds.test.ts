@@ -35,6 +35,7 @@ const ofOneKind = [
   ...['src/kinds/', 'src/api-validation/'],
   // which slices are read of a cluster, whatever is judged; and names of fields
   ...['src/state/', 'src/endpoints/cluster-state.ts', 'src/serve/followed-kind.ts', 'src/scan/lists.ts'],
+  'src/cluster/woken-answers.ts',
   'src/scan/read-evidence.ts',
   ...['src/rules/node-address.ts', 'src/rules/addresses-found.ts'],
 ];

@@ -20,7 +20,25 @@ test.each<[string, object, boolean]>([
   ['denies ports, of which none is forbidden', { rules: { ...off, 'forbidden-port': {} } }, false],
   ['denies forbidden ports', { rules: { ...off, 'forbidden-port': { ports: ['TCP/22'] } } }, true],
   ['denies ports of Services, of which none is forbidden', { rules: { ...off, 'service-target-port': {} } }, false],
-  ['denies ports of Services', { rules: { ...off, 'service-target-port': { ports: ['TCP/22'] } } }, true],
+  [
+    'denies ports of Services',
+    {
+      rules: {
+        ...off,
+        'forbidden-port': { enforcement: 'none', ports: ['TCP/22'] },
+        'service-target-port': { enforcement: 'deny' },
+      },
+    },
+    true,
+  ],
+  [
+    'denies ports of Services, and ports in a namespace',
+    {
+      rules: { ...off, 'service-target-port': {} },
+      namespaces: inShop({ 'forbidden-port': { ports: ['TCP/22'] } }),
+    },
+    true,
+  ],
   ['allows some external IPs', { rules: { ...off, 'service-external-ip': { allowed: ['192.0.2.0/24'] } } }, true],
   ['denies ports of a preset', { rules: { ...off, 'forbidden-port': { presets: ['control-plane'] } } }, true],
   ['denies networks, of which none is forbidden', { rules: { ...off, 'forbidden-network': { presets: [] } } }, false],
@@ -55,12 +73,12 @@ function listsOf({ parameters }: (typeof rules)[number]): readonly string[] {
 }
 
 test.each(listing)('$id forbids nothing where all its lists of what is forbidden are empty', (rule) => {
-  const { id } = rule;
+  const { id, parametersOf = id } = rule;
   const lists = Object.fromEntries(listsOf(rule).map((name) => [name, []]));
   const { policy } = parsePolicy({
     apiVersion: 'endpoints-webhook.io/v1alpha1',
     kind: 'Policy',
-    rules: { [id]: lists },
+    rules: { [parametersOf]: lists },
   });
   if (!policy) return expect.unreachable();
   const folder = `test/corpus/${id}/reject`;

@@ -65,9 +65,9 @@ test('before any review, what may come is counted as 0', async () => {
   expect(having('failed_handshakes_total')).toHaveLength(6);
   const denied = (resource: string) =>
     `{webhook="validate",resource="${resource}",operation="UPDATE",decision="denied",dry_run="false"}`;
-  expect(having('admission_requests_total')).toHaveLength(24);
+  expect(having('admission_requests_total')).toHaveLength(34);
   expect(having('admission_requests_total')).toEqual(
-    expect.arrayContaining([denied('endpoints'), denied('endpointslices.discovery.k8s.io')]),
+    expect.arrayContaining(['endpoints', 'endpointslices.discovery.k8s.io', 'services'].map(denied)),
   );
   expect(series.filter(([, , , value]) => value !== '0')).toEqual([]);
   expect(metrics).toContain('admission_duration_seconds_count{webhook="validate"} 0');

@@ -292,7 +292,8 @@ describe('what is found in the Service itself', () => {
   const own = {
     ...forbidden.rules,
     'service-external-ip': { enforcement: 'deny' },
-    'service-target-port': { enforcement: 'warn', ports: ['TCP/10250'] },
+    'forbidden-port': { ports: ['TCP/10250'] },
+    'service-target-port': { enforcement: 'warn' },
   };
   const policy = { rules: own };
   const externalIPs = ['192.0.2.1'];
@@ -327,7 +328,7 @@ describe('what is found in the Service itself', () => {
     const warned = { ...own['service-target-port'], enforcement: 'warn' };
     const network = { networks: ['10.200.0.0/16'], enforcement: 'warn' };
     const { ask } = await start([endpointsOf(bad)], {
-      policy: { rules: { 'service-target-port': warned, 'forbidden-network': network } },
+      policy: { rules: { ...own, 'service-target-port': warned, 'forbidden-network': network } },
     });
     const { allowed, warnings } = await ask('/validate', creating({ ports: [{ port: 10250 }] }));
     expect(allowed).toBe(true);
@@ -487,6 +488,28 @@ describe('what cannot be read', () => {
     expect(await ask('/validate', creating())).toMatchObject({ allowed: true });
   });
 
+  test.each<[string, number, number]>([
+    ['more slices than a page has', 101, 0],
+    ['slices that are too large', 5, 1_000_000],
+  ])('is refused wherever slices may be adopted, whatever the policy says: %s', async (_, count, size) => {
+    const policy = { ...forbidden, cluster: { whenUnknown: 'warn' } };
+    const { ask, cluster } = await start([], { policy, serve: { maxInFlightBytes: 2 ** 27 } });
+    const annotations = { long: 'x'.repeat(size) };
+    for (let i = 0; i < count; i++) {
+      const { metadata, ...rest } = sliceOf('10.1.2.3', `web-${i}`);
+      put(cluster, { ...rest, metadata: { ...metadata, annotations } });
+    }
+    const { allowed, status } = await ask('/validate/adopting?timeout=30s', creating({ selector }));
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain(could);
+    for (let i = 0; i < count; i++) cluster.remove(places.EndpointSlice, `shop/web-${i}`);
+    expect(await ask('/validate/adopting?timeout=30s', creating({ selector }))).toEqual({
+      uid: expect.any(String),
+      allowed: true,
+      auditAnnotations: { decision: 'allowed' },
+    });
+  });
+
   test.each([
     ['no cluster to ask', undefined, 'no cluster to ask: run in a pod or give --kubeconfig'],
     ['a kubeconfig that cannot be used', '/nowhere/kubeconfig', 'there is no connection to an API server: see the log'],
@@ -540,13 +563,11 @@ describe('what cannot be read', () => {
   test('goes on with a warning where slices may be adopted, and only there', async () => {
     const { ask, cluster } = await start();
     cluster.fault = (_, response) => refuse(response, 500);
-    const answered = await ask('/validate/adopting', creating({ selector }));
-    expect(answered).toMatchObject({
-      allowed: true,
-      warnings: [expect.stringContaining(`${could}the API server answered 500`)],
-    });
-    expect(await ask('/validate/adopting', creating())).toMatchObject({ allowed: false });
-    expect(await ask('/validate', creating({ selector }))).toMatchObject({ allowed: false });
+    const warnings = [expect.stringContaining(`${could}the API server answered 500`)];
+    for (const path of ['/validate', '/validate/adopting']) {
+      expect(await ask(path, creating({ selector }))).toMatchObject({ allowed: true, warnings });
+      expect(await ask(path, creating())).toMatchObject({ allowed: false });
+    }
   });
 
   test('goes on with a warning where the policy says so', async () => {

@@ -2,7 +2,7 @@
 export const serviceRules = {
   'service-external-ip': { allowed: ['203.0.113.0/24'] },
   'service-external-name': { clusterDomain: 'k8s.example' },
-  'service-target-port': { presets: ['control-plane'] },
+  'forbidden-port': { presets: ['control-plane'] },
 };
 
 /** A change of a Service's spec, and what is found in it: rules with fields. */

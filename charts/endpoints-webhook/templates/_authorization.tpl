@@ -3,16 +3,22 @@ Service is judged with the Endpoints and slices that it wakes. The program decid
 {{- define "endpoints-webhook.asks" -}}
 {{- $judged := include "endpoints-webhook.judged" . | fromJsonArray -}}
 {{- if include "endpoints-webhook.judgesServices" . }}{{ $judged = concat $judged (list "endpoints" "endpointslices") }}{{ end -}}
-{{- $policy := .Values.policy -}}
-{{- $asks := false -}}
+{{- include "endpoints-webhook.denies" (dict "resources" $judged "policy" .Values.policy) -}}
+{{- end -}}
+
+{{- /* "true" if a rule from which RBAC can exempt may deny an object of these resources. Call with (dict "resources" … "policy" …). */ -}}
+{{- define "endpoints-webhook.denies" -}}
+{{- $policy := .policy -}}
+{{- $resources := .resources -}}
+{{- $denies := false -}}
 {{- if ne (dig "mode" "enforce" $policy) "audit" -}}
   {{- range include "endpoints-webhook.exemptibleRules" . | fromJsonArray -}}
     {{- $isJudged := false -}}
-    {{- range .resources -}}{{- $isJudged = or $isJudged (has . $judged) -}}{{- end -}}
-    {{- if and $isJudged (include "endpoints-webhook.mayDeny" (dict "rule" . "policy" $policy)) -}}{{- $asks = true -}}{{- end -}}
+    {{- range .resources -}}{{- $isJudged = or $isJudged (has . $resources) -}}{{- end -}}
+    {{- if and $isJudged (include "endpoints-webhook.mayDeny" (dict "rule" . "policy" $policy)) -}}{{- $denies = true -}}{{- end -}}
   {{- end -}}
 {{- end -}}
-{{- if $asks }}true{{ end -}}
+{{- if $denies }}true{{ end -}}
 {{- end -}}
 
 {{- /* Entries of policy.namespaces combine: one may say `deny`, and another what is forbidden. A rule that takes no lists, or knows the cluster, forbids by
@@ -21,14 +27,16 @@ itself. Call with (dict "rule" <one of exemptibleRules> "policy" …). */ -}}
 {{- $id := .rule.id -}}
 {{- $knowsCluster := hasKey (include "endpoints-webhook.clusterRules" . | fromJson) $id -}}
 {{- $lists := ternary (dict) (pick .rule.settings "networks" "ports" "presets") $knowsCluster -}}
+{{- $listed := default $id .rule.parametersOf -}}
 {{- $own := dig "rules" $id (dict) .policy -}}
 {{- $denies := eq (dig "enforcement" .rule.settings.enforcement $own) "deny" -}}
 {{- $forbidden := list -}}
-{{- range $name, $default := $lists -}}{{- $forbidden = concat $forbidden (dig $name $default $own) -}}{{- end -}}
+{{- range $name, $default := $lists -}}{{- $forbidden = concat $forbidden (dig "rules" $listed $name $default $.policy) -}}{{- end -}}
 {{- range dig "namespaces" (list) .policy -}}
   {{- $entry := dig "rules" $id (dict) . -}}
   {{- $denies = or $denies (eq (dig "enforcement" "" $entry) "deny") -}}
-  {{- range $name, $_ := $lists -}}{{- $forbidden = concat $forbidden (dig $name (list) $entry) -}}{{- end -}}
+  {{- $listing := dig "rules" $listed (dict) . -}}
+  {{- range $name, $_ := $lists -}}{{- $forbidden = concat $forbidden (dig $name (list) $listing) -}}{{- end -}}
 {{- end -}}
 {{- if and $denies (or $forbidden (not $lists)) }}true{{ end -}}
 {{- end -}}

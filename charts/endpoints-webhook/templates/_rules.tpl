@@ -11,7 +11,7 @@
   {"id":"node-address","resources":["endpoints","endpointslices"],"settings":{"enforcement":"none","ports":[],"nat64Prefixes":[]}},
   {"id":"service-external-ip","resources":["services"],"settings":{"enforcement":"deny","allowed":[]}},
   {"id":"service-external-name","resources":["services"],"settings":{"enforcement":"deny","clusterDomain":"cluster.local","names":[],"allowed":[]}},
-  {"id":"service-target-port","resources":["services"],"settings":{"enforcement":"deny","ports":[],"presets":[]}}
+  {"id":"service-target-port","resources":["services"],"parametersOf":"forbidden-port","settings":{"enforcement":"deny","ports":[],"presets":[]}}
 ]
 {{- end -}}
 

@@ -16,9 +16,19 @@
 {{- with .Values.webhooks.validating -}}
 {{- if and .enabled .resources.endpoints }}{{ $judged = append $judged "endpoints" }}{{ end -}}
 {{- if and .enabled .resources.endpointSlices }}{{ $judged = append $judged "endpointslices" }}{{ end -}}
-{{- if and .enabled .resources.services }}{{ $judged = append $judged "services" }}{{ end -}}
+{{- if and .enabled (include "endpoints-webhook.wantsServices" $) }}{{ $judged = append $judged "services" }}{{ end -}}
 {{- end -}}
 {{- toJson $judged -}}
+{{- end -}}
+
+{{- /* "true" if Services are to be judged: as the value says, or where something keeps Endpoints or slices from targets, or is going to. */ -}}
+{{- define "endpoints-webhook.wantsServices" -}}
+{{- $resources := .Values.webhooks.validating.resources -}}
+{{- if ne (toString $resources.services) "auto" -}}
+{{- if $resources.services }}true{{ end -}}
+{{- else if or $resources.endpoints $resources.endpointSlices -}}
+{{- include "endpoints-webhook.denies" (dict "resources" (list "endpoints" "endpointslices") "policy" (omit .Values.policy "mode")) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "endpoints-webhook.judgesServices" -}}

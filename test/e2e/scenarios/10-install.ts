@@ -106,7 +106,7 @@ test('the command of the notes that allows all writes for a while works, as prin
   succeeded(await run('bash', ['-c', printed.replace('<chart>', chart)]), printed);
   for (const one of configurations) {
     const { body } = await api().get(configurationPath(one));
-    expect(body.webhooks?.map(({ failurePolicy }) => failurePolicy)).toEqual(['Ignore']);
+    expect([...new Set(body.webhooks?.map(({ failurePolicy }) => failurePolicy))]).toEqual(['Ignore']);
   }
   expect((await readyPods(2)).map(isReady)).toEqual([true, true]);
 });
@@ -123,6 +123,7 @@ test('no pod logged an error', async () => {
 async function caBundle(configuration: (typeof configurations)[number]): Promise<string> {
   const { status, body, text } = await api().get(configurationPath(configuration));
   expect(status, text).toBe(200);
-  expect(body.webhooks).toHaveLength(1);
-  return Buffer.from(body.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+  const bundles = [...new Set(body.webhooks?.map(({ clientConfig }) => clientConfig.caBundle ?? ''))];
+  expect(bundles).toHaveLength(1);
+  return Buffer.from(bundles[0] ?? '', 'base64').toString();
 }

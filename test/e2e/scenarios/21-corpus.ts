@@ -1,9 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { Kind } from '../../../src/endpoints/view.ts';
+import { allKinds } from '../../../src/kinds/index.ts';
 import { fixturesOf, ruleOf } from '../../support/corpus.ts';
 import { type Fixture, fixtures, policyValues, replay, statusOf, type Verdict } from '../support/fixtures.ts';
 import { golden } from '../support/golden.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { kinds, tenant } from '../support/names.ts';
+import { tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import type { Outcome } from '../support/program.ts';
 import { guarding, install, settled } from '../support/release.ts';
@@ -12,6 +14,8 @@ import { literally, note } from '../support/report.ts';
 const all = fixtures();
 const rules = [...new Set(all.map(({ rule }) => rule))].sort();
 const policies = [...new Set(all.map(({ policy }) => policy))];
+const kindNames = allKinds.map(({ kind }) => kind);
+const suffixes: Readonly<Record<Kind, string>> = { Endpoints: '', EndpointSlice: '.slice', Service: '.service' };
 const verdicts = new Map<Fixture, Verdict>();
 /** What kubectl printed of the first fixture of each rule, kind and refuser. */
 const printed = new Map<Fixture, Outcome>();
@@ -39,7 +43,7 @@ function examplesOf(own: readonly Fixture[]): readonly Fixture[] {
   const first = (rule: string, kind: string, who: Verdict['by']) =>
     own.find((one) => one.rule === rule && one.kind === kind && isExample(one) && verdicts.get(one)?.by === who);
   return (['API server', 'webhook', 'taken'] as const).flatMap((who) =>
-    rules.flatMap((rule) => kinds.flatMap((kind) => first(rule, kind, who) ?? [])),
+    rules.flatMap((rule) => kindNames.flatMap((kind) => first(rule, kind, who) ?? [])),
   );
 }
 
@@ -53,7 +57,7 @@ const by = (wanted: Verdict['by']) => all.filter((fixture) => verdicts.get(fixtu
 
 test('the webhook refuses nothing that the rules allow, and for no other reason', () => {
   const refused = by('webhook');
-  for (const kind of kinds) expect(refused.filter((one) => one.kind === kind).length).toBeGreaterThanOrEqual(25);
+  for (const kind of kindNames) expect(refused.filter((one) => one.kind === kind).length).toBeGreaterThanOrEqual(25);
   const said = refused.map((fixture) => {
     const { status, rules } = verdicts.get(fixture) ?? {};
     return [fixture.name, status, rules];
@@ -92,7 +96,7 @@ test('what the API server refuses by itself, though the rules allow it, is known
   files.expect(skip, 'stricter.txt', told);
 });
 
-test.for(kinds)('who refuses first, by rule: %s', (kind, { skip }) => {
+test.for(kindNames)('who refuses first, by rule: %s', (kind, { skip }) => {
   const offending = all.filter((one) => one.kind === kind && one.denies.length > 0);
   const count = (rule: string, who: Verdict['by']) =>
     offending.filter((one) => one.rule === rule && verdicts.get(one)?.by === who).length;
@@ -112,7 +116,7 @@ test.for(kinds)('who refuses first, by rule: %s', (kind, { skip }) => {
       'Fixtures of the corpus that break a rule, and who refuses them. Mutating webhooks, then the API server’s own validation, then validating webhooks: what both would refuse, the API server refuses.',
     );
   note('rules', `\n${kind}:\n\n${table}`);
-  files.expect(skip, kind === 'Endpoints' ? 'first.md' : 'first.slices.md', `${table}\n`);
+  files.expect(skip, `first${suffixes[kind]}.md`, `${table}\n`);
 });
 
 test('kubectl prints, for each rule and kind, what stands in the golden files', ({ skip }) => {
@@ -122,8 +126,7 @@ test('kubectl prints, for each rule and kind, what stands in the golden files', 
     expect([fixture.name, code]).toEqual([fixture.name, who === 'taken' ? 0 : 1]);
     const text = `${err}${out}`.replaceAll(namespace, 'NAMESPACE');
     expect(/ \[(?:endpoints-webhook: )?[a-z-]+\]$/m.test(text), text).toBe(who !== 'API server');
-    const slice = fixture.kind === 'Endpoints' ? '' : '.slice';
-    texts.set(`${fixture.rule}${slice}.${who === 'API server' ? 'api-server' : 'webhook'}.txt`, text);
+    texts.set(`${fixture.rule}${suffixes[fixture.kind]}.${who === 'API server' ? 'api-server' : 'webhook'}.txt`, text);
     note('texts', `\`${fixture.name}\`${who === 'API server' ? ', by the API server' : ''}:\n${literally(text)}`);
   }
   for (const [name, text] of texts) files.expect(skip, name, text);

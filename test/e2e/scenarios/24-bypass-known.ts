@@ -6,7 +6,6 @@ import { type Guarded, guard, tenantNamespace } from '../support/guard.ts';
 import { kinds, slices, slicesOf } from '../support/kinds.ts';
 import { freshName, path } from '../support/names.ts';
 import { runPod } from '../support/pod.ts';
-import { guardServices } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { bind, grant, plainWrite, restricted } from '../support/rights.ts';
 import { controller } from '../support/situation.ts';
@@ -21,7 +20,7 @@ let namespace: string;
 let tenant: As;
 
 beforeAll(async () => {
-  guarded = await guard({}, guardServices);
+  guarded = await guard({});
   ({ namespace, tenant } = await tenantNamespace('known'));
 });
 

@@ -20,7 +20,7 @@ let namespace: string;
 let tenant: As;
 
 beforeAll(async () => {
-  guarded = await guard({}, { webhooks: { validating: { resources: { services: true } } } });
+  guarded = await guard({});
   ({ namespace, tenant } = await tenantNamespace('wakes'));
   const [kind] = kinds;
   const name = await store(kind as JudgedKind, freshName('gate'));

@@ -9,7 +9,7 @@ import { endpoints, slices } from '../support/kinds.ts';
 import { freshName, path } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { succeeded } from '../support/program.ts';
-import { guardServices, scale } from '../support/release.ts';
+import { scale } from '../support/release.ts';
 import { literally, note } from '../support/report.ts';
 import { bind, grant, plainWrite, restricted } from '../support/rights.ts';
 import { serviceHappens } from '../support/service-situation.ts';
@@ -27,8 +27,8 @@ let free: string;
 
 beforeAll(async () => {
   free = await freshNamespace('free');
-  const webhooks = { ...guardServices.webhooks, extraExemptNamespaces: [free] };
-  guarded = await guard({ rules: { 'service-target-port': { presets: ['control-plane'] } } }, { webhooks });
+  const webhooks = { extraExemptNamespaces: [free] };
+  guarded = await guard({ rules: { 'forbidden-port': { presets: ['control-plane'] } } }, { webhooks });
   ({ namespace, tenant } = await tenantNamespace('services'));
   await until('an offending Service is refused by us', async () => (await send(inside)).status === 403);
 });

@@ -5,8 +5,8 @@ import { readEnvironment } from '../support/environment.ts';
 import { helm } from '../support/helm.ts';
 import { kubectl, mustKubectl } from '../support/kubectl.ts';
 import {
-  allConfigurations,
   configurationPath,
+  configurations,
   freshName,
   kinds,
   path,
@@ -195,7 +195,7 @@ describe.each(ways)('$name', ({ name, reason, pods, begin }) => {
 test('helm uninstall alone works with all pods gone', async () => {
   await ways[0]?.begin();
   await uninstall();
-  for (const one of allConfigurations) expect((await api().get(configurationPath(one))).status).toBe(404);
+  for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
 });
 
 /** As the notes of the release say. */
@@ -203,7 +203,7 @@ async function breakGlass(): Promise<void> {
   const { name, namespace } = release();
   const { out } = await helm(['get', 'notes', name, '--namespace', namespace]);
   await mustKubectl(breakGlassWords(out));
-  for (const one of allConfigurations) expect((await api().get(configurationPath(one))).status).toBe(404);
+  for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
 }
 
 async function standsIn(namespace: string, service: string, address: string): Promise<boolean> {

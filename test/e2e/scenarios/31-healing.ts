@@ -5,17 +5,17 @@ import { caBundle } from '../support/ca-bundle.ts';
 import { expiredTwin } from '../support/expired.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import {
-  allConfigurations,
   type Configuration,
   caSecretName,
   configurationName,
   configurationPath,
+  configurations,
   path,
   release,
 } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { logsOf } from '../support/pod.ts';
-import { guarding, guardServices, install, readyPods, refusal, scale } from '../support/release.ts';
+import { guarding, install, readyPods, refusal, scale } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import type { Thing } from '../support/thing.ts';
 import { timed, until } from '../support/until.ts';
@@ -25,7 +25,7 @@ let namespace: string;
 
 beforeAll(async () => {
   namespace = await freshNamespace('healing');
-  await install({ ...guardServices, shutdown: { drainSeconds: 1 }, tls: { selfManaged: { overlap: '8s' } } });
+  await install({ shutdown: { drainSeconds: 1 }, tls: { selfManaged: { overlap: '8s' } } });
   await guarding(namespace);
 });
 
@@ -35,14 +35,14 @@ const encode = (text: string) => Buffer.from(text).toString('base64');
 test('a foreign CA in all configurations is replaced', async () => {
   const foreign = encode((await issueAuthority('foreign', hour())).certificate);
   await bundleBecomes(foreign);
-  const { seconds } = await timed(() => healed(allConfigurations, foreign));
+  const { seconds } = await timed(() => healed(configurations, foreign));
   note(
     'lock-out',
     `- A foreign CA in the configurations: healed after ${inSeconds(seconds)} (overlap 8 s, so looked at about every 2 s).`,
   );
 });
 
-test.each(allConfigurations)('a configuration replaced without a CA gets it again: %s', async (one) => {
+test.each(configurations)('a configuration replaced without a CA gets it again: %s', async (one) => {
   const resource = configurationName(one);
   const live: Thing = JSON.parse(await mustKubectl(['get', resource, '--output', 'json']));
   const webhooks = live.webhooks?.map(({ clientConfig: { caBundle: _, ...clientConfig }, ...webhook }) => ({
@@ -92,7 +92,7 @@ async function foreignPair() {
 }
 
 async function bundleBecomes(value: string): Promise<void> {
-  for (const one of allConfigurations) {
+  for (const one of configurations) {
     const webhooks = (await api().get(configurationPath(one))).body.webhooks ?? [];
     const patch = webhooks.map((_, i) => ({ op: 'replace', path: `/webhooks/${i}/clientConfig/caBundle`, value }));
     const { status, text } = await api().patch(configurationPath(one), patch, { type: 'application/json-patch+json' });

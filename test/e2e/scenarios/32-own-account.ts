@@ -3,23 +3,23 @@ import { api } from '../support/api.ts';
 import { caBundle } from '../support/ca-bundle.ts';
 import { kubectl, mustKubectl } from '../support/kubectl.ts';
 import {
-  allConfigurations,
   type Configuration,
   caSecretName,
   configurationName,
   configurationPath,
+  configurations,
   path,
   release,
 } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
-import { guarding, guardServices, install, refusal, uninstall } from '../support/release.ts';
+import { guarding, install, refusal, uninstall } from '../support/release.ts';
 import { inSeconds, literally, note } from '../support/report.ts';
 import type { Thing } from '../support/thing.ts';
 import { timed, until } from '../support/until.ts';
 
 // The pods' own account may keep its certificates, and cannot turn the webhook into one for everything.
 
-const [validating] = allConfigurations;
+const [validating] = configurations;
 const jsonPatch = 'application/json-patch+json';
 const everything = [{ op: 'add', path: '/webhooks/0/rules/-', value: ruleOf('*', '*/*') }];
 
@@ -27,7 +27,7 @@ let namespace: string;
 
 beforeAll(async () => {
   namespace = await freshNamespace('own-account');
-  await install({ ...guardServices, shutdown: { drainSeconds: 1 }, tls: { selfManaged: { overlap: '8s' } } });
+  await install({ shutdown: { drainSeconds: 1 }, tls: { selfManaged: { overlap: '8s' } } });
   await guarding(namespace);
   const inForce = async () => (await escalate(validating, everything)).status === 403;
   await until('an API server evaluates the policy', inForce);
@@ -66,7 +66,7 @@ const escalations: Readonly<Record<string, readonly object[]>> = {
     },
   ],
 };
-const attempts = allConfigurations.flatMap((one) =>
+const attempts = configurations.flatMap((one) =>
   Object.entries(escalations).map(([what, patch]) => ({ one, what, patch })),
 );
 
@@ -121,7 +121,7 @@ test('the Secret takes other keys, and neither labels, finalizers nor an end to 
 
 test('the account changes caBundle, and a rotation goes through', async () => {
   const home = release().namespace;
-  const bundles = () => Promise.all(allConfigurations.map(caBundle));
+  const bundles = () => Promise.all(configurations.map(caBundle));
   const before = await bundles();
   const patch = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: 'b2xk' }];
   expect((await escalate(validating, patch)).status).toBe(200);
@@ -135,7 +135,7 @@ test('the account changes caBundle, and a rotation goes through', async () => {
 test('others change and delete the configurations as before', async () => {
   const label = [{ op: 'add', path: '/metadata/labels/more', value: 'x' }];
   expect((await api().patch(configurationPath(validating), label, { type: jsonPatch })).status).toBe(200);
-  for (const one of allConfigurations) await mustKubectl(['delete', configurationName(one)]);
+  for (const one of configurations) await mustKubectl(['delete', configurationName(one)]);
   await until('a tenant may write', async () => (await refusal(namespace)) === '');
 });
 

@@ -4,7 +4,7 @@ import { caBundle } from '../support/ca-bundle.ts';
 import { disturbances, hasty } from '../support/disturbances.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { allConfigurations, caSecretName, path, release } from '../support/names.ts';
+import { caSecretName, configurations, path, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { beginPhase } from '../support/phases.ts';
 import { guarding, guardingServices, install } from '../support/release.ts';
@@ -56,7 +56,7 @@ test('no call is lost: the CA rotated, from its successor published to its own e
   for (const bundle of await bundles()) expect(bundle.trim()).toBe(now.trim());
   note(
     'availability',
-    `- CA rotation in all ${allConfigurations.length} configurations (overlap 8 s, serving certificates of 45 s): ${inSeconds(seconds)}, ${load.calls() - before} calls, ${load.lost().length} lost.`,
+    `- CA rotation in all ${configurations.length} configurations (overlap 8 s, serving certificates of 45 s): ${inSeconds(seconds)}, ${load.calls() - before} calls, ${load.lost().length} lost.`,
   );
   expect(load.lost()).toEqual([]);
 });
@@ -79,6 +79,6 @@ async function secretData(key: string): Promise<string> {
 
 /** What each configuration trusts. */
 async function bundles(): Promise<readonly string[]> {
-  const encoded = await Promise.all(allConfigurations.map(caBundle));
+  const encoded = await Promise.all(configurations.map(caBundle));
   return encoded.map((bundle) => Buffer.from(bundle, 'base64').toString());
 }

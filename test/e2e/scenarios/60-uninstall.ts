@@ -32,8 +32,8 @@ test('there is something of ours, of a dozen kinds, while it is installed', asyn
 test('the names of the objects outside of namespaces are as expected', async () => {
   const { fullname } = release();
   const named = (await ours()).filter((one) => !before.has(one) && one.includes(' /'));
-  const roles = ['-access-reviews', '-endpoints', ':restricted', ':tenant-access'];
-  const bindings = ['-access-reviews', '-endpoints'];
+  const roles = ['-access-reviews', '-endpoints', '-services', ':restricted', ':tenant-access'];
+  const bindings = ['-access-reviews', '-endpoints', '-services'];
   const policies = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'];
   expect(named).toEqual(
     [

@@ -4,7 +4,7 @@ import { helm } from './helm.ts';
 import { mustKubectl } from './kubectl.ts';
 import { path, release } from './names.ts';
 import { succeeded } from './program.ts';
-import { guardServices, install, isReady, ourPods, readyPods, settled } from './release.ts';
+import { install, isReady, ourPods, readyPods, settled } from './release.ts';
 import type { Thing } from './thing.ts';
 import { pause, until } from './until.ts';
 
@@ -15,7 +15,7 @@ export interface Disturbance {
 }
 
 /** Values under which certificates are renewed and rotated within the test. */
-export const hasty = { ...guardServices, tls: { selfManaged: { servingDuration: '45s', overlap: '8s' } } };
+export const hasty = { tls: { selfManaged: { servingDuration: '45s', overlap: '8s' } } };
 
 const deployment = () => `deployment/${release().fullname}`;
 const here = () => ['--namespace', release().namespace];

@@ -59,12 +59,23 @@ export function statusOf(denies: readonly string[]): 403 | 422 {
 
 /** Creates a fixture, dry, as a tenant of the namespace. */
 export async function replay({ kind, object }: Fixture, namespace: string): Promise<Verdict> {
-  const moved = isFields(object) && isFields(object.metadata) && typeof object.metadata.namespace === 'string';
-  const sent = moved ? { ...object, metadata: { ...fieldsOf(object.metadata), namespace } } : object;
-  const { status, body, text } = await api().post(`${pathOf(kind, namespace)}?dryRun=All`, sent, { as: tenant });
+  const path = `${pathOf(kind, namespace)}?dryRun=All`;
+  const { status, body, text } = await api().post(path, moveTo(namespace, object), { as: tenant });
   if (status === 201) return { by: 'taken', status, rules: [], text: '' };
   const causes = (body.details?.causes ?? []).map(({ message = '' }) => message);
   const named = causes.flatMap((message) => /\[endpoints-webhook: ([a-z-]+)\]$/.exec(message)?.[1] ?? []);
   const by = ourTag.test(text) ? 'webhook' : 'API server';
   return { by, status, rules: [...new Set(named)].sort(), text: `${status} ${body.message}` };
+}
+
+/** Fixtures are written as in namespace `default`, also where they name Services of their own. */
+function moveTo(namespace: string, object: unknown): unknown {
+  if (!isFields(object)) return object;
+  const { metadata, spec } = object;
+  const named = isFields(spec) && typeof spec.externalName === 'string' ? spec.externalName : undefined;
+  return {
+    ...object,
+    ...(isFields(metadata) && typeof metadata.namespace === 'string' && { metadata: { ...metadata, namespace } }),
+    ...(named && { spec: { ...fieldsOf(spec), externalName: named.replace(/\.default(?=\.|$)/, `.${namespace}`) } }),
+  };
 }

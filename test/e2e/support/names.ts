@@ -62,12 +62,14 @@ export function resourceOf(kind: Kind): string {
 }
 
 /** The configurations that send to us: what the webhook does, and about which resource. */
-export const configurations = ['validating/endpoints', 'validating/endpointslices', 'mutating/endpoints'] as const;
+export const configurations = [
+  'validating/endpoints',
+  'validating/endpointslices',
+  'validating/services',
+  'mutating/endpoints',
+] as const;
 
-/** And where Services are guarded. */
-export const allConfigurations = [...configurations, 'validating/services'] as const;
-
-export type Configuration = (typeof allConfigurations)[number];
+export type Configuration = (typeof configurations)[number];
 
 /** As kubectl has it: `validatingwebhookconfiguration/endpoints-webhook-endpoints`. */
 export function configurationName(configuration: Configuration, fullname = release().fullname): string {

@@ -12,9 +12,6 @@ import { until } from './until.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values under which Services are judged, too. */
-export const guardServices = { webhooks: { validating: { resources: { services: true } } } };
-
 /** `helm upgrade --install --wait` of our chart with these values and our image. */
 export async function install(values: Values = {}, program = 'helm'): Promise<Outcome> {
   const { name, namespace } = release();

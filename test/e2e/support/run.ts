@@ -4,7 +4,7 @@ import { api } from './api.ts';
 import { deleteNamespaces } from './cleanup.ts';
 import { missing, readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
-import { allConfigurations, configurationName, configurationPath, fullnameOf } from './names.ts';
+import { configurationName, configurationPath, configurations, fullnameOf } from './names.ts';
 import { factsFile, folder, printReport, reportFile } from './report.ts';
 import { readResults } from './results.ts';
 import { readVersion, type Version } from './version.ts';
@@ -55,7 +55,7 @@ function stop(reasons: readonly string[]): never {
 /** Configurations are cluster-wide: a webhook that somebody installed under our name must not be ours to remove. */
 async function whoHas(release: string): Promise<string | undefined> {
   const fullname = fullnameOf(release);
-  for (const configuration of allConfigurations) {
+  for (const configuration of configurations) {
     const { status } = await api().get(configurationPath(configuration, fullname));
     if (status === 200)
       return `this cluster has a ${configurationName(configuration, fullname)} already: uninstall it, or set E2E_RELEASE to another name`;

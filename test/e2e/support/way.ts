@@ -3,7 +3,7 @@ import { api } from './api.ts';
 import { expiredTwin } from './expired.ts';
 import { path, release } from './names.ts';
 import { createNamespace } from './namespace.ts';
-import { guardServices, install, scale } from './release.ts';
+import { install, scale } from './release.ts';
 
 /** A way for the webhook to be unable to answer. */
 export interface Way {
@@ -16,7 +16,7 @@ export interface Way {
   begin(): Promise<void>;
 }
 
-const drain = { ...guardServices, shutdown: { drainSeconds: 1 } };
+const drain = { shutdown: { drainSeconds: 1 } };
 
 export const ways: readonly Way[] = [
   {
