@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { resultsReporter } from './test/e2e/support/results-reporter.ts';
 
 /** The scenarios build on one installation, so they run in the order of their names. */
 class ByName extends BaseSequencer {
@@ -18,7 +19,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 480_000,
     teardownTimeout: 120_000,
-    reporters: ['verbose'],
+    reporters: ['verbose', resultsReporter],
     taskTitleValueFormatTruncate: 100, // identities differ at their ends
   },
 });

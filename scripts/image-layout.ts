@@ -26,6 +26,8 @@ export const bundle = `${paths.app}endpoints-webhook.cjs`;
 /** What the bundle loads from the folder that it is in, when it needs it. */
 export const besideBundle = [`${paths.app}cluster-packages.cjs`, `${paths.app}judge-worker.cjs`] as const;
 export const compileCache = `${paths.app}compile-cache`;
+/** The commit that the image was built from, where that is known. */
+export const revisionFile = `${paths.app}REVISION`;
 
 /**
  * How glibc allocates memory (mallopt(3)). By default it keeps what large bodies have left, for each thread anew, and asks the system for

@@ -1,15 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { besideBundle, bundle, compileCache, paths, user } from './image-layout.ts';
+import { besideBundle, bundle, compileCache, paths, revisionFile, user } from './image-layout.ts';
 import { librariesOf, loaderOf } from './image-libraries.ts';
 import { thirdPartyLicenses } from './licenses.ts';
 
 /** The pinned one, of the package `node`. */
 const node = 'node_modules/node/bin/node';
 
-/** Puts what is ours in the image into an empty folder, from what `npm run build` made. */
-export function layOut(root: string): void {
+/** Puts what is ours in the image into an empty folder, from what `npm run build` made. `revision` is the commit, where it is known. */
+export function layOut(root: string, revision?: string): void {
   const libraries = librariesOf(node);
   copy(node, join(root, paths.node));
   for (const { from, to } of libraries) copy(from, join(root, to));
@@ -18,6 +18,7 @@ export function layOut(root: string): void {
     copy(from, join(root, file));
     if (existsSync(from + legal)) copy(from + legal, join(root, file + legal));
   }
+  if (revision !== undefined) write(join(root, revisionFile), `${revision}\n`);
   copy('LICENSE', join(root, paths.licenses, 'LICENSE'));
   const origins = libraries.map(({ from }) => from);
   write(join(root, paths.licenses, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses(origins));

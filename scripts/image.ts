@@ -1,17 +1,17 @@
 // Makes dist/endpoints-webhook-image.tar, an OCI archive, from what `npm run build` made; needs no container engine, no network, no root.
 // `--root <folder>` lays out a folder instead, for the Dockerfile.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archive } from './image-archive.ts';
 import { imageConfig } from './image-layout.ts';
 import { layOut, layOutBase } from './image-root.ts';
+import { committedRevision, contextRevision } from './revision.ts';
 
 const out = 'dist/endpoints-webhook-image.tar';
 const mostBytes = 200_000_000;
 
 const { values, positionals } = parseArgs({ options: { root: { type: 'string' } }, allowPositionals: true });
-if (values.root !== undefined) layOut(values.root);
+if (values.root !== undefined) layOut(values.root, contextRevision());
 else await makeArchive(positionals[0] ?? process.env.IMAGE_REF ?? 'localhost/endpoints-webhook:e2e');
 
 async function makeArchive(reference: string): Promise<void> {
@@ -19,9 +19,10 @@ async function makeArchive(reference: string): Promise<void> {
     throw new Error(`${reference} is not a reference: write registry/name:tag`);
   const root = mkdtempSync(`${out}-root-`);
   try {
-    layOut(root);
+    const revision = committedRevision();
+    layOut(root, revision);
     layOutBase(root);
-    const { digest, bytes } = await archive(root, reference, imageConfig(revision()), out);
+    const { digest, bytes } = await archive(root, reference, imageConfig(revision), out);
     console.log(`${reference}  ${(bytes / 1e6).toFixed(1)} MB  ${digest}  ${out}`);
     if (bytes < mostBytes) return;
     console.error(`the image has ${bytes} bytes; it must stay below ${mostBytes}`);
@@ -29,18 +30,4 @@ async function makeArchive(reference: string): Promise<void> {
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-}
-
-/** The commit, where what is built is what was committed. */
-function revision(): string | undefined {
-  try {
-    if (git('status', '--porcelain', '--untracked-files=normal') !== '') return undefined;
-    return git('rev-parse', 'HEAD');
-  } catch {
-    return undefined; // no git, or not a clone
-  }
-}
-
-function git(...command: readonly string[]): string {
-  return execFileSync('git', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }

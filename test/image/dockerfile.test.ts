@@ -12,27 +12,52 @@ const instructions = readFileSync('Dockerfile', 'utf8')
 
 const final = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
 
+type Arguments = Readonly<Record<string, string>>;
+
 function valuesOf(name: string, among = final): readonly string[] {
   return among.filter((instruction) => instruction.name === name).map(({ value }) => value);
 }
 
-/** Of `ENV` and `LABEL`, in order. */
-function pairsOf(name: string): readonly (readonly [string, string])[] {
+/** Of `ENV` and `LABEL`, in order, as a builder reads them that is given these arguments. */
+function pairsOf(name: string, given: Arguments = {}): readonly (readonly [string, string])[] {
   return valuesOf(name).flatMap((value) =>
-    [...value.matchAll(/([\w.-]+)="([^"]*)"/g)].map(([, key = '', text = '']) => [key, text] as const),
+    [...value.matchAll(/(\S+)="([^"]*)"/g)].map(
+      ([, key = '', text = '']) => [expand(key, given), expand(text, given)] as const,
+    ),
   );
 }
 
-const revision = '${' + 'REVISION}';
+/** `${A}`, `${A:-what else}` and `${A:+what then}`. */
+function expand(text: string, given: Arguments): string {
+  return text.replaceAll(/\$\{(\w+)(?::([-+])([^}]*))?\}/g, (_, name: string, sign = '', word = '') => {
+    const value = given[name] ?? '';
+    if (sign === '+') return value === '' ? '' : word;
+    return value === '' && sign === '-' ? word : value;
+  });
+}
 
-test('The Dockerfile and npm run image describe the same image', () => {
+/** The arguments of the image, with their defaults. */
+function argumentsOf(among: typeof instructions, given: Arguments): Arguments {
+  const known: Record<string, string> = {};
+  for (const argument of valuesOf('ARG', among)) {
+    const [name = '', value = ''] = argument.split(/=(.*)/);
+    known[name] = given[name] ?? expand(value, known);
+  }
+  return known;
+}
+
+test.each([
+  ['with a revision', 'abc123'],
+  ['without one', undefined],
+])('The Dockerfile and npm run image describe the same image, %s', (_, revision) => {
+  const given = argumentsOf(final, revision === undefined ? {} : { REVISION: revision });
   const described = {
     User: valuesOf('USER').join(),
     WorkingDir: valuesOf('WORKDIR').join(),
     Env: pairsOf('ENV').map(([name, value]) => `${name}=${value}`),
     Entrypoint: JSON.parse(valuesOf('ENTRYPOINT').join()),
     Cmd: JSON.parse(valuesOf('CMD').join()),
-    Labels: Object.fromEntries(pairsOf('LABEL')),
+    Labels: Object.fromEntries(pairsOf('LABEL', given)),
   };
   expect(described).toEqual(imageConfig(revision));
 });
@@ -43,7 +68,23 @@ test('The Dockerfile copies what is ours, each to where it was laid out, and not
   expect(valuesOf('RUN', instructions)).toContain('npm run build && node scripts/image.ts --root /image');
 });
 
-test('The Dockerfile names its bases by digest, and knows no architecture', () => {
-  for (const base of valuesOf('FROM', instructions)) expect(base).toMatch(/^\S+:\S+@sha256:[0-9a-f]{64}( AS build)?$/);
+test('The Dockerfile names its bases by digest, lets others be given, and knows no architecture', () => {
+  const bases = argumentsOf(
+    instructions.slice(
+      0,
+      instructions.findIndex(({ name }) => name === 'FROM'),
+    ),
+    {},
+  );
+  expect(Object.keys(bases)).toEqual(['BUILD_IMAGE', 'RUNTIME_IMAGE']);
+  for (const base of Object.values(bases)) expect(base).toMatch(/^\S+:\S+@sha256:[0-9a-f]{64}$/);
+  expect(valuesOf('FROM', instructions).map((base) => expand(base, { BUILD_IMAGE: 'a', RUNTIME_IMAGE: 'b' }))).toEqual([
+    'a AS build',
+    'b',
+  ]);
   expect(readFileSync('Dockerfile', 'utf8')).not.toMatch(/x86_64|amd64|aarch64|arm64/);
+});
+
+test('The Dockerfile needs no frontend from a registry', () => {
+  expect(readFileSync('Dockerfile', 'utf8')).not.toMatch(/^#\s*syntax\s*=/im);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshAccount } from '../support/account.ts';
 import { type As, api } from '../support/api.ts';
-import { createService, expectNotInService } from '../support/attack.ts';
+import { createService, expectNotInService, inService } from '../support/attack.ts';
 import { type Guarded, guard, tenantNamespace } from '../support/guard.ts';
 import { endpoints, type JudgedKind, kinds, refusedBy, slices } from '../support/kinds.ts';
 import { kubectl } from '../support/kubectl.ts';
@@ -45,6 +45,8 @@ describe.each(kinds)('$kind', (kind) => {
   test('an old offending object that an administrator fixes does not come back, however often a tenant puts it meanwhile', async () => {
     const name = await stored(guarded.victim.pod, controller);
     const old = kind.object(name, guarded.victim.pod);
+    const leads = async () => (await inService(namespace, name, guarded.victim.pod)).length > 0;
+    await until('a slice leads to the pod: of Endpoints, once it is mirrored', leads);
     const put = (i: number) => {
       const metadata = { ...old.metadata, annotations: { i: `${i}` } };
       return api().put(kind.path(namespace, name), { ...old, metadata }, { as: tenant });
@@ -61,6 +63,7 @@ describe.each(kinds)('$kind', (kind) => {
     const text = await textOf(kind, name);
     expect(text).toContain(external);
     expect(text).not.toContain(`"${guarded.victim.pod}"`);
+    await until('no slice leads there any more', async () => !(await leads()));
     await expectNotInService(namespace, name, guarded.victim.pod);
   });
 

@@ -3,6 +3,7 @@ import { api } from '../support/api.ts';
 import { restartApiServer as restart } from '../support/api-server.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { kinds } from '../support/kinds.ts';
+import { needs } from '../support/needs.ts';
 import { type Owned, ownership, write } from '../support/ownership.ts';
 import { run, succeeded } from '../support/program.ts';
 import { settled } from '../support/release.ts';
@@ -18,8 +19,9 @@ beforeAll(async () => {
   owned = await ownership();
 });
 
-test.skipIf(!restartApiServer)(
+test(
   'while the API server is restarted under writes nothing is decided wrongly',
+  needs(restartApiServer, 'give E2E_RESTART_API_SERVER=<command>'),
   async () => {
     const decided: { own: boolean; status: number; text: string }[] = [];
     let running = true;
@@ -49,8 +51,9 @@ test.skipIf(!restartApiServer)(
   },
 );
 
-test.skipIf(!pauseApiServer)(
+test(
   'while the API server does nothing what is refused says that it could not be asked, and then all is',
+  needs(pauseApiServer, 'give E2E_PAUSE_API_SERVER=<command>'),
   async () => {
     const readSaid = await startAsker(owned.namespace, [owned.own, owned.victim.pod]);
     await until('it is answered', async () => (await readSaid()).length > 8);
@@ -87,9 +90,3 @@ test.skipIf(!pauseApiServer)(
     );
   },
 );
-
-for (const [command, name] of [
-  [restartApiServer, 'E2E_RESTART_API_SERVER'],
-  [pauseApiServer, 'E2E_PAUSE_API_SERVER'],
-])
-  if (!command) note('not run', `- Ownership without an API server: give ${name}=<command>.`);

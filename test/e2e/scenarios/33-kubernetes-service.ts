@@ -4,6 +4,7 @@ import { type As, api } from '../support/api.ts';
 import { restartApiServer } from '../support/api-server.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { keeper, keepers, kinds, pathOf } from '../support/names.ts';
+import { needs } from '../support/needs.ts';
 import { install, scale, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { letKeeperWrite } from '../support/rights.ts';
@@ -13,10 +14,9 @@ import { timed, until } from '../support/until.ts';
 // default/kubernetes: whoever it is on k0s, K3k, vCluster and HyperShift.
 
 const { restartApiServerWith: restart = '' } = readEnvironment();
-if (restart === '')
-  note('not run', '- Others than API servers keep `default/kubernetes`: give E2E_RESTART_API_SERVER_WITH.');
+const given = needs(restart, 'give E2E_RESTART_API_SERVER_WITH=<command>');
 
-describe.runIf(restart)('with all pods gone, and API servers that do not write default/kubernetes themselves', () => {
+describe('with all pods gone, and API servers that do not write default/kubernetes themselves', given, () => {
   beforeAll(async () => {
     await letKeeperWrite();
     await install({ shutdown: { drainSeconds: 1 } });

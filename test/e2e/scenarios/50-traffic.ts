@@ -5,7 +5,7 @@ import { beginPhase, phases } from '../support/phases.ts';
 import { guarding, install } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { handWritten, seenTraffic, traffic } from '../support/traffic.ts';
-import { pause } from '../support/until.ts';
+import { pause, until } from '../support/until.ts';
 
 beforeAll(async () => {
   const { namespace } = await traffic();
@@ -24,11 +24,15 @@ test('a tenant moves his hand-written Endpoints to another pod, and the traffic 
   const written = path(namespace, 'endpoints', 'hand-written');
   const { status, text } = await api().put(written, object, { as: tenant });
   expect(status, text).toBe(200);
-  await pause(3000);
+  await until('the other pod alone has answered for two seconds', async () => {
+    const { ok, pods } = await seenTraffic('hand-written', Date.now() - 2500, Date.now());
+    return ok > 5 && pods.join() === 'two';
+  });
   const moved = Date.now();
   await pause(3000);
-  expect((await seenTraffic('hand-written', began, moved)).failed).toEqual([]);
-  expect((await seenTraffic('hand-written', moved + 1000, Date.now())).pods).toEqual(['two']);
+  const { pods } = await seenTraffic('hand-written', moved, Date.now());
+  const { failed } = await seenTraffic('hand-written', began, Date.now());
+  expect({ failed, pods }).toEqual({ failed: [], pods: ['two'] });
 });
 
 test('an offending change of them is refused, and the traffic stays', async () => {

@@ -56,7 +56,7 @@ test('edit and admin may write both kinds, view neither', async () => {
 test('helm uninstall and the command of the notes leave nothing of ours in the cluster, and everybody may write again', async () => {
   const removePolicies = await printedCommand(/^ *kubectl .* delete configmaps /);
   const { seconds } = await uninstall();
-  expect(await refusals(namespace)).toBe('');
+  await until('everybody may write', async () => (await refusals(namespace)) === '');
   await until('admin has lost it', async () => (await grantsOf('admin')).length === 0);
   const left = async () => (await ours()).filter((one) => !before.has(one));
   const policies = (await left()).filter((one) => one.startsWith(`configmaps ${release().namespace}/`));

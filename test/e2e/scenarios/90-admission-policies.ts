@@ -6,8 +6,10 @@ import { type Policy, parsePolicy } from '../../../src/policy/policy.ts';
 import { type Applied, applyAdmissionPolicies, refusalBy } from '../support/admission-policies.ts';
 import { type As, api } from '../support/api.ts';
 import { fixtures } from '../support/fixtures.ts';
+import { reasonOf, reasonOfObject, unsayable } from '../support/minor.ts';
 import { freshName, path, tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { needs } from '../support/needs.ts';
 import { goodEndpoints } from '../support/objects.ts';
 import { uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
@@ -81,11 +83,13 @@ describe.each(policies.map((policy) => ({ policy, title: policy ?? 'the default 
       );
     });
 
-    test.each(all.filter((one) => one.policy === policy))('$name', async ({ kind, object, denies }) => {
+    test.for(all.filter((one) => one.policy === policy))('$name', async ({ kind, object, denies }, { skip }) => {
       const answer = await create(kind, object);
       const refusal = refusalBy(applied.name, answer);
       expect(answer.status, answer.text).not.toBe(403);
       if (answer.status === 201) {
+        const reason = reasonOf(denies);
+        skip(reason !== undefined, reason);
         expect(denies).toEqual([]);
         count.taken++;
       } else if (refusal === undefined) count['API server']++;
@@ -110,7 +114,10 @@ describe('the ValidatingAdmissionPolicies of the default policy, write by write'
     expect(await happens(situation, namespace)).toBe(refused ? 'refused by us' : 'taken');
   });
 
-  test.each(updateSituations)('one thing changed of $kind: $title', async (situation) => {
+  test.for(updateSituations)('one thing changed of $kind: $title', async (situation, { skip }) => {
+    const { kind, called, body } = situation;
+    const reason = called ? reasonOfObject(kind, body) : undefined;
+    skip(reason !== undefined, reason);
     expect(await happens(situation, namespace)).toMatch(outcomeOf(situation));
   });
 
@@ -122,7 +129,7 @@ describe('the ValidatingAdmissionPolicies of the default policy, write by write'
     ['its manager', 422, { metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'nobody' } } }],
     ['its empty headless label', 422, { metadata: { labels: { 'service.kubernetes.io/headless': null } } }],
     ['its owners', 422, { metadata: { ownerReferences: null } }],
-    ['its addresses for good ones', 200, { endpoints: [{ addresses: ['2001:db8::1'] }] }],
+    ['its ports for good ones', 200, { ports }],
   ])('an update of %s of an old slice: %i', async (_, wanted, patch) => {
     const name = freshName('slice');
     const ownerReferences = [await someOwner(name)]; // one that is there, or the garbage collector takes the slice
@@ -135,7 +142,7 @@ describe('the ValidatingAdmissionPolicies of the default policy, write by write'
     expect(stored.status, stored.text).toBe(201);
     const { status, text } = await api().patch(`${slices}/${name}?dryRun=All`, patch, { as: tenant });
     expect(status, text).toBe(wanted);
-    if (wanted === 422) expect(text).toContain('[endpoints-webhook: special-address]');
+    if (wanted === 422) expect(text).toContain('[endpoints-webhook: port-range]');
   });
 
   test('a rule that warns refuses nothing, and warns the user', async () => {
@@ -196,8 +203,8 @@ const badSlice = {
     },
   },
   addressType: 'IPv6',
-  endpoints: [{ addresses: ['64:ff9b::7f00:1'] }],
-  ports,
+  endpoints: [{ addresses: ['2001:db8::1'] }],
+  ports: [{ port: 70_000 }],
 };
 
 function withTarget(targetRef: object) {
@@ -259,7 +266,7 @@ describe('the ValidatingAdmissionPolicies of a policy with RBAC exemptions, exem
     ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
   };
 
-  test.each([
+  test.for([
     ['a tenant', 'Endpoints', forbidden, tenant, 'forbidden-network'],
     ['a tenant', 'EndpointSlice', slice, tenant, 'fqdn-address'],
     ['who may create the restricted subresource', 'Endpoints', forbidden, exempt, undefined],
@@ -273,14 +280,17 @@ describe('the ValidatingAdmissionPolicies of a policy with RBAC exemptions, exem
     ],
     ['an exempt user', 'Endpoints', forbidden, { ...tenant, user: 'ci:deployer' }, 'forbidden-port'],
     ['an exempt group', 'Endpoints', forbidden, { user: 'someone', groups: ['team-net'] }, undefined],
-  ] as const)('%s, %s', async (_, kind, object, as, rule) => {
+  ] as const)('%s, %s', async ([_, kind, object, as, rule], { skip }) => {
+    const reason = rule && reasonOf([rule]);
+    skip(reason !== undefined, reason);
     const answer = await create(kind, object, { as });
     const refusal = refusalBy(applied.name, answer);
     if (rule === undefined) expect(answer.status, answer.text).toBe(201);
     else expect(refusal).toContain(`[endpoints-webhook: ${rule}]`);
   });
 
-  test('settings of a namespace hold there', async () => {
+  const networks = needs(!unsayable.has('forbidden-network'), reasonOf(['forbidden-network']) ?? '');
+  test('settings of a namespace hold there', networks, async () => {
     const allowed = await create(
       'Endpoints',
       { ...forbidden, subsets: goodEndpoints('', '10.1.2.3').subsets },

@@ -1,22 +1,50 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { kubernetes, unsayable } from '../support/minor.ts';
 import { kinds, pathOf, release, resourceOf, tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { needs } from '../support/needs.ts';
 import { goodObjects } from '../support/objects.ts';
+import { run, succeeded } from '../support/program.ts';
 import { install, refusal, scale, uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { until } from '../support/until.ts';
 
+const printing = [
+  'src/main.ts',
+  'manifests',
+  'validating-admission-policy',
+  '--kubernetes-version',
+  `1.${kubernetes.cel}`,
+];
 let namespace: string;
+
+const withPolicies = (manifests = '') => ({
+  validatingAdmissionPolicy: { enabled: true, manifests },
+  webhooks: { validating: { failurePolicy: 'Ignore' } }, // so that nothing but the ValidatingAdmissionPolicies refuses
+  shutdown: { drainSeconds: 1 },
+});
+const older = needs(unsayable.size > 0, 'this minor can say the whole default policy');
 
 beforeAll(async () => {
   namespace = await freshNamespace('policies-chart');
-  const webhooks = { validating: { failurePolicy: 'Ignore' } }; // so that nothing but the ValidatingAdmissionPolicies refuses
-  await install({ validatingAdmissionPolicy: { enabled: true }, webhooks, shutdown: { drainSeconds: 1 } });
+  await install(withPolicies(unsayable.size > 0 ? await printForThisMinor() : ''));
   await scale(0);
 });
 
 afterAll(() => uninstall().catch(() => {}));
+
+test('the chart refuses those that this minor cannot say, and names it', older, async () => {
+  await expect(install(withPolicies())).rejects.toThrow(
+    `its manifests need Kubernetes "1.33", and this is ${kubernetes.gitVersion}: print it from the policy`,
+  );
+});
+
+test('the command that prints them names the rules that this minor cannot say', older, async () => {
+  const { code, err } = await run(process.execPath, printing);
+  expect(code, err).toBe(2);
+  for (const [id, since] of unsayable) expect(err).toContain(`${id}: needs the CEL of Kubernetes 1.${since}, and`);
+});
 
 test.each(kinds)(
   'with all pods gone the ValidatingAdmissionPolicies of the chart refuse what the policy denies: %s',
@@ -39,3 +67,9 @@ test('the ValidatingAdmissionPolicies go with the release', async () => {
     '- `validatingAdmissionPolicy.enabled` of the chart refuses with all pods gone, and goes with the release.',
   );
 });
+
+/** As the refusals say: each rule that this minor cannot say is left to the webhook. */
+async function printForThisMinor(): Promise<string> {
+  const leftOut = [...unsayable.keys()].flatMap((id) => ['--leave-out', id]);
+  return succeeded(await run(process.execPath, [...printing, ...leftOut]), 'printing the policies of this minor').out;
+}

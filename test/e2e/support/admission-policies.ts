@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
 import { generatePolicies } from '../../../src/admission-policy/generate-policies.ts';
+import type { Kind } from '../../../src/endpoints/view.ts';
 import { readPolicy } from '../../../src/manifests/policy-file.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { type Answer, api } from './api.ts';
-import { freshName, path } from './names.ts';
+import { kubernetes, unsayable } from './minor.ts';
+import { freshName, kinds, pathOf } from './names.ts';
+import { badObjects } from './objects.ts';
 import { until } from './until.ts';
 
 /** ValidatingAdmissionPolicies that the API server evaluates. */
@@ -13,21 +16,14 @@ export interface Applied {
   remove(): Promise<void>;
 }
 
-/** The minor that the suite's cluster is or pretends to be. */
-export async function clusterMinor(): Promise<number> {
-  const { text } = await api().get('/version');
-  const { minor, emulationMinor = minor } = JSON.parse(text);
-  return Number.parseInt(emulationMinor, 10);
-}
-
-/** Creates the admission policies of a policy under a fresh name, and waits until an API server refuses by all of them. */
+/** Creates the admission policies of a policy, without the rules that this minor cannot say, and waits until they refuse. */
 export async function applyAdmissionPolicies(policy: string | Policy | undefined): Promise<Applied> {
   const name = freshName('policies');
   const source = typeof policy === 'object' ? policy : readPolicy(policy);
   const options = {
     name,
-    minor: await clusterMinor(),
-    leaveOut: [],
+    minor: kubernetes.cel,
+    leaveOut: [...unsayable.keys()],
     exemptNamespaces: [],
     exemptUsers: [],
     annotations: {},
@@ -64,16 +60,10 @@ function resourceOf(object: object): string {
   return `/apis/admissionregistration.k8s.io/v1/${resource}`;
 }
 
-/** What they say of a loopback address inside IPv6, which the default policy refuses in both kinds, and API servers take. */
+/** What they say of objects that the default policy refuses in every minor, and API servers take. */
 async function refusals(name: string): Promise<readonly (string | undefined)[]> {
-  const address = '64:ff9b::7f00:1';
-  const endpoints = { metadata: { name: 'probe' }, subsets: [{ addresses: [{ ip: address }], ports: [{ port: 80 }] }] };
-  const slice = { metadata: { name: 'probe' }, addressType: 'IPv6', endpoints: [{ addresses: [address] }], ports: [] };
-  const answers = await Promise.all([
-    api().post(`${path('default', 'endpoints')}?dryRun=All`, endpoints),
-    api().post(`${path('default', 'endpointslices', undefined, 'discovery.k8s.io/v1')}?dryRun=All`, slice),
-  ]);
-  return answers.map((answer) => refusalBy(name, answer));
+  const dry = (kind: Kind) => api().post(`${pathOf(kind, 'default')}?dryRun=All`, badObjects[kind]('probe'));
+  return (await Promise.all(kinds.map(dry))).map((answer) => refusalBy(name, answer));
 }
 
 /** The refusal of the policies of that name; `undefined` where they refuse nothing. */

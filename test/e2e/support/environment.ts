@@ -21,6 +21,8 @@ export interface Environment {
   readonly pauseApiServer: string | undefined;
   /** Whether golden files are written anew. */
   readonly update: boolean;
+  /** The name under which test/e2e/results keeps what came of the run. */
+  readonly record: string | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -37,6 +39,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     restartApiServerWith: env.E2E_RESTART_API_SERVER_WITH || undefined,
     pauseApiServer: env.E2E_PAUSE_API_SERVER || undefined,
     update: env.E2E_UPDATE === '1',
+    record: env.E2E_RECORD || undefined,
   };
 }
 

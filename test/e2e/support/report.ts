@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { printResults, type Results } from './results.ts';
 
 export const folder = 'dist/e2e';
 export const factsFile = `${folder}/facts.jsonl`;
@@ -29,7 +30,6 @@ const sections = {
   uninstall: 'Uninstall',
   audit: 'Audit',
   'admission-policies': 'ValidatingAdmissionPolicies',
-  'not run': 'Not run',
 } as const;
 
 export type Section = keyof typeof sections;
@@ -48,8 +48,8 @@ function factsOf(lines: string): readonly Fact[] {
   return lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
 }
 
-/** The report, from the lines that the tests wrote. */
-export function printReport(lines: string, seconds: number): string {
+/** The report, from the lines that the tests wrote and what came of them. */
+export function printReport(lines: string, seconds: number, results: Results | undefined): string {
   const facts = factsOf(lines);
   const parts = Object.entries(sections).map(([section, title]) => {
     const texts = facts.filter((fact) => fact.section === section).map(({ text }) => text);
@@ -59,7 +59,7 @@ export function printReport(lines: string, seconds: number): string {
 
 Printed by \`npm run e2e\` from one run, which took ${Math.round(seconds)} s.
 
-${parts.filter((part) => part !== '').join('\n')}`;
+${[...parts.filter((part) => part !== ''), results ? printResults(results) : ''].join('\n')}`;
 }
 
 /** One decimal, for a reader. */

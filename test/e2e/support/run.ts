@@ -6,11 +6,14 @@ import { missing, readEnvironment } from './environment.ts';
 import { helm } from './helm.ts';
 import { configurationName, configurationPath, configurations, fullnameOf } from './names.ts';
 import { factsFile, folder, printReport, reportFile } from './report.ts';
+import { readResults } from './results.ts';
+import { readVersion, type Version } from './version.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A few letters that all names of this run carry. */
     run: string;
+    kubernetes: Version;
   }
 }
 
@@ -25,6 +28,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   if (taken) stop([taken]);
   run = Math.random().toString(36).slice(2, 7);
   provide('run', run);
+  provide('kubernetes', await readVersion());
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(factsFile, '');
@@ -39,7 +43,7 @@ export async function teardown(): Promise<void> {
   await helm(['uninstall', release, '--namespace', `e2e-${run}-system`, '--ignore-not-found']);
   await deleteNamespaces(run);
   const facts = readFileSync(factsFile, 'utf8');
-  writeFileSync(reportFile, printReport(facts, seconds));
+  writeFileSync(reportFile, printReport(facts, seconds, readResults()));
   console.log(`the report: ${reportFile}`);
   await api().close();
 }

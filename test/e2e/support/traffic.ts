@@ -7,6 +7,7 @@ import { goodEndpoints } from './objects.ts';
 import { logsOf, runPod } from './pod.ts';
 import { folder } from './report.ts';
 import type { Thing } from './thing.ts';
+import { until } from './until.ts';
 
 // Two Services, one with a selector and one with Endpoints that a tenant wrote, and a pod that calls both all the time, from before
 // the webhook is installed until after it is gone. What happened meanwhile is read from that pod's log.
@@ -50,7 +51,7 @@ for (const [target, host] of Object.entries(JSON.parse(process.env.TARGETS))) {
   }, 1000);
 }`;
 
-/** Started once in a run, whichever scenario comes first. */
+/** Started once in a run, whichever scenario comes first. Every request is answered from then on. */
 export async function traffic(): Promise<Traffic> {
   try {
     return JSON.parse(readFileSync(state, 'utf8'));
@@ -72,6 +73,12 @@ async function startTraffic(): Promise<Traffic> {
   expect(status, text).toBe(201);
   const targets = { selected: selected.spec?.clusterIP, 'hand-written': written.spec?.clusterIP };
   await runPod(namespace, 'caller', caller, { env: { TARGETS: JSON.stringify(targets) } });
+  const both = Object.keys(targets);
+  await until('both Services answer every request', async () => {
+    const seconds = await secondsOf(namespace);
+    const last = both.map((one) => seconds.findLast(({ target }) => target === one));
+    return last.every((second) => second !== undefined && second.ok > 0 && second.failed.length === 0);
+  });
   return { namespace, addresses };
 }
 
@@ -90,13 +97,16 @@ export async function createService(namespace: string, name: string, selector?: 
 
 /** What the calling pod saw of one Service between two moments. */
 export async function seenTraffic(target: string, from: number, to: number) {
-  const { namespace } = await traffic();
-  const lines = (await logsOf(namespace, 'caller')).split('\n').filter((line) => line.startsWith('{'));
-  const all: readonly Second[] = lines.map((line) => JSON.parse(line));
+  const all = await secondsOf((await traffic()).namespace);
   const seconds = all.filter((second) => second.target === target && second.at >= from && second.at <= to);
   return {
     ok: seconds.reduce((sum, { ok }) => sum + ok, 0),
     failed: seconds.flatMap(({ failed }) => failed),
     pods: [...new Set(seconds.flatMap(({ from: pods }) => pods))].sort(),
   };
+}
+
+async function secondsOf(namespace: string): Promise<readonly Second[]> {
+  const lines = (await logsOf(namespace, 'caller')).split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line));
 }

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** What one run of the suite came to. */
+export interface Results {
+  /** Of the API server, such as `v1.37.2`. */
+  readonly kubernetes: string;
+  /** Every scenario that there is, by the name of its file; `null`: it was not in this run. */
+  readonly scenarios: Readonly<Record<string, Counts | null>>;
+}
+
+/** Of tests. What is skipped was not run, and does not count as passed. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  /** How many, by their reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+export const resultsFile = 'dist/e2e/results.json';
+/** What came of the last run on each minor that was to be kept: `1.30.json`, and `kind-1.33.json` of one in kind. */
+export const recordsFolder = 'test/e2e/results';
+
+/** Of the run that has just ended; `undefined` where it broke off. */
+export function readResults(file = resultsFile): Results | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** How many tests passed, failed and were skipped in each scenario that ran, and what did not run. */
+export function printResults({ scenarios }: Results): string {
+  const ran = Object.entries(scenarios).flatMap(([name, counts]) => (counts ? [{ name, counts }] : []));
+  const left = Object.keys(scenarios).filter((name) => !scenarios[name]);
+  const rows = ran.map(({ name, counts }) => `| ${name} | ${counts.passed} | ${counts.failed} | ${sum(counts)} |`);
+  const skipped = ran.flatMap(({ name, counts }) =>
+    Object.entries(counts.skipped).map(([reason, count]) => `- ${name}: ${count} of its tests: ${reason}.`),
+  );
+  const notRun = [...skipped, ...left.map((name) => `- ${name}: not in this run.`)];
+  return [
+    '## What ran\n',
+    '| scenario | passed | failed | not run |',
+    '| --- | --- | --- | --- |',
+    `${rows.join('\n')}\n`,
+    ...(notRun.length > 0 ? ['## Not run\n', `${notRun.join('\n')}\n`] : []),
+  ].join('\n');
+}
+
+function sum({ skipped }: Counts): number {
+  return Object.values(skipped).reduce((all, count) => all + count, 0);
+}
