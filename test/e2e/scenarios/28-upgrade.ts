@@ -16,12 +16,12 @@ import { pause, timed, until } from '../support/until.ts';
 // From the chart of an earlier commit to this one and back, and what docs/upgrade.md says of it.
 
 /** The last one before values were added. */
-const earlier = 'cc834e6191';
+const earlier = 'e42152d335';
 const oldChart = `${folder}/earlier/charts/endpoints-webhook`;
 const here = () => ['--namespace', release().namespace];
 const waiting = ['--wait', '--timeout', '120s'];
 const isThere = writeEarlierChart();
-if (!isThere) note('not run', `- Upgrade and rollback: commit ${earlier} is not in this clone.`);
+if (!isThere) note('upgrades', `- Upgrade and rollback: commit ${earlier} is not in this clone.`);
 
 describe.runIf(isThere)('an upgrade from an earlier chart', () => {
   let load: Load;
