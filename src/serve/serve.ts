@@ -61,13 +61,10 @@ export async function serve(
   sharing.watch(webhook);
   const presentation = createPresentation(webhook, options.tlsMinVersion, metrics);
   const settings = await followSettings(options, webhook, presentation, connection, { metrics, log });
-  const ofProcess = () => readinessChecks(phase, presentation.problem(), settings.notReady());
   const checks = () => [
-    ...ofProcess(),
-    ...sharing.checks(),
-    ...cluster.checks(),
+    ...readinessChecks(phase, presentation.problem(), settings.notReady()),
+    ...[sharing, cluster, settings].flatMap((part) => part.checks()),
     inForce.check(),
-    ...settings.checks(),
   ];
   const operations = createOperationsServer({ registry: metrics.registry, checks });
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
