@@ -87,9 +87,10 @@ describe.each(policies.map((policy) => ({ policy, title: policy ?? 'the default 
       const answer = await create(kind, object);
       const refusal = refusalBy(applied.name, answer);
       expect(answer.status, answer.text).not.toBe(403);
+      // what is left out here may be refused by a rule that does not judge it where it is not
+      const reason = reasonOf(denies);
+      skip(reason !== undefined && (answer.status === 201 || refusal !== undefined), reason);
       if (answer.status === 201) {
-        const reason = reasonOf(denies);
-        skip(reason !== undefined, reason);
         expect(denies).toEqual([]);
         count.taken++;
       } else if (refusal === undefined) count['API server']++;

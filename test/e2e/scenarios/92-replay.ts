@@ -38,9 +38,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What we refuse in every policy, though an API server takes it: names that some programs take for addresses. */
 const isOfNumber = (line: string) => /^well-formed: .* ends in a number, so that some programs take it/.test(line);
 
+/** What an API server refuses only because `hints.forNodes`, which check knows, is younger than it. */
+const isOfNewerField = ({ answer }: Replayed) =>
+  / strict decoding error: (?:unknown field "endpoints\[\d+\]\.hints\.forNodes"(?:, )?)+$/.test(answer);
+const judgedAlike = () => replayed.filter((one) => !isOfNewerField(one));
+
 describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
   test('without our rules, check refuses what the API server refuses', () => {
-    expect(replayed.filter(({ refused, alone }) => refused && alone.length === 0)).toEqual([]);
+    expect(judgedAlike().filter(({ refused, alone }) => refused && alone.length === 0)).toEqual([]);
   });
 
   test('without our rules, check takes what the API server takes', newest, () => {
@@ -48,7 +53,7 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
   });
 
   test('nothing that the API server refuses is green with our rules', () => {
-    expect(replayed.filter(({ refused, byRules }) => refused && byRules.length === 0)).toEqual([]);
+    expect(judgedAlike().filter(({ refused, byRules }) => refused && byRules.length === 0)).toEqual([]);
   });
 
   test('what the API server takes is red by a rule of ours only', newest, () => {
@@ -58,7 +63,7 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
   });
 
   test('they are of both verdicts', () => {
-    const refused = replayed.filter((one) => one.refused).length;
+    const refused = judgedAlike().filter((one) => one.refused).length;
     expect(refused).toBeGreaterThan(count / 5);
     expect(refused).toBeLessThan((count * 4) / 5);
     note(
@@ -69,10 +74,12 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
 });
 
 const refusedCases = [...unknownFields, ...refusedValues];
+const onlyNewest = 'an IPv6 address that is not canonical';
 const askAbout = ({ kind, text }: RefusedCase) =>
   ask(api(), { kind, object: [...parseDocuments(text)][0]?.value }, namespace);
 
-test.each(refusedCases)('the API server refuses: $title', async (refused) => {
+test.for(refusedCases)('the API server refuses: $title', async (refused, { skip }) => {
+  skip(refused.title === onlyNewest && kubernetes.minor < 37, 'older API servers take it');
   expect((await askAbout(refused)).status).toBeGreaterThanOrEqual(400);
 });
 
