@@ -23,9 +23,9 @@ export function compatibilityPage(): string {
 
 const opening = `# Versions of Kubernetes
 
-The chart installs on Kubernetes 1.30 and later. Printed by \`npm run docs\` from [what the last run of
-the end-to-end suite](../test/e2e/results) on each version counted; \`npm run e2e:minors\` runs it on
-all of them. A cell has the tests that passed; none failed. A scenario with a dash was not in the
+The chart installs on Kubernetes 1.30 and later. Printed by \`npm run docs\` from [what the last run
+of the end-to-end suite](../test/e2e/results) on each version counted; \`npm run e2e:minors\` runs it
+on all of them. A cell has the tests that passed; none failed. A scenario with a dash was not in the
 run.
 `;
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { coverageOf } from '../src/admission-policy/coverage.ts';
@@ -9,8 +9,10 @@ import { policySchema } from '../src/policy/schema.ts';
 import { rules } from '../src/rules/index.ts';
 import type { DocumentedRule } from '../src/rules/rule.ts';
 import { wellFormed } from '../src/rules/well-formed.ts';
+import { recordsFolder } from '../test/e2e/support/results.ts';
 import { chartConditions } from './chart-conditions.ts';
 import { chartRules } from './chart-rules.ts';
+import { compatibilityPage } from './compatibility.ts';
 import { rulesReadme } from './rules-readme.ts';
 
 /** A file, and what has to stand in it. */
@@ -32,7 +34,13 @@ export async function printedFiles(): Promise<readonly Printed[]> {
       file: 'docs/validating-admission-policy.md',
       text: withPrinted('docs/validating-admission-policy.md', 'coverage', coverageTable()),
     },
+    ...compatibility(),
   ];
+}
+
+/** From the first run on that was kept. */
+function compatibility(): readonly Printed[] {
+  return existsSync(recordsFolder) ? [{ file: 'docs/compatibility.md', text: compatibilityPage() }] : [];
 }
 
 function policyJsonSchema() {
