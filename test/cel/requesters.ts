@@ -46,7 +46,19 @@ const port = { name: 'api', port: 6443, protocol: 'TCP' };
 
 const addresses = ['10.1.2.3', '192.0.2.1', '64:ff9b::c000:201', 'fd00:ec2::254'];
 
+const externalName = 'db.bank.svc';
+
 const contents: readonly Pick<Case, 'title' | 'kind' | 'object'>[] = [
+  {
+    title: externalName,
+    kind: 'Service',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { type: 'ExternalName', externalName },
+    },
+  },
   ...addresses.map((ip) => ({ title: ip, kind: 'Endpoints' as const, object: goodEndpoints('web', ip) })),
   ...addresses.map((ip) => slice(ip, ip.includes(':') ? 'IPv6' : 'IPv4')),
   ...['10.1.2.3', '192.0.2.1', '127.0.0.1', 'db.example'].map((name) => slice(name, 'FQDN')),
@@ -69,7 +81,7 @@ function wildcardCases(): readonly Case[] {
     const by = read({ rules: networks, authorization: { wildcards: choice } });
     return [...requesters, ...wildcards].flatMap(({ title: who, ...requester }) =>
       contents
-        .filter(({ title }) => title === '10.1.2.3' || title.startsWith('FQDN db.example'))
+        .filter(({ title }) => [externalName, '10.1.2.3'].includes(title) || title.startsWith('FQDN db.example'))
         .map(({ title, ...content }): Case => {
           const created = { ...content, name: 'web', operation: 'CREATE', namespace: 'shop' } as const;
           return { ...created, ...requester, policy: by, title: `${title}, ${who}, wildcards ${choice}` };
