@@ -8,14 +8,21 @@ import { type Told, tellEach, warningTexts } from './denial.ts';
 import { nameOf } from './name-of.ts';
 import { nameRequester } from './name-requester.ts';
 import type { OwnRequest } from './request.ts';
-import { type Decision, decisionOf, type ViolatedRule, violatedRules } from './response.ts';
+import {
+  type Decision,
+  decisionOf,
+  type PreparedResponse,
+  prepareWarnings,
+  type ViolatedRule,
+  violatedRules,
+} from './response.ts';
 
 /** What was found in one object, as plain data: a part of the answer to a Service. */
 export interface Found {
   readonly decision: Decision;
   readonly rules: readonly ViolatedRule[];
   /** Where an authorizer refuses, and where it allows. */
-  readonly warnings: { readonly refused: readonly string[]; readonly allowed: readonly string[] };
+  readonly warnings: PreparedResponse['warnings'];
   readonly denied: Told;
   /** What to ask an authorizer before a refusal is final. */
   readonly question?: AccessQuestion;
@@ -58,14 +65,10 @@ function describe(
 ): Found {
   const { violations, exemption } = verdict;
   const binding = exemption ? [] : violations;
-  const warned = binding.filter(({ enforcement }) => enforcement === 'warn');
   return {
     decision: decisionOf(verdict),
     rules: violatedRules(violations),
-    warnings: {
-      refused: warn(warned),
-      allowed: warn(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
-    },
+    warnings: prepareWarnings(binding, warn),
     denied: tell(binding.filter(({ enforcement }) => enforcement === 'deny')),
     ...(question && { question }),
   };

@@ -107,15 +107,20 @@ export function prepareResponse(
   { violations }: Verdict,
   question: AccessQuestion,
 ): PreparedResponse {
-  const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
   const denied = violations.filter(({ enforcement }) => enforcement === 'deny');
   return {
-    warnings: {
-      refused: warningTexts(warned),
-      allowed: warningTexts(warned.filter(({ rule }) => !rule.exemptibleByRbac)),
-    },
+    warnings: prepareWarnings(violations, warningTexts),
     refusal: prepareForbidden(tellViolations(denied, name || nameOf(object), kind), [question]),
   };
+}
+
+/** What is only warned of, where an authorizer refuses, and where it allows: then it exempts from some of it. */
+export function prepareWarnings(
+  violations: readonly Violation[],
+  tell: (violations: readonly Violation[]) => readonly string[],
+): PreparedResponse['warnings'] {
+  const warned = violations.filter(({ enforcement }) => enforcement === 'warn');
+  return { refused: tell(warned), allowed: tell(warned.filter(({ rule }) => !rule.exemptibleByRbac)) };
 }
 
 /** A request that waits for an authorizer, and the rules that it violates. */

@@ -92,7 +92,8 @@ async function readBytes(body: Readable, { maxBytes, mayHold, heard }: Reading):
   return Buffer.concat(chunks);
 }
 
-function parseJson(text: string): unknown {
+/** `undefined` where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { cutItems, findMember } from '../json/cut-items.ts';
 import { fieldsOf } from '../json/fields.ts';
-import type { BytesResponse } from './get.ts';
+import { type BytesResponse, parseJson } from './get.ts';
 import { refusalOf } from './outcome.ts';
 
 /** An object as an API server sent it, whole but not read. */
@@ -64,9 +64,5 @@ function refused(what: string, { status, bytes }: BytesResponse, tell: (text: st
 const maxStatusBytes = 65_536;
 
 function parseStatus(bytes: Buffer): unknown {
-  try {
-    return bytes.length > maxStatusBytes ? undefined : JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return bytes.length > maxStatusBytes ? undefined : parseJson(bytes.toString('utf8'));
 }

@@ -1,6 +1,7 @@
 import type { PodsNow } from '../cluster/pod-lookup.ts';
 import { type Address, type AddressKey, addressKey } from '../endpoints/address.ts';
 import type { ClusterState, PodHolder } from '../endpoints/cluster-state.ts';
+import { isDnsLabel } from '../endpoints/dns.ts';
 import { formatAddress } from '../endpoints/network.ts';
 import type { Answers } from '../state/answers.ts';
 import { objectId } from '../state/object-id.ts';
@@ -106,7 +107,7 @@ async function waitAndAsk(cluster: LiveCluster, address: Address, question: Hold
   const isHeld = await waitFor(cluster, address, Math.min(maxWaitingMilliseconds, (until - performance.now()) / 2));
   waited(isHeld);
   if (isHeld) return { isHeld };
-  if (!isNamespace(namespace)) return {}; // nothing is in it
+  if (!isDnsLabel(namespace)) return {}; // nothing is in it
   // an IPv6 address may be a pod's second, by which no API server selects
   const podIP = address.family === 'IPv4' ? formatAddress(address) : undefined;
   const now: PodsNow = await cluster.lookup.list(namespace, podIP, askingOf(question));
@@ -125,9 +126,4 @@ function waitFor(cluster: LiveCluster, address: Address, milliseconds: number): 
     const timer = setTimeout(end, milliseconds, false);
     const stop = cluster.onceHeld(address, () => end(true));
   });
-}
-
-/** As API servers have it. Anything else would be another path. */
-function isNamespace(text: string): boolean {
-  return /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 }
