@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
+import { folder } from '../support/folder.ts';
 import { helm } from '../support/helm.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { type Load, startLoad } from '../support/load.ts';
@@ -10,7 +11,7 @@ import { path, release } from '../support/names.ts';
 import { createNamespace, freshNamespace } from '../support/namespace.ts';
 import { succeeded } from '../support/program.ts';
 import { guarding, install, printedCommand, settled, uninstall, valuesText } from '../support/release.ts';
-import { folder, inSeconds, note } from '../support/report.ts';
+import { inSeconds, note } from '../support/report.ts';
 import { pause, timed, until } from '../support/until.ts';
 
 // From the chart of an earlier commit to this one and back, and what docs/upgrade.md says of it.

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { api } from './api.ts';
+import { folder } from './folder.ts';
 import { mustKubectl } from './kubectl.ts';
 import { path } from './names.ts';
 import { type Outcome, run } from './program.ts';
-import { folder } from './report.ts';
 import { until } from './until.ts';
 
 /** A ServiceAccount, and kubectl with a token that the cluster itself issued for it: nobody impersonates anybody. */

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { folder } from './report.ts';
+import { folder } from './folder.ts';
 
 // The Services that well-known charts make with their default values, in the shapes in which they render them; what runs behind them is
 // left out.

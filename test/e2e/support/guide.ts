@@ -3,9 +3,9 @@ import { issueAuthority } from '../../../src/certificates/issue.ts';
 import type { KeyPair } from '../../../src/certificates/key-pair.ts';
 import { issueClient } from '../../support/client-certificates.ts';
 import { readEnvironment } from './environment.ts';
+import { folder as reports } from './folder.ts';
 import { release } from './names.ts';
 import { run, succeeded } from './program.ts';
-import { folder as reports } from './report.ts';
 import { hour } from './way.ts';
 
 // What docs/operations.md tells an administrator to do who wants only API servers to be answered.

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { folder } from './report.ts';
+import { folder } from './folder.ts';
 
 /** A stretch of the run of which the calling pod is asked afterwards. Milliseconds since 1970. */
 export interface Phase {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
+import { folder } from './folder.ts';
 import { printResults, type Results } from './results.ts';
 
-export const folder = 'dist/e2e';
 export const factsFile = `${folder}/facts.jsonl`;
 /** What one run saw, with its timings; git ignores it. What readers want of it is in docs/end-to-end.md. */
 export const reportFile = `${folder}/report.md`;

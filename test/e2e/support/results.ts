@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { folder } from './folder.ts';
 
 /** What one run of the suite came to. */
 export interface Results {
@@ -16,7 +17,7 @@ export interface Counts {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-export const resultsFile = 'dist/e2e/results.json';
+export const resultsFile = `${folder}/results.json`;
 /** What came of the last run on each minor that was to be kept: `1.30.json`, and `kind-1.33.json` of one in kind. */
 export const recordsFolder = 'test/e2e/results';
 

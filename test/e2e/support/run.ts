@@ -3,9 +3,10 @@ import type { TestProject } from 'vitest/node';
 import { api } from './api.ts';
 import { deleteNamespaces } from './cleanup.ts';
 import { missing, readEnvironment } from './environment.ts';
+import { folder } from './folder.ts';
 import { helm } from './helm.ts';
 import { configurationName, configurationPath, configurations, fullnameOf } from './names.ts';
-import { factsFile, folder, printReport, reportFile } from './report.ts';
+import { factsFile, printReport, reportFile } from './report.ts';
 import { readResults } from './results.ts';
 import { readVersion, type Version } from './version.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type As, api } from './api.ts';
+import { folder } from './folder.ts';
 import { path, tenant } from './names.ts';
 import { freshNamespace } from './namespace.ts';
 import { goodEndpoints } from './objects.ts';
 import { logsOf, runPod } from './pod.ts';
-import { folder } from './report.ts';
 import type { Thing } from './thing.ts';
 import { until } from './until.ts';
 
