@@ -12,6 +12,7 @@ import { pause, until } from '../support/until.ts';
 
 const rounds = 500; // of each kind
 const atOnce = 10;
+const beforeLooking = 100; // a cluster may have addresses for 254 Services
 const ports = [{ name: 'http', port: 8080 }];
 const external = { type: 'ExternalName', externalName: 'www.example.com' };
 
@@ -90,17 +91,22 @@ describe.each(kinds)('$kind', (kind) => {
   }
 
   test(`${rounds} races leave nothing unjudged`, async () => {
-    const taken: string[] = [];
-    for (let round = 0; round < rounds; round += atOnce) {
-      const raced = await Promise.all(Array.from({ length: atOnce }, (_, i) => race(round + i)));
-      taken.push(...raced.filter(({ isTaken }) => isTaken).map(({ name }) => name));
+    let taken = 0;
+    for (let round = 0; round < rounds; round += beforeLooking) {
+      const names: string[] = [];
+      for (let first = round; first < round + beforeLooking; first += atOnce) {
+        const raced = await Promise.all(Array.from({ length: atOnce }, (_, i) => race(first + i)));
+        names.push(...raced.filter(({ isTaken }) => isTaken).map(({ name }) => name));
+      }
+      for (const name of names) await expectNotInService(namespace, name, guarded.victim.pod, 1);
+      taken += names.length;
+      await api().delete(services()); // all of them
     }
-    for (const name of taken) await expectNotInService(namespace, name, guarded.victim.pod, 1);
-    expect(taken.length, 'some are taken').toBeGreaterThan(0);
-    expect(taken.length, 'some are refused').toBeLessThan(rounds);
+    expect(taken, 'some are taken').toBeGreaterThan(0);
+    expect(taken, 'some are refused').toBeLessThan(rounds);
     note(
       'bypass',
-      `- ${kind.kind}: of ${rounds} Services that raced what they would put into service ${taken.length} were taken, once it was gone; none led to another tenant's pod.`,
+      `- ${kind.kind}: of ${rounds} Services that raced what they would put into service ${taken} were taken, once it was gone; none led to another tenant's pod.`,
     );
   });
 });
