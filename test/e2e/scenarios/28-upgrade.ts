@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { api } from '../support/api.ts';
 import { readEnvironment } from '../support/environment.ts';
 import { folder } from '../support/folder.ts';
 import { helm } from '../support/helm.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { path, release } from '../support/names.ts';
+import { release } from '../support/names.ts';
 import { createNamespace, freshNamespace } from '../support/namespace.ts';
 import { succeeded } from '../support/program.ts';
 import { guarding, install, printedCommand, settled, uninstall, valuesText } from '../support/release.ts';
+import { replicasDuring } from '../support/replicas.ts';
 import { inSeconds, note } from '../support/report.ts';
-import { pause, timed, until } from '../support/until.ts';
+import { pause, timed } from '../support/until.ts';
 
 // From the chart of an earlier commit to this one and back, and what docs/upgrade.md says of it.
 
@@ -74,9 +74,6 @@ describe.runIf(isThere)('an upgrade from an earlier chart', () => {
 });
 
 describe('the autoscaler is switched on', () => {
-  const deployment = () => path(release().namespace, 'deployments', release().fullname, 'apps/v1');
-  const replicas = async () => (await api().get(deployment())).body.spec?.replicas;
-
   beforeAll(async () => {
     await install({ shutdown: { drainSeconds: 1 } });
     await settled(2);
@@ -88,17 +85,9 @@ describe('the autoscaler is switched on', () => {
     const metadata = { name: release().fullname, namespace: release().namespace };
     const input = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 2 } };
     await mustKubectl(['apply', '--server-side', '--field-manager', 'handover', '--filename', '-'], { input });
-    const seen = new Set<number | undefined>();
-    let upgrading = true;
-    const watching = until('the upgrade is over', async () => {
-      seen.add(await replicas());
-      return !upgrading;
-    });
-    await install({ shutdown: { drainSeconds: 1 }, autoscaling: { enabled: true } });
-    upgrading = false;
-    await watching;
-    note('upgrades', `- Autoscaling switched on after the handover: replicas ${[...seen].join(', ')}.`);
-    expect([...seen]).toEqual([2]);
+    const seen = await replicasDuring(() => install({ shutdown: { drainSeconds: 1 }, autoscaling: { enabled: true } }));
+    note('upgrades', `- Autoscaling switched on after the handover: replicas ${seen.join(', ')}.`);
+    expect(seen).toEqual([2]);
   });
 });
 
