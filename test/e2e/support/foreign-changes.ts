@@ -26,12 +26,15 @@ export async function change(one: Configuration, manager: string, patch: readonl
 
 /** Waits until every pod of ours says this of the configurations, and is ready all the same. */
 export async function allSay(line: RegExp): Promise<void> {
-  await until(`all pods say ${line}`, async () => {
-    const answers = await Promise.all((await ourPods()).map(({ metadata }) => readyz(metadata?.name ?? '')));
-    return answers.length > 0 && answers.every(({ status, text }) => status === 200 && line.test(text));
-  });
+  await until(`all pods say ${line}`, () => doAllSay(line));
 }
 
-function readyz(pod: string) {
+export async function doAllSay(line: RegExp): Promise<boolean> {
+  const answers = await Promise.all((await ourPods()).map(({ metadata }) => readyz(metadata?.name ?? '')));
+  return answers.length > 0 && answers.every(({ status, text }) => status === 200 && line.test(text));
+}
+
+/** What a pod says of its readiness, and with which status. */
+export function readyz(pod: string) {
   return api().get(`${path(release().namespace, 'pods', `${pod}:8080`)}/proxy/readyz?verbose`);
 }
