@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
 import { restartApiServer } from '../support/api-server.ts';
 import { readEnvironment } from '../support/environment.ts';
+import { folder } from '../support/folder.ts';
 import { helm } from '../support/helm.ts';
 import { mustKubectl } from '../support/kubectl.ts';
 import { path, release } from '../support/names.ts';
@@ -20,7 +21,7 @@ import {
   uninstall,
   valuesText,
 } from '../support/release.ts';
-import { folder, inSeconds, note } from '../support/report.ts';
+import { inSeconds, note } from '../support/report.ts';
 import type { Thing } from '../support/thing.ts';
 import { timed, until } from '../support/until.ts';
 

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { api } from './api.ts';
+import { folder } from './folder.ts';
 import { doAllSay } from './foreign-changes.ts';
 import { path, pathOf, release, tenant } from './names.ts';
 import { goodEndpoints } from './objects.ts';
 import { run, succeeded } from './program.ts';
 import { ourPods } from './release.ts';
-import { folder } from './report.ts';
 import { until } from './until.ts';
 
 /** The ConfigMap that the pods follow, and the key of the policy in it. */

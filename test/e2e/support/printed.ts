@@ -1,12 +1,12 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readEnvironment } from './environment.ts';
+import { folder } from './folder.ts';
 import { helm } from './helm.ts';
 import { kubernetes } from './minor.ts';
 import { release } from './names.ts';
 import { type Outcome, run, succeeded } from './program.ts';
 import { valuesText } from './release.ts';
-import { folder } from './report.ts';
 
 // Commands as the notes of a release and the documentation print them.
 

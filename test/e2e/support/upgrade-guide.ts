@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readEnvironment } from './environment.ts';
+import { folder } from './folder.ts';
 import { release } from './names.ts';
 import { run, succeeded } from './program.ts';
-import { folder } from './report.ts';
 
 /** The commands of a section of docs/upgrade.md, block by block, for our release and chart. */
 export function documented(section: string): readonly string[] {
