@@ -15,7 +15,7 @@ export interface ForeignChanges {
 /** `fillsCaBundle`: the pods themselves look after `caBundle`, which is then nobody else's change. */
 export function findForeignChanges(configuration: unknown, fillsCaBundle: boolean): ForeignChanges {
   const { metadata, webhooks } = fieldsOf(configuration);
-  const managers = listOf(fieldsOf(metadata).managedFields).map((entry) => String(fieldsOf(entry).manager));
+  const managers = listOf(fieldsOf(metadata).managedFields).map((entry) => textOf(fieldsOf(entry).manager));
   const rendered = readRendered(fieldsOf(fieldsOf(metadata).annotations)[renderedAnnotation]);
   const changes = rendered ? compare(byName(rendered), byName(listOf(webhooks)), fillsCaBundle) : [noAnnotation];
   return { changes: upTo(changes, maxListed), managers: upTo([...new Set(managers)], maxListed) };
@@ -35,7 +35,12 @@ function readRendered(annotation: unknown): readonly unknown[] | undefined {
 type Webhooks = ReadonlyMap<string, unknown>;
 
 function byName(webhooks: readonly unknown[]): Webhooks {
-  return new Map(webhooks.map((webhook) => [String(fieldsOf(webhook).name), webhook]));
+  return new Map(webhooks.map((webhook) => [textOf(fieldsOf(webhook).name), webhook]));
+}
+
+/** Whoever may write the annotation may write anything where a name belongs. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'without a name';
 }
 
 function compare(rendered: Webhooks, live: Webhooks, fillsCaBundle: boolean): readonly string[] {
@@ -77,10 +82,15 @@ function isSame(rendered: unknown, live: unknown): boolean {
   return isDeepStrictEqual(withoutEmpty(rendered), withoutEmpty(live));
 }
 
-function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(withoutEmpty);
+/** Configurations are not nearly as deep. An annotation may be so deep that to look through it would overflow the stack. */
+const maxDepth = 32;
+
+function withoutEmpty(value: unknown, depth = 0): unknown {
+  if (depth > maxDepth) return Symbol('as nothing else');
+  if (Array.isArray(value))
+    return value.length === 0 ? undefined : value.map((member) => withoutEmpty(member, depth + 1));
   if (!isFields(value)) return value;
-  const entries = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member)] as const);
+  const entries = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member, depth + 1)] as const);
   const filled = entries.filter(([, member]) => member !== undefined);
   return filled.length === 0 ? undefined : new Map(filled);
 }

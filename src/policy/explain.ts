@@ -16,11 +16,22 @@ export function policyFindingText({ path, message }: PolicyFinding): string {
   return path.length === 0 ? message : `${pathText(path)}: ${message}`;
 }
 
+/** A megabyte may hold a hundred thousand mistakes. To tell of all of them would keep `serve` from answering, and fill its memory. */
+const maxFindings = 1000;
+
 /** What the schema has against a source, in words: the value as written, what is wrong, what is nearest to it. */
-export function explain(issue: z.core.$ZodIssue, source: unknown): PolicyFinding[] {
+export function explain(issues: readonly z.core.$ZodIssue[], source: unknown): readonly PolicyFinding[] {
+  const all = Iterator.from(issues).flatMap((issue) => explainOne(issue, source));
+  const findings = [...all.take(maxFindings + 1)];
+  if (findings.length <= maxFindings) return findings;
+  const message = `has more than ${maxFindings} mistakes: mend these first`;
+  return [...findings.slice(0, maxFindings), { path: [], message }];
+}
+
+function explainOne(issue: z.core.$ZodIssue, source: unknown): PolicyFinding[] {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, maxFindings + 1).map((key) => {
       const known = keysAt(path);
       return { path: [...path, key], key: true, message: `${quote(key)} is not known here${suggest(key, known)}` };
     });

@@ -64,7 +64,7 @@ export type PolicyResult =
  */
 export function parsePolicy(source: unknown, extraServiceLabels: readonly string[] = []): PolicyResult {
   const result = policySchema.safeParse(source);
-  if (!result.success) return { findings: result.error.issues.flatMap((issue) => explain(issue, source)) };
+  if (!result.success) return { findings: explain(result.error.issues, source) };
   const { mode, defaults, exempt, authorization, cluster } = result.data;
   const rules = shareParameters(result.data.rules);
   const namespaces = result.data.namespaces.map((entry) => ({ ...entry, rules: shareParameters(entry.rules) }));

@@ -34,8 +34,14 @@ const switchable = (what: string) =>
     .prefault({})
     .describe(what);
 
+/** Helm renders nothing at all of a policy with such characters, and no requester has any. */
+const printable = z
+  .string()
+  .min(1)
+  .regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'has a control character, which no name has');
+
 const patterns = (what: string) =>
-  z.array(z.string().min(1)).min(1).optional().describe(`${what}; * matches any run of characters.`);
+  z.array(printable).min(1).optional().describe(`${what}; * matches any run of characters.`);
 
 const anyAccountMessage = (pattern: string) =>
   `${quote(pattern)} matches service accounts in namespaces that it does not name, and whoever may create one there would be exempt: write the namespace, or add "namespaces" to the entry`;

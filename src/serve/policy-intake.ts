@@ -56,10 +56,7 @@ export function createIntake(options: Options): Intake {
       events.refused(problemOf(error));
     }
   }
-  let looking = Promise.resolve();
-  const enqueue = (isForced: boolean) => {
-    looking = looking.then(() => look(isForced));
-  };
+  const enqueue = oneAtATime(look);
   return {
     follow() {
       const timers = [
@@ -70,5 +67,21 @@ export function createIntake(options: Options): Intake {
       return () => timers.forEach(clearInterval);
     },
     look: () => enqueue(true),
+  };
+}
+
+/** Only one look waits for its turn: signals may come faster than files are read, and reviews are answered meanwhile. */
+function oneAtATime(look: (isForced: boolean) => Promise<void>): (isForced: boolean) => void {
+  let looking = Promise.resolve();
+  let next: { readonly isForced: boolean } | undefined;
+  return (isForced) => {
+    const isQueued = next !== undefined;
+    next = { isForced: isForced || next?.isForced === true };
+    if (isQueued) return;
+    looking = looking.then(() => {
+      const { isForced: wanted = false } = next ?? {};
+      next = undefined;
+      return look(wanted);
+    });
   };
 }

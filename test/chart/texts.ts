@@ -115,6 +115,9 @@ export const policies: Readonly<Record<string, object>> = {
   'an unknown mode': { mode: 'warn' },
   'an exemption for everybody': { exempt: [{ rules: ['port-range'] }] },
   'an exemption of well-formed': { exempt: [{ users: ['a'], rules: ['well-formed'] }] },
+  'an exemption of a control character': { exempt: [{ users: ['a\u007fb'] }] },
+  'an exemption of two lines': { exempt: [{ namespaces: ['a\nb'] }] },
+  'an exemption of letters that are no ASCII': { exempt: [{ users: ['jürgen'] }] },
   'an empty exemption': { exempt: [{ users: [] }] },
   'an exemption of an empty name': { exempt: [{ groups: [''] }] },
   'accounts of any namespace that must be in a group': {

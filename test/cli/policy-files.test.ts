@@ -184,3 +184,13 @@ test('the command line itself', { timeout: 120_000 }, async () => {
   expect(explained).toMatchObject({ code: 0, err: '' });
   expect(explained.out).toContain('  enforcement: none, allowed: ["TCP","UDP"]\n  mode: audit');
 });
+
+test.each([
+  ['unknown keys', `rules:\n${Array.from({ length: 3_000 }, (_, i) => `  rule-${i}: {}\n`).join('')}`],
+  ['bad values', `exempt:\n${'- users: []\n'.repeat(3_000)}`],
+])('of very many %s some are told', async (_, text) => {
+  const error = await told((io) => checkPolicy([write(text)], io)).catch((thrown: unknown) => thrown);
+  if (!(error instanceof UsageError)) throw new Error('it was not refused');
+  expect(error.lines).toHaveLength(1001);
+  expect(error.lines.at(-1)).toMatch(/: has more than 1000 mistakes: mend these first$/);
+});

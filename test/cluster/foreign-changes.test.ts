@@ -100,6 +100,18 @@ test.each(['', '{', '7', 'null', '{}'])('an annotation of %j is a change itself'
   expect(findForeignChanges({ metadata, webhooks: [] }, false).changes).toHaveLength(1);
 });
 
+const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+test.each([
+  ['[{"name":{"toString":1,"valueOf":1}}]', ['the removed webhook without a name', 'the added webhook a']],
+  [`[{"name":"a","rules":${deep}}]`, ['rules of a']],
+  [deep, ['the removed webhook without a name', 'the added webhook a']],
+  ['[{"name":"a","clientConfig":{"__proto__":{"url":"x"}}}]', ['clientConfig of a']],
+])('no annotation is too much for whoever compares: %.40s', (rendered, changes) => {
+  const metadata = { annotations: { 'endpoints-webhook.io/rendered': rendered } };
+  expect(findForeignChanges({ metadata, webhooks: [{ name: 'a' }] }, true).changes).toEqual(changes);
+});
+
 test('of many changes some are named', () => {
   const webhooks = Array.from({ length: 5000 }, (_, i) => ({ name: `${i}`.padStart(300, 'x') }));
   const metadata = { annotations: { 'endpoints-webhook.io/rendered': '[]' } };

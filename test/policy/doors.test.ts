@@ -51,6 +51,8 @@ const policies: readonly (readonly [string, unknown, 'schema' | 'no schema'])[] 
   // the schema says it, with an `anyOf` of `required` that zod's reader of schemas passes over
   ['an exemption of everybody', { ...head, exempt: [{ rules: ['protocol'] }] }, 'no schema'],
   ['an exemption of any account', { ...head, exempt: [{ users: ['system:serviceaccount:*:x'] }] }, 'no schema'],
+  ['an exemption of a control character', { ...head, exempt: [{ users: ['a\u007f'] }] }, 'schema'],
+  ['an exemption of two lines', { ...head, exempt: [{ groups: ['a\nb'] }] }, 'schema'],
   ['an exemption from well-formed', { ...head, exempt: [{ users: ['a'], rules: ['well-formed'] }] }, 'schema'],
 ];
 

@@ -102,6 +102,14 @@ describe('a policy that is replaced', () => {
     expect((await readiness()).status).toBe(200);
   });
 
+  test('is read once or twice, however often it is asked for meanwhile', async () => {
+    const { isAllowed, replaceBy, running, shown } = await startFollowing();
+    for (let i = 0; i < 50; i++) running.reloadPolicy();
+    replaceBy(lax);
+    await eventually(async () => expect(await isAllowed()).toBe(true));
+    expect(await shown()).toContainEqual(expect.stringMatching(/^reloads_total\{result="ok"\} [12]$/));
+  });
+
   test('still judges what has begun to arrive', async () => {
     const { isAllowed, replaceBy, open, metrics } = await startFollowing();
     const body = JSON.stringify(createReview(bad));
