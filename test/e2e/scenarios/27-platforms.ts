@@ -5,6 +5,7 @@ import { allSay, change, enforce } from '../support/foreign-changes.ts';
 import { helm } from '../support/helm.ts';
 import { configurations, release, tenant } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
+import { policiesOfThisMinor } from '../support/policies-of-minor.ts';
 import { succeeded } from '../support/program.ts';
 import { guarding, install, refusal, refusals, scale, uninstall, valuesText } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
@@ -109,7 +110,8 @@ describe('namespace default, left to the ValidatingAdmissionPolicies', () => {
   beforeAll(async () => {
     forbid = await grant('default', tenant, plainWrite);
     const webhooks = { leaveDefaultNamespace: true };
-    await install({ ...drain, webhooks, validatingAdmissionPolicy: { enabled: true } });
+    const manifests = await policiesOfThisMinor();
+    await install({ ...drain, webhooks, validatingAdmissionPolicy: { enabled: true, manifests } });
   });
 
   afterAll(() => forbid());

@@ -52,7 +52,7 @@ test.each<[string, object, object]>([
   ['no credentials, which are refused', cluster, {}],
 ])('audit sends what kubectl sends: %s', async (_, of, user) => {
   const kubeconfig = write('config', kubeconfigOf({ ...of }, { ...user }));
-  const kubectl = await run('kubectl', ['--kubeconfig', kubeconfig, 'get', '--raw', '/version']);
+  const kubectl = await run('kubectl', ['--kubeconfig', kubeconfig, 'version', '--output', 'json']);
   const wanted = firstArrival();
   const audit = await runCommand(['audit', '--kubeconfig', kubeconfig]);
   expect(firstArrival(), audit.err).toEqual(wanted);

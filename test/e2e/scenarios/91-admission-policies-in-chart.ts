@@ -5,18 +5,12 @@ import { kinds, pathOf, release, resourceOf, tenant } from '../support/names.ts'
 import { freshNamespace } from '../support/namespace.ts';
 import { needs } from '../support/needs.ts';
 import { goodObjects } from '../support/objects.ts';
-import { run, succeeded } from '../support/program.ts';
+import { policiesOfThisMinor, printing } from '../support/policies-of-minor.ts';
+import { run } from '../support/program.ts';
 import { install, refusal, scale, uninstall } from '../support/release.ts';
 import { note } from '../support/report.ts';
 import { until } from '../support/until.ts';
 
-const printing = [
-  'src/main.ts',
-  'manifests',
-  'validating-admission-policy',
-  '--kubernetes-version',
-  `1.${kubernetes.cel}`,
-];
 let namespace: string;
 
 const withPolicies = (manifests = '') => ({
@@ -28,7 +22,7 @@ const older = needs(unsayable.size > 0, 'this minor can say the whole default po
 
 beforeAll(async () => {
   namespace = await freshNamespace('policies-chart');
-  await install(withPolicies(unsayable.size > 0 ? await printForThisMinor() : ''));
+  await install(withPolicies(await policiesOfThisMinor()));
   await scale(0);
 });
 
@@ -67,9 +61,3 @@ test('the ValidatingAdmissionPolicies go with the release', async () => {
     '- `validatingAdmissionPolicy.enabled` of the chart refuses with all pods gone, and goes with the release.',
   );
 });
-
-/** As the refusals say: each rule that this minor cannot say is left to the webhook. */
-async function printForThisMinor(): Promise<string> {
-  const leftOut = [...unsayable.keys()].flatMap((id) => ['--leave-out', id]);
-  return succeeded(await run(process.execPath, [...printing, ...leftOut]), 'printing the policies of this minor').out;
-}
