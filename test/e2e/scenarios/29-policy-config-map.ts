@@ -127,6 +127,7 @@ test('the same, once the chart lets pods read that: taken', async () => {
   await install({ ...values, policyConfigMap: { ...policyConfigMap, mayTurnOn: ['foreign-pod'] } });
   const [pod] = await settled(2);
   digest = await digestOf(demanding);
+  await allSay(new RegExp(`^\\[\\+\\]policy ok \\(${digest}\\)$`, 'm')); // the pods need not be made anew for that
   expect(await policiesInForce()).toEqual({ [digest]: 2 });
   await until('all judge by it', async () => (await judgedHere(pod?.status?.podIP ?? '')).join() === 'foreign-pod');
 });
