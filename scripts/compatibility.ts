@@ -23,10 +23,10 @@ export function compatibilityPage(): string {
 
 const opening = `# Versions of Kubernetes
 
-The chart installs on Kubernetes 1.30 and later. Printed by \`npm run docs\` from [what the last run
-of the end-to-end suite](../test/e2e/results) on each version counted; \`npm run e2e:minors\` runs it
-on all of them. A cell has the tests that passed; none failed. A scenario with a dash was not in the
-run.
+The chart installs on Kubernetes 1.30 and later. Printed by \`npm run docs\` from [what the scenarios
+of the end-to-end suite](../test/e2e/results) came to when each last ran on each version; \`npm run
+e2e:minors\` runs all of them. A cell has the tests that passed; none failed. A scenario with a dash
+did not run there, or did not pass.
 `;
 
 function columnOf(file: string): readonly Column[] {

@@ -18,12 +18,21 @@ export interface Counts {
 }
 
 export const resultsFile = `${folder}/results.json`;
-/** What came of the last run on each minor that was to be kept: `1.30.json`, and `kind-1.33.json` of one in kind. */
+/** What each scenario came to last on each minor, in runs that were to be kept: `1.30.json`, and `kind-1.33.json` of those in kind. */
 export const recordsFolder = 'test/e2e/results';
 
 /** Of the run that has just ended; `undefined` where it broke off. */
 export function readResults(file = resultsFile): Results | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** What is kept of a run, over what was kept before: of each scenario what it came to last, and nothing where it failed then. */
+export function recordOf(before: Results | undefined, { kubernetes, scenarios }: Results): Results {
+  const kept = Object.entries(scenarios).map(([name, counts]) => {
+    const last = counts ?? before?.scenarios[name] ?? null;
+    return [name, last && last.failed === 0 ? last : null] as const;
+  });
+  return { kubernetes, scenarios: Object.fromEntries(kept) };
 }
 
 /** How many tests passed, failed and were skipped in each scenario that ran, and what did not run. */
