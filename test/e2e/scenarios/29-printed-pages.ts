@@ -57,16 +57,6 @@ test('another manager is given the number of pods', async () => {
   await settled(2);
 });
 
-test('writes let pass while tls.mode changes: but for the change itself, as there is no cert-manager', async () => {
-  const lines = blockOf('docs/upgrade.md', /tls\.mode=certManager/).split('\n');
-  expect(lines[1]).toMatch(/--set tls\.mode=certManager$/);
-  await typed(lines[0] ?? '');
-  expect(await failurePolicies()).toEqual(['Ignore']);
-  await typed(lines[2] ?? '');
-  expect(await failurePolicies()).toEqual(['Fail', 'Ignore']);
-  await guarding(namespace);
-});
-
 test('helm template and kubectl apply: guarded, without the pod of helm test', async () => {
   await uninstall();
   await typed(template());
@@ -88,13 +78,3 @@ test('break glass by labels, and the same apply again', async () => {
   await guarding(namespace);
   await typed(template().replace('kubectl apply --server-side', 'kubectl delete'));
 });
-
-/** Of all webhooks, those that validate first. */
-async function failurePolicies(): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const one of configurations) {
-    const { webhooks = [] } = (await api().get(configurationPath(one))).body;
-    found.push(...webhooks.map(({ failurePolicy = '' }) => failurePolicy));
-  }
-  return [...new Set(found)];
-}
