@@ -43,7 +43,7 @@ export async function startStub({ tls = true }: { readonly tls?: boolean } = {})
     const code = stub.answer(path, arrivals.length) ?? 200;
     if (stub.redirect !== undefined) return void response.writeHead(307, { location: stub.redirect }).end();
     response.writeHead(code, { 'Content-Type': 'application/json' });
-    const body = path.endsWith('/version') ? { gitVersion: 'v1.37.2' } : { kind: 'List', metadata: {}, items: [] };
+    const body = /\/version(?:\?|$)/.test(path) ? { gitVersion: 'v1.37.2' } : { kind: 'List', metadata: {}, items: [] };
     response.end(JSON.stringify(code === 200 ? body : { kind: 'Status', message: 'the test says no' }));
   };
   const options = { ...keyPair, ca: pems.ca, requestCert: true, rejectUnauthorized: false };
