@@ -14,9 +14,10 @@ import {
   expectVisible,
   hostile,
   hostileArgument,
+  hostileName,
   hostileNames,
-  hostileQuoted,
   hostileText,
+  quotedForYaml,
 } from '../support/hostile.ts';
 
 // Each output of each command, with hostile text in everything that it reads.
@@ -51,11 +52,11 @@ async function printed(words: readonly string[], env: Readonly<Record<string, st
   return result;
 }
 
-const quoted = hostileQuoted;
+const quoted = quotedForYaml(hostileText);
 const policyHead = 'apiVersion: endpoints-webhook.io/v1alpha1\nkind: Policy\n';
 const exempting = write(
   'exempting.yaml',
-  `${policyHead}exempt: [{users: [${quoted}, "a*b\\u202e*c"], groups: ["*\\U000E0041"], namespaces: ["\\u3164*"]}]\n`,
+  `${policyHead}exempt: [{users: [${quotedForYaml(hostileName)}, "a*b\\u202e*c"], groups: ["*\\U000E0041"], namespaces: ["\\u3164*"]}]\n`,
 );
 
 describe('check', () => {
@@ -126,7 +127,7 @@ describe('manifests', () => {
     );
     expect({ code, literals }).toEqual({
       code: 0,
-      literals: expect.arrayContaining([hostileText, '\u{e0041}', '\u3164']),
+      literals: expect.arrayContaining([hostileName, '\u{e0041}', '\u3164']),
     });
   });
 });

@@ -34,11 +34,16 @@ export const hostileText = hostile.toWellFormed().replaceAll('\ufffd', '');
 /** As names of files, of at most 255 bytes. */
 export const hostileNames: readonly string[] = chunksOf(hostileText.replace(/[\0/]/g, ''), 60);
 
+/** What an exemption takes of it: no control characters. */
+export const hostileName = hostileText.replace(/[\0-\u001f\u007f-\u009f]/g, '');
+
 /** As a scalar of YAML that can be read. */
-export const hostileQuoted = JSON.stringify(hostileText).replace(/[^ -~]/gu, (character) => {
-  const digits = (character.codePointAt(0) ?? 0).toString(16);
-  return digits.length > 4 ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
-});
+export function quotedForYaml(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/gu, (character) => {
+    const digits = (character.codePointAt(0) ?? 0).toString(16);
+    return digits.length > 4 ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
+  });
+}
 
 /** As arguments and variables. */
 export const hostileArgument = hostileText.replaceAll('\0', '');
