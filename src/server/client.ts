@@ -7,8 +7,10 @@ export interface Connection {
   readonly client: Client;
   /** Those in progress. */
   requests: number;
-  /** When it was accepted, or when a request on it last began or ended: the number of a sweep. */
+  /** When it was accepted, when its handshake ended, or when a request on it last began or ended: the number of a sweep. */
   since: number;
+  /** Whether its handshake is over. */
+  isSecure: boolean;
 }
 
 /** All connections from one address, and what they hold. */

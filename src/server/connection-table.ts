@@ -7,6 +7,8 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** The part of all connections that one client may have: more than 0, and 1 at most. */
   readonly maxSharePerClient: number;
+  /** Milliseconds for which a connection may be without a first request once its handshake is over. */
+  readonly keepAliveTimeout: number;
 }
 
 /** Why the server ended a connection. */
@@ -14,7 +16,7 @@ export type Drop = (typeof drops)[number];
 
 /** Who has which connections. */
 export interface ConnectionTable {
-  readonly limits: { readonly all: number; readonly ofClient: number };
+  readonly limits: { readonly all: number; readonly ofClient: number; readonly unusedSweeps: number };
   readonly count: (reason: Drop) => void;
   readonly clients: Clients;
   readonly connections: Set<Connection>;
@@ -26,11 +28,12 @@ export interface ConnectionTable {
 }
 
 export function createConnectionTable(
-  { maxConnections, maxSharePerClient }: ConnectionLimits,
+  { maxConnections, maxSharePerClient, keepAliveTimeout }: ConnectionLimits,
   count: (reason: Drop) => void,
 ): ConnectionTable {
+  const ofClient = Math.max(1, Math.floor(maxConnections * maxSharePerClient));
   return {
-    limits: { all: maxConnections, ofClient: Math.max(1, Math.floor(maxConnections * maxSharePerClient)) },
+    limits: { all: maxConnections, ofClient, unusedSweeps: Math.ceil(keepAliveTimeout / 1000) },
     count,
     clients: createClients(),
     connections: new Set(),
@@ -51,7 +54,7 @@ export function enter(table: ConnectionTable, socket: Socket): Connection | unde
     table.clients.forget(client);
     return undefined;
   }
-  const connection = { socket, client, requests: 0, since: table.sweeps };
+  const connection = { socket, client, requests: 0, since: table.sweeps, isSecure: false };
   table.connections.add(connection);
   client.silent.add(connection);
   return connection;
@@ -86,6 +89,12 @@ export function leave(table: ConnectionTable, connection: Connection): void {
   table.clients.forget(client);
 }
 
+/** API servers open more connections than they use at once, and keep them for the next calls: those must not end before theirs do. */
+export function endHandshake(table: ConnectionTable, connection: Connection): void {
+  connection.isSecure = true;
+  connection.since = table.sweeps;
+}
+
 /** API servers send one request after the other. What comes in one piece is answered in one piece, while everybody else waits. */
 const maxPipelined = 10;
 
@@ -116,8 +125,8 @@ function addBusy(table: ConnectionTable, count: number): void {
   table.saturation.update(table.busy >= table.limits.all);
 }
 
-/** In sweeps. No request takes longer to arrive and to be answered, unless its client does not read. */
-const [maxSilent, maxStalled] = [10, 30];
+/** In sweeps: a handshake, and a request from its arrival to its answer, unless its client does not read. */
+const [maxHandshake, maxStalled] = [10, 30];
 
 /** Ends what has waited too long. Call it once a second. */
 export function sweep(table: ConnectionTable): void {
@@ -125,8 +134,10 @@ export function sweep(table: ConnectionTable): void {
   for (const connection of table.connections)
     if (connection.requests > 0 && table.sweeps - connection.since > maxStalled) drop(table, connection, 'stalled');
   for (const client of table.clients.all()) {
-    for (const connection of client.silent)
-      if (table.sweeps - connection.since > maxSilent) drop(table, connection, 'no-request');
+    for (const connection of client.silent) {
+      const max = connection.isSecure ? table.limits.unusedSweeps : maxHandshake;
+      if (table.sweeps - connection.since > max) drop(table, connection, 'no-request');
+    }
     table.clients.forget(client);
   }
 }

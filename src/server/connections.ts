@@ -9,6 +9,7 @@ import {
   type ConnectionTable,
   createConnectionTable,
   type Drop,
+  endHandshake,
   endRequest,
   enter,
   leave,
@@ -39,9 +40,10 @@ export function createConnections(limits: ConnectionLimits, count: (reason: Drop
     saturated: table.saturation.lasts,
     usageOf: (socket) => attached.get(socket)?.connection.client.usage ?? createUsage(),
     limit(server) {
-      limitAccepting(server, table, (socket, connection) =>
-        attached.set(socket, { connection, end: () => endRequest(table, connection) }),
-      );
+      limitAccepting(server, table, (socket, connection) => {
+        endHandshake(table, connection);
+        attached.set(socket, { connection, end: () => endRequest(table, connection) });
+      });
       const answer = server.listeners('request');
       server.removeAllListeners('request');
       server.on('request', (request: IncomingMessage, response: ServerResponse) => {

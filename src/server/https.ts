@@ -27,10 +27,10 @@ export function createHttpsServer(
       ...createPrototypes(app),
       requestCert: clientCertificates,
       rejectUnauthorized: clientCertificates,
-      handshakeTimeout: 15_000, // longer than a connection may be without a request, see connection-table.ts
+      handshakeTimeout: 15_000, // connection-table.ts ends it before
       keepAliveTimeout,
-      headersTimeout: 10_000, // from the handshake to the headers of the first request; idle connections have no request to wait for
-      requestTimeout: 30_000, // longer than any deadline
+      headersTimeout: keepAliveTimeout + 10_000, // from the handshake to the headers of the first request: connection-table.ts ends it before
+      requestTimeout: keepAliveTimeout + 40_000, // of the first request from the handshake, too: longer than any deadline
       connectionsCheckingInterval: 1000,
       noDelay: true,
     },

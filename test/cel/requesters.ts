@@ -3,7 +3,7 @@ import { goodEndpoints, goodSlice } from '../e2e/support/objects.ts';
 import type { Case } from './case.ts';
 
 /** Half of it is invisible, and what is printed has to mean it all the same. */
-const invisibleUser = 'odd\u202e"\\##[x]\u3164\u{e0041}\n';
+const invisibleUser = 'odd\u202e"\\##[x]\u3164\u{e0041}';
 
 const policy = read({
   rules: {

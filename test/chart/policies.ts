@@ -26,15 +26,15 @@ try {
     'node-address': { ports, nat64Prefixes: some.nat64Prefixes },
     'service-external-ip': { allowed: some.networks },
   };
-  const all = {
-    rules: targets,
-    namespaces: [
-      { match: ['a'], rules: {} },
-      { match: ['b'], rules: targets },
-    ],
-  };
-  const refused = sameWords('all targets', all);
-  sameWords('all good targets', without(all, refused));
+  const namespaces = [
+    { match: ['a'], rules: {} },
+    { match: ['b'], rules: targets },
+  ];
+  const refused = [
+    ...sameWords('all targets', { rules: targets }),
+    ...sameWords('those of a namespace', { namespaces }),
+  ];
+  sameWords('all good targets', without({ rules: targets, namespaces }, refused));
   sameWords('all exemptions', { exempt: [{ users }, { groups }, { users, groups }] });
   for (const clusterDomain of domains)
     sameWords(`the domain ${clusterDomain}`, { rules: { 'service-external-name': { clusterDomain } } });
