@@ -74,12 +74,17 @@ describe(`${count} generated slices and Endpoints, seed ${seed}`, () => {
 });
 
 const refusedCases = [...unknownFields, ...refusedValues];
-const onlyNewest = 'an IPv6 address that is not canonical';
+/** Why an older API server takes one of them. 1.33 has `hints.forNodes` behind a feature gate and drops it; before, it is an unknown field. */
+const takenBecause: Readonly<Record<string, string | false>> = {
+  'an IPv6 address that is not canonical': kubernetes.minor < 37 && 'older API servers take it',
+  'an empty name of a node in a hint': kubernetes.minor === 33 && 'Kubernetes 1.33 drops hints.forNodes unread',
+};
 const askAbout = ({ kind, text }: RefusedCase) =>
   ask(api(), { kind, object: [...parseDocuments(text)][0]?.value }, namespace);
 
 test.for(refusedCases)('the API server refuses: $title', async (refused, { skip }) => {
-  skip(refused.title === onlyNewest && kubernetes.minor < 37, 'older API servers take it');
+  const reason = takenBecause[refused.title];
+  skip(Boolean(reason), reason || undefined);
   expect((await askAbout(refused)).status).toBeGreaterThanOrEqual(400);
 });
 
