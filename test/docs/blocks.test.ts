@@ -117,6 +117,15 @@ test.each(inLanguage('json'))('the JSON of $where can be read', ({ text }: Block
   expect(() => JSON.parse(text)).not.toThrow();
 });
 
+const metric = /\bendpoints_webhook_\w+/g;
+const tables = documents.map((file) => readFileSync(file, 'utf8')).join('\n');
+
+/** test/docs/readme.test.ts compares the tables of metrics with those that are served. */
+test.each(inLanguage('promql'))('the metrics of $where are in a table of metrics', ({ text }) => {
+  const named = [...text.matchAll(metric)].map(([name]) => name.replace(/_(?:bucket|sum|count)$/, ''));
+  expect(named.filter((name) => !tables.includes(`\n| \`${name}\` |`))).toEqual([]);
+});
+
 test('there are objects, policies and values to read', () => {
   expect(objects.length).toBeGreaterThan(15);
   expect(shown.filter(({ source }) => isPolicy(source)).length).toBeGreaterThan(10);
