@@ -2,13 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { defaultPolicySource, parsePolicy } from '../../src/policy/policy.ts';
 import { inherited } from '../support/webhook.ts';
 import { blocksOf } from './markdown.ts';
 
 // Commands of documents that need no cluster, typed as they stand. What others would be given (kubectl, helm, oc) is kept instead.
+
+/** Long enough for a machine that does much else: each command is a process of its own. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
 const policy = readFileSync('docs/policies/sctp.yaml', 'utf8');
