@@ -5,7 +5,10 @@ const written = 'test/docs/blocks.test.ts';
 const typed = 'test/docs/typed.test.ts';
 const cluster = 'test/docs/typed-cluster.test.ts';
 
-/** By what the commands of each document are known to work. A document with commands that is not here fails blocks.test.ts. */
+/**
+ * By what the commands of each document are known to work. A document with commands that is not here, nor its folder
+ * (with a slash at the end), fails blocks.test.ts.
+ */
 export const proofs: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['test/e2e/scenarios/29-printed-pages.ts', typed, cluster, 'test/docs/commands.test.ts'],
   'CONTRIBUTING.md': [written],
