@@ -37,12 +37,15 @@ test.each(scripts)('bash can read the commands of $where', ({ text }) => {
   expect([status, stderr]).toEqual([0, '']);
 });
 
-const programs =
-  'alias base64 cat docker echo endpoints-webhook grep helm kubectl npm oc openssl sed sleep xargs'.split(' ');
+const programs = new Set(
+  'alias base64 cat cosign curl docker echo endpoints-webhook gh git grep helm jq kubectl node npm oc openssl promtool sed sha256sum sleep tar xargs'.split(
+    ' ',
+  ),
+);
 
 test('documents type only programs that are known here', () => {
   expect(commands.length).toBeGreaterThan(80);
-  expect(commands.filter(({ words: [program = ''] }) => !programs.includes(program))).toEqual([]);
+  expect(commands.filter(({ words: [program = ''] }) => !programs.has(program))).toEqual([]);
 });
 
 const ours = commands.flatMap(({ where, words }) => {
@@ -80,18 +83,29 @@ test('documents set values, and others would be refused', () => {
   expect(['replicas', 'policy.modes', 'image.tag.x', 'tls.mode'].map(isValue)).toEqual([false, false, false, true]);
 });
 
-const flags: Readonly<Record<string, RegExp>> = {
-  helm: /^--(?:create-namespace|force-conflicts|install|kube-version|namespace|reset-then-reuse-values|set|set-file|skip-tests|values|wait)$/,
-  kubectl:
-    /^(?:-[fnlo]|--(?:as|clusterrole|dry-run|field-manager|from-file|namespace|output|selector|server-side|serviceaccount|show-managed-fields|tail)(?:=.*)?)$/,
+/** Those of the commands that documents have. */
+const flags: Readonly<Record<string, ReadonlySet<string>>> = {
+  helm: new Set(
+    `api-versions create-namespace destination force-conflicts install kube-version logs namespace reset-then-reuse-values
+    set set-file show-only skip-tests timeout values version wait`.split(/\s+/),
+  ),
+  kubectl: new Set(
+    `all-namespaces api-group as as-group clusterrole container context dry-run field-manager field-selector filename
+    follow for from from-file from-literal group ignore-not-found kubeconfig namespace no-headers output overwrite patch
+    prefix previous raw replicas resource resource-name role selector server-side serviceaccount show-labels
+    show-managed-fields since sort-by subresource tail tcp timeout type user verb watch`.split(/\s+/),
+  ),
 };
+const short = /^-[Aflno]$/;
 
 test('Helm and kubectl get flags that they have', () => {
   const wrong = commands.filter(({ words: [program = '', ...rest] }) =>
-    rest.some((word) => /^--?[a-z]/.test(word) && flags[program]?.test(word) === false),
+    rest.some((word) => /^--?[a-z]/i.test(word) && !short.test(word) && flags[program]?.has(flagOf(word)) === false),
   );
   expect(wrong).toEqual([]);
 });
+
+const flagOf = (word: string) => word.replace(/^--/, '').replace(/=.*/s, '');
 
 const objects = inLanguage('yaml').map((block) => ({ ...block, parsed: parseAllDocuments(block.text) }));
 

@@ -21,9 +21,10 @@ function splitWords(text: string): readonly Words[] {
   return commands.map(withoutAssignments);
 }
 
-/** Without what stands before the command: braces of a group, `NAME=value`, and what is redirected. */
+/** Without what stands before the command: words of loops, braces of a group, `NAME=value`, and what is redirected. */
 function withoutAssignments(words: Words): Words {
-  const start = words.findIndex((word) => !/^(?:[{})]|\w+=.*)$/.test(word));
+  if (words[0] === 'for') return [];
+  const start = words.findIndex((word) => !/^(?:[{})]|do|done|if|then|fi|\w+=.*)$/.test(word));
   if (start < 0) return [];
   const end = words.findIndex((word, index) => index >= start && (/^[<>}]/.test(word) || /^\d?>/.test(word)));
   return words.slice(start, end < 0 ? undefined : end);
