@@ -8,7 +8,7 @@ import { release } from './names.ts';
 import { run, succeeded } from './program.ts';
 import { hour } from './way.ts';
 
-// What docs/operations.md tells an administrator to do who wants only API servers to be answered.
+// What docs/client-certificates.md tells an administrator to do who wants only API servers to be answered.
 
 /** Where the files are, also those that the guide has in /etc/kubernetes. */
 const folder = `${process.cwd()}/${reports}/`;
@@ -40,8 +40,8 @@ export async function demandCertificate(...more: readonly string[]): Promise<voi
 
 /** What of the guide is between its fences: commands, two files, commands. */
 function blocks(): readonly string[] {
-  const [, section = ''] = readFileSync('docs/operations.md', 'utf8').split('\n## Only API servers are answered\n');
-  return [...section.matchAll(/```(?:sh|yaml)\n([^`]*)```/g)].map(([, text = '']) => text);
+  const page = readFileSync('docs/client-certificates.md', 'utf8');
+  return [...page.matchAll(/```(?:sh|yaml)\n([^`]*)```/g)].map(([, text = '']) => text);
 }
 
 function placed(text: string): string {

@@ -1,0 +1,33 @@
+/** Commands that only blocks.test.ts looks at: how they are written, their flags, the values that they set. */
+const written = 'test/docs/blocks.test.ts';
+
+/** Typed without a cluster, and with a fake one. */
+const typed = 'test/docs/typed.test.ts';
+const cluster = 'test/docs/typed-cluster.test.ts';
+
+/**
+ * By what the commands of each document are known to work. A document with commands that is not here, nor its folder
+ * (with a slash at the end), fails blocks.test.ts.
+ */
+export const proofs: Readonly<Record<string, readonly string[]>> = {
+  'README.md': ['test/e2e/scenarios/29-printed-pages.ts', typed, cluster, 'test/docs/commands.test.ts'],
+  'CONTRIBUTING.md': [written],
+  'charts/endpoints-webhook/README.md': [written],
+  'charts/endpoints-webhook/README.md.gotmpl': [written],
+  'deploy/README.md': [typed],
+  'docs/audit.md': [cluster],
+  'docs/check.md': [typed],
+  'docs/client-certificates.md': ['test/e2e/support/guide.ts'],
+  'docs/command-line.md': [written],
+  'docs/cve-2021-25740.md': [cluster, written],
+  'docs/default-kubernetes.md': [written],
+  'docs/install.md': [written],
+  'docs/migrate-from-kyverno-gatekeeper.md': [cluster],
+  'docs/migrate-from-openshift.md': [cluster],
+  'docs/networks.md': [typed, cluster],
+  'docs/platforms.md': [written],
+  'docs/policy.md': [typed],
+  'docs/roll-out.md': [cluster, 'test/docs/roll-out.test.ts'],
+  'docs/upgrade.md': ['test/e2e/scenarios/29-printed-pages.ts', 'test/e2e/support/upgrade-guide.ts'],
+  'docs/validating-admission-policy.md': [typed],
+};
