@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,9 +67,10 @@ describe.skipIf(missing.length > 0)('pushing', () => {
     const reference = /^chart=(.*)$/m.exec(first.out)?.[1];
     const helm = resolve('.tools/bin/helm');
     execFileSync(helm, ['pull', '--plain-http', `oci://${reference}`, '--destination', folder], { stdio: 'ignore' });
+    const [pulled = ''] = globSync(join(folder, '*.tgz'));
     const name = `endpoints-webhook-${made.version}.tgz`;
-    expect(readFileSync(join(folder, name)).equals(readFileSync(released(name)))).toBe(true);
-    const values = execFileSync(helm, ['show', 'values', join(folder, name)], { encoding: 'utf8' });
+    expect(readFileSync(pulled).equals(readFileSync(released(name)))).toBe(true);
+    const values = execFileSync(helm, ['show', 'values', pulled], { encoding: 'utf8' });
     expect(parse(values).image.digest).toBe(made.image.digest);
   });
 
