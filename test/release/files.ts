@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Place } from '../../scripts/release/release.ts';
 
 /** What a release made: its files, opened. */
 export const folder = 'release';
@@ -12,6 +13,7 @@ if (!existsSync(join(folder, 'release.json'))) throw new Error('release/ has no 
 export const made: {
   readonly version: string;
   readonly revision?: string;
+  readonly place?: Place;
   readonly image: { readonly digest: string; readonly platforms: Readonly<Record<string, string>> };
   readonly files: readonly string[];
 } = JSON.parse(readFileSync(join(folder, 'release.json'), 'utf8'));
