@@ -14,7 +14,7 @@ const tools = resolve('.tools/bin');
 
 /** Packages the chart with the image's digest in it, and prints the manifests for those who have no Helm. */
 export function makeChart(release: Release, image: ReleasedImage): readonly string[] {
-  execFileSync('scripts/tools', ['helm', 'helm-docs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(resolve('scripts/tools'), ['helm', 'helm-docs'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const work = mkdtempSync(join(tmpdir(), 'chart-'));
   try {
     const chart = join(work, manifest.name);
@@ -25,7 +25,7 @@ export function makeChart(release: Release, image: ReleasedImage): readonly stri
     edit(join(chart, 'README.md'), (text) => withLinks(text, release));
     const packaged = packageOf(work, chart, release);
     const manifests = 'install.yaml';
-    const printed = execFileSync('scripts/chart', ['manifests', chart], { encoding: 'utf8' });
+    const printed = execFileSync(resolve('scripts/chart'), ['manifests', chart], { encoding: 'utf8' });
     writeFileSync(join(release.folder, manifests), printed);
     return [packaged, manifests];
   } finally {
