@@ -9,7 +9,7 @@ export interface Library {
 }
 
 /** What glibc opens by itself when it looks up names. */
-const openedByName = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'];
+export const openedByName = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'];
 
 /** The shared libraries that a binary is linked to, the loader among them, and what glibc opens when it runs. */
 export function librariesOf(binary: string): readonly Library[] {

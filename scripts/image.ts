@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { archive } from './image-archive.ts';
 import { imageConfig } from './image-layout.ts';
-import { layOut, layOutBase } from './image-root.ts';
+import { layOut, layOutBase, machineBase } from './image-root.ts';
 import { committedRevision, contextRevision } from './revision.ts';
 
 const out = 'dist/endpoints-webhook-image.tar';
 const mostBytes = 200_000_000;
 
 const { values, positionals } = parseArgs({ options: { root: { type: 'string' } }, allowPositionals: true });
-if (values.root !== undefined) layOut(values.root, contextRevision());
+if (values.root !== undefined) layOut(values.root, machineBase(), contextRevision());
 else await makeArchive(positionals[0] ?? process.env.IMAGE_REF ?? 'localhost/endpoints-webhook:e2e');
 
 async function makeArchive(reference: string): Promise<void> {
@@ -20,8 +20,9 @@ async function makeArchive(reference: string): Promise<void> {
   const root = mkdtempSync(`${out}-root-`);
   try {
     const revision = committedRevision();
-    layOut(root, revision);
-    layOutBase(root);
+    const base = machineBase();
+    layOut(root, base, revision);
+    layOutBase(root, base);
     const { digest, bytes } = await archive(root, reference, imageConfig(revision), out);
     console.log(`${reference}  ${(bytes / 1e6).toFixed(1)} MB  ${digest}  ${out}`);
     if (bytes < mostBytes) return;

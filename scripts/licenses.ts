@@ -5,19 +5,23 @@ import manifest from '../package.json' with { type: 'json' };
 
 const line = '='.repeat(120);
 
-/** The text of THIRD_PARTY_LICENSES: of every package in the bundle, of Node, and of the Debian packages that libraries come from. */
-export function thirdPartyLicenses(libraries: readonly string[]): string {
-  const sections = [
-    ...bundledPackages().map(packageSection),
-    nodeSection(),
-    ...debianPackages(libraries).map(debianSection),
-  ];
+/** A package of Debian that something in the image comes from. */
+export interface DebianPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The text of its copyright file. */
+  readonly copyright: string;
+}
+
+/** The text of THIRD_PARTY_LICENSES: of every package in the bundle, of Node, and of these packages of Debian. */
+export function thirdPartyLicenses(packages: readonly DebianPackage[]): string {
+  const sections = [...bundledPackages().map(packageSection), nodeSection(), ...packages.map(debianSection)];
   const introduction = `The container image of ${manifest.name} ${manifest.version} contains the following, each under its own license.`;
   return `${[introduction, ...sections].join(`\n\n${line}\n\n`)}\n`;
 }
 
-/** As the source maps tell. */
-function bundledPackages(): readonly string[] {
+/** The folders of the packages whose code is in the program, as the source maps tell. */
+export function bundledPackages(): readonly string[] {
   return packagesOf(
     ['endpoints-webhook', 'cluster-packages'].flatMap((name) => {
       const { sources }: { sources: readonly string[] } = JSON.parse(readFileSync(`dist/${name}.cjs.map`, 'utf8'));
@@ -56,14 +60,14 @@ function nodeSection(): string {
   return `Node.js ${version}\n\n${readFileSync(file, 'utf8').trim()}`;
 }
 
-/** Debian's packages of these files. */
-function debianPackages(files: readonly string[]): readonly string[] {
+/** Debian's packages of these files of this machine. */
+export function debianPackages(files: readonly string[]): readonly DebianPackage[] {
   const owners = files.map((file) => {
     const text = owner(file) ?? owner(file.replace(/^\/usr\/lib/, '/lib'));
     if (text === undefined) throw new Error(`no Debian package owns ${file}: its license is not known`);
     return text;
   });
-  return [...new Set(owners)].sort();
+  return [...new Set(owners)].sort().map(installedPackage);
 }
 
 /** As `name:architecture`; `undefined` where dpkg knows the file by another path. */
@@ -79,9 +83,12 @@ function owner(file: string): string | undefined {
   }
 }
 
-function debianSection(name: string): string {
-  const version = execFileSync('dpkg-query', ['--show', `--showformat=\${Version}`, name], { encoding: 'utf8' });
-  const bare = name.replace(/:.*/, '');
-  const text = readFileSync(`/usr/share/doc/${bare}/copyright`, 'utf8');
-  return `${bare} ${version} (a package of Debian, https://packages.debian.org/${bare})\n\n${text.trim()}`;
+function installedPackage(owned: string): DebianPackage {
+  const version = execFileSync('dpkg-query', ['--show', `--showformat=\${Version}`, owned], { encoding: 'utf8' });
+  const name = owned.replace(/:.*/, '');
+  return { name, version, copyright: readFileSync(`/usr/share/doc/${name}/copyright`, 'utf8') };
+}
+
+function debianSection({ name, version, copyright }: DebianPackage): string {
+  return `${name} ${version} (a package of Debian, https://packages.debian.org/${name})\n\n${copyright.trim()}`;
 }
