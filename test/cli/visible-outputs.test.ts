@@ -276,7 +276,7 @@ test('each command is here, and each of its outputs', () => {
   const program = createProgram(
     '1.2.3',
     {
-      ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
+      ...{ serve: none, check: none, audit: none, verify: none, printAdmissionPolicies: none },
       ...{ checkPolicy: none, showPolicy: none, explainPolicy: none, suggestPolicy: none, demo: none, probe: none },
     },
     () => {},
