@@ -29,7 +29,7 @@ const maxTextBytes = 8 * 1024 * 1024;
 export function createAsker(connection: Connection, timeout: number, as: OtherUser | undefined): Asker {
   const end = performance.now() + timeout;
   const remaining = () => Math.max(0, end - performance.now());
-  const limit = () => Math.max(1, Math.min(maxAnswerMilliseconds, remaining()));
+  const limit = () => Math.ceil(Math.max(1, Math.min(maxAnswerMilliseconds, remaining())));
   const late = { message: 'the time of --timeout is over' };
   return {
     as,

@@ -11,7 +11,7 @@ const maxMilliseconds = 5000;
 const maxBytes = 8 * 1024 * 1024;
 
 function limitOf(asker: Asker): number {
-  return Math.max(1, Math.min(maxMilliseconds, asker.remainingMilliseconds()));
+  return Math.ceil(Math.max(1, Math.min(maxMilliseconds, asker.remainingMilliseconds())));
 }
 
 /** Reads a pod's operations port at the pod's own address. */

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { type VerifyOptions, verify } from '../../src/cli/verify.ts';
 import type { Result } from '../../src/verify/check.ts';
 import { refuse } from '../support/fake-request.ts';
@@ -9,6 +12,7 @@ import {
   home,
   type InstallationOptions,
   type InstalledWebhook,
+  keyPair,
   podOf,
   startInstallation,
   webhookOf,
@@ -499,7 +503,6 @@ describe('what cannot be asked', () => {
       'get of validatingwebhookconfigurations.admissionregistration.k8s.io',
       'list of pods in namespace',
       'get of services in',
-      'get of deployments.apps in',
     ])
       expect(out).toContain(`give yourself ${right}`);
     expect(out).toContain('not read, so who is exempt may be missing: clusterroles');
@@ -574,7 +577,73 @@ test('who is exempt is told, and is no check', async () => {
   );
 });
 
-test('each exit code is in the help and in the document', () => {
-  for (const file of ['docs/verify.md', 'docs/command-line.md'])
-    expect(readFileSync(file, 'utf8')).toMatch(/could not be\s+checked/);
+describe('pods at their addresses', () => {
+  const servers: (http.Server | https.Server)[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  async function listen(server: http.Server | https.Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** Pods that serve this certificate; their operations port says the policy. */
+  async function serve(pair: { certificate: string; privateKey: string }, servingName = 'localhost') {
+    const operations = await listen(
+      http.createServer(({ url = '' }, response) => {
+        response.end(installation.podText('a', url.split('?')[0] ?? ''));
+      }),
+    );
+    const secure = https.createServer({ cert: pair.certificate, key: pair.privateKey });
+    const ports = { https: await listen(secure.on('tlsClientError', () => {})), operations };
+    await install({ more: { ports, servingName } });
+  }
+
+  test('are asked there, and serve what the caBundle trusts', async () => {
+    await serve(keyPair);
+    const { code, found } = await checksOf('ok', { dialPods: true });
+    expect(code).toBe(0);
+    expect(found.filter((text) => text.startsWith('certificate'))).toEqual(
+      ['validating/endpoints-webhook-endpoints', 'validating/endpoints-webhook-endpointslices']
+        .concat(['validating/endpoints-webhook-services', 'mutating/endpoints-webhook-endpoints'])
+        .map((name) => `certificate by ${name}: each ready pod serves one for localhost that it trusts`),
+    );
+    expect(installation.cluster.requests.filter(({ url }) => url.includes('/proxy'))).toEqual([]);
+  });
+
+  test('with the certificate of another CA', async () => {
+    await serve(await issueSelfSigned(new Date()));
+    const { code, found } = await checksOf('failed', { dialPods: true });
+    expect({ code, count: found.length }).toEqual({ code: 1, count: 8 });
+    expect(found[0]).toMatch(/^certificate by validating\/endpoints-webhook-endpoints: pod a: self-signed certificate/);
+  });
+
+  test('with a certificate for another name', async () => {
+    await serve(keyPair, 'endpoints-webhook.guard.svc');
+    const { code, found } = await checksOf('failed', { dialPods: true });
+    expect(code).toBe(1);
+    expect(found[0]).toMatch(
+      /pod a: Hostname\/IP does not match certificate's altnames: Host: endpoints-webhook\.guard\.svc/,
+    );
+  });
+
+  test('that cannot be reached there', async () => {
+    await install({ more: { ports: { https: 1, operations: 1 } } });
+    const { code, found } = await checksOf('not checked', { dialPods: true });
+    expect(code).toBe(2);
+    expect(found[0]).toMatch(/^pod a: is ready by its status, but was not read: 127\.0\.0\.1:1: /);
+    expect(found.at(-1)).toMatch(/^certificate by mutating\/endpoints-webhook-endpoints: pod b at 127\.0\.0\.1: /);
+  });
+
+  test('whose answer is larger than it may be', async () => {
+    await serve(keyPair);
+    installation.podText = () => 'x'.repeat(9 * 1024 * 1024);
+    const { code, found } = await checksOf('not checked', { dialPods: true });
+    expect({ code, found }).toEqual({ code: 2, found: Array(2).fill(expect.stringContaining('is larger than')) });
+  });
 });

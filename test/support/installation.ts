@@ -28,8 +28,9 @@ export const collections = {
 export const home = 'endpoints-webhook';
 const name = 'endpoints-webhook';
 const selector = { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/component': 'webhook' };
-const { certificate: ca } = await issueSelfSigned(new Date());
-const caBundle = Buffer.from(ca).toString('base64');
+/** What the pods serve, and what the `caBundle` of each configuration trusts. */
+export const keyPair = await issueSelfSigned(new Date());
+const caBundle = Buffer.from(keyPair.certificate).toString('base64');
 
 const rule = (resource: string) => ({
   ...{ apiGroups: [resource === 'endpointslices' ? 'discovery.k8s.io' : ''], apiVersions: ['v1'] },
