@@ -49,7 +49,8 @@ async function whyNotGuarded({ asker, installation, configurations, namespace, c
   if (installation.exemptPrefixes.some((prefix) => namespace.startsWith(prefix)))
     return notChecked(subject, 'it is exempt by how its name begins', anotherNamespace);
   const labels = { 'kubernetes.io/metadata.name': namespace, ...labelsOf(answer) };
-  const isSelected = configurations.every(({ webhooks }) =>
+  const validating = configurations.filter(({ fullName }) => fullName.startsWith('validating/'));
+  const isSelected = validating.every(({ webhooks }) =>
     webhooks.every(({ rendered }) => selects(rendered.namespaceSelector, labels)),
   );
   if (!isSelected && Object.values(installation.admissionPolicies).every((digest) => digest === ''))
