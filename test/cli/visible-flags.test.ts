@@ -96,6 +96,6 @@ test.each(leaves)('$words: what it does not know', async ({ words }) => {
 
 test('there are flags of every command', () => {
   expect(new Set(flags.map(({ words }) => words[0]))).toEqual(
-    new Set(['serve', 'check', 'audit', 'manifests', 'policy', 'probe']),
+    new Set(['serve', 'check', 'audit', 'verify', 'manifests', 'policy', 'probe']),
   );
 });
