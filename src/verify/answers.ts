@@ -38,7 +38,9 @@ export function remedyOf(message: string): string {
     return 'the caBundle of the configuration does not trust what is served: see who writes it, and install the chart again';
   if (/no endpoints available|service "[^"]*" not found/.test(message))
     return 'no ready pod is behind the Service: look at its selector and at the pods';
-  if (/deadline exceeded|timeout|refused|no route|unreachable/i.test(message))
+  if (/connection refused/.test(message))
+    return 'nothing listens behind the Service: look at the pods, and at its selector and port';
+  if (/deadline exceeded|timeout|no route|unreachable/i.test(message))
     return 'API servers do not reach the pods: look at firewalls, NetworkPolicies and at the pods (docs/platforms.md)';
   return 'look at the Service, the pods and the configuration';
 }

@@ -29,7 +29,9 @@ export function* formatVerifyText({ checks, grants, unread }: VerifyReport): Ite
     if (remedy !== undefined) yield printedLine(`${' '.repeat(width)}${remedy}`);
   }
   if (grants.length > 0) yield* exemptionLines(grants);
-  for (const { what, why } of unread) yield printedLine(`not read, so who is exempt may be missing: ${what}: ${why}`);
+  const [first] = unread;
+  const more = unread.length > 1 ? `; and ${unread.length - 1} more, which --output json has` : '';
+  if (first) yield printedLine(`Who is exempt was not read, or not all: ${first.what}: ${first.why}${more}`);
   const counts = results
     .map((result) => ({ result, count: checks.filter((check) => check.result === result).length }))
     .filter(({ count }) => count > 0)
