@@ -1,8 +1,7 @@
 /**
- * What came of one check. `not checked` is no `ok`: it could not be found out. `warning`: it works, and somebody should look; `info`: no
- * check, but good to know.
+ * What came of one check. `not checked` is no `ok`: it could not be found out. `warning`: it works, and somebody should look.
  */
-export const results = ['failed', 'not checked', 'warning', 'ok', 'info'] as const;
+export const results = ['failed', 'not checked', 'warning', 'ok'] as const;
 
 export type Result = (typeof results)[number];
 
@@ -19,7 +18,7 @@ export interface Check {
 /** Answers are of others. */
 const maxMessageLength = 1000;
 
-export function createCheck(result: Result, subject: string, message: string, remedy?: string): Check {
+function createCheck(result: Result, subject: string, message: string, remedy?: string): Check {
   const short = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message;
   return { subject, result, message: short, ...(remedy !== undefined && { remedy }) };
 }

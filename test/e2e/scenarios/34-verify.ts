@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { issueSelfSigned } from '../../../src/certificates/issue.ts';
 import { fieldsOf } from '../../../src/json/fields.ts';
 import { api } from '../support/api.ts';
+import { readEnvironment } from '../support/environment.ts';
 import { change } from '../support/foreign-changes.ts';
 import { helm } from '../support/helm.ts';
 import { mustKubectl } from '../support/kubectl.ts';
@@ -10,7 +11,16 @@ import { type Configuration, configurationPath, freshName, path, pathOf, release
 import { freshNamespace } from '../support/namespace.ts';
 import { goodEndpoints } from '../support/objects.ts';
 import { type Outcome, run } from '../support/program.ts';
-import { guarding, guardingServices, install, isReady, ourPods, scale, uninstall } from '../support/release.ts';
+import {
+  guarding,
+  guardingServices,
+  install,
+  isReady,
+  ourPods,
+  printedCommand,
+  scale,
+  uninstall,
+} from '../support/release.ts';
 import { literally, note } from '../support/report.ts';
 import { until } from '../support/until.ts';
 
@@ -281,8 +291,11 @@ describe('in the cluster', () => {
 });
 
 test('an administrator is exempt from the rules for Services, and is told so', async () => {
-  const { fullname, namespace: home } = release();
-  const { code, out } = await run(process.execPath, ['src/main.ts', 'verify', '--namespace', home, '--name', fullname]);
+  const printed = (await printedCommand(/^ +endpoints-webhook verify /)).trim();
+  const typed = printed
+    .replace('endpoints-webhook ', `${process.execPath} src/main.ts `)
+    .replace('~/.kube/config', readEnvironment().kubeconfig);
+  const { code, out } = await run('bash', ['-c', typed]);
   expect(code, out).toBe(2);
   expect(out).toMatch(/^ok +forbidden Endpoints in namespace default: .* is refused by the webhook/m);
   expect(out).toMatch(/^not checked +forbidden Service in namespace default: admin is exempt/m);
