@@ -38,6 +38,7 @@ const program = createProgram(
     serve: async (options) => (await import('./serve/serve-process.ts')).serveUntilEnd(options, version),
     check: async (paths, options) => (await import('./cli/check.ts')).check(paths, options, version, io),
     audit: async (options) => (await import('./cli/audit.ts')).audit(options, version, io),
+    verify: async (options) => (await import('./cli/verify.ts')).verify(options, version, io),
     printAdmissionPolicies: async (options) =>
       (await import('./cli/admission-policy.ts')).printAdmissionPolicies(options, io),
     checkPolicy: async (files) => (await import('./cli/policy-files.ts')).checkPolicy(files, io),

@@ -38,14 +38,18 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
     inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
     outside: 'pino prom-client node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
   },
+  verify: {
+    inside: 'json endpoints kinds policy review audit report cluster manifests cli/usage-error',
+    outside: 'zod node:crypto node:http node:net node:tls node:util',
+  },
   demo: {
     inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
     outside: 'node:https node:timers/promises',
   },
   cli: {
     inside:
-      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo',
-    outside: 'commander js-yaml',
+      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo verify',
+    outside: 'commander js-yaml node:crypto node:timers/promises',
   },
 };
 

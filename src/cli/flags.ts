@@ -88,3 +88,9 @@ export function parseVisibleName(text: string): string {
   if (isVisible(text)) return text;
   throw new InvalidArgumentError('Give a name without invisible characters.');
 }
+
+/** The name of an object, which becomes a part of a path. */
+export function parseResourceName(text: string): string {
+  if (/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a name of small letters, digits, hyphens and dots.');
+}

@@ -13,12 +13,15 @@ import { createPolicyCommand, type PolicyActions } from './policy-command.ts';
 import type { PolicySuggestOptions } from './policy-suggest.ts';
 import { createProbeCommand } from './probe-command.ts';
 import { createServeCommand } from './serve-command.ts';
+import type { VerifyOptions } from './verify.ts';
+import { createVerifyCommand } from './verify-command.ts';
 
 /** What each command does, once its options are read; each resolves to an exit code. */
 export interface Actions {
   serve(options: ServeOptions): Promise<number>;
   check(paths: readonly string[], options: CheckOptions): Promise<number>;
   audit(options: AuditOptions): Promise<number>;
+  verify(options: VerifyOptions): Promise<number>;
   printAdmissionPolicies(options: AdmissionPolicyOptions): Promise<number>;
   checkPolicy(files: readonly string[]): Promise<number>;
   showPolicy(files: readonly string[]): Promise<number>;
@@ -38,6 +41,7 @@ export function createProgram(version: string, actions: Actions, setExitCode: (c
     .addCommand(createServeCommand(async (options) => setExitCode(await actions.serve(options))))
     .addCommand(createCheckCommand(async (paths, options) => setExitCode(await actions.check(paths, options))))
     .addCommand(createAuditCommand(async (options) => setExitCode(await actions.audit(options))))
+    .addCommand(createVerifyCommand(async (options) => setExitCode(await actions.verify(options))))
     .addCommand(createManifestsCommand(async (options) => setExitCode(await actions.printAdmissionPolicies(options))))
     .addCommand(createPolicyCommand(policyActions(actions, setExitCode)))
     .addCommand(createDemoCommand(async () => setExitCode(await actions.demo())))

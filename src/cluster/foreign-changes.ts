@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, isFields, listOf } from '../json/fields.ts';
 
 /** The annotation of a configuration that has its webhooks as the chart rendered them, in JSON. */
-const renderedAnnotation = 'endpoints-webhook.io/rendered';
+export const renderedAnnotation = 'endpoints-webhook.io/rendered';
 
 /** How a configuration differs from what was rendered; no `changes` where it does not. */
 export interface ForeignChanges {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Connection, StreamedResponse } from './connection.ts';
+import type { Headers } from './headers.ts';
 import { type RequestContext, request } from './packages.ts';
 import { NoMemoryError, TooLargeError } from './too-large-error.ts';
 
@@ -41,17 +42,28 @@ export async function getBytes(connection: Connection, path: string, limits: Get
   return { status: statusCode, bytes: await readBytes(body, limits) };
 }
 
-async function send(
+/** What is sent with another method than GET. */
+interface Sent {
+  readonly method: 'POST';
+  /** JSON. */
+  readonly body: string;
+  readonly headers: Headers;
+}
+
+/** Sends a request whose answer still has to be read. Throws where its head does not arrive in time. */
+export async function send(
   { configuration, renew }: Connection,
   path: string,
-  { timeout }: GetLimits,
+  { timeout }: Pick<GetLimits, 'timeout'>,
+  sent?: Sent,
 ): Promise<StreamedResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();
   const { statusCode, headers, body } = await request(context.getUrl(), {
     method: 'GET',
-    headers: { ...context.getHeaders(), accept: 'application/json' },
+    ...(sent && { method: sent.method, body: sent.body }),
+    headers: { ...context.getHeaders(), ...sent?.headers, accept: 'application/json' },
     ...(dispatcher && { dispatcher }),
     headersTimeout: timeout,
     bodyTimeout: timeout,

@@ -19,11 +19,17 @@ export function* formatText(report: Report): Iterable<string> {
   for (const one of inside) yield resultLine(resultOf(one));
   yield '\nWho can write Endpoints, EndpointSlices and the status of Services:\n';
   for (const grant of grants) if (grant.writes.length > 0) yield* grantLines(grant, grant.writes);
+  yield* exemptionLines(grants);
+  yield '\n';
+  yield printedLine(`Judged by ${report.policy.source}, digest ${report.policy.digest}`);
+}
+
+/** Who is exempt by RBAC, as lines for a person. */
+export function* exemptionLines(grants: readonly Grant[]): Iterable<string> {
   yield '\nWho is exempt, because they may create the restricted subresource:\n';
   for (const grant of grants)
     if (grant.restricted.length > 0) yield* grantLines(grant, grant.restricted, uncountedText);
-  yield '\nThe group system:masters may do everything, without any role.\n\n';
-  yield printedLine(`Judged by ${report.policy.source}, digest ${report.policy.digest}`);
+  yield '\nThe group system:masters may do everything, without any role.\n';
 }
 
 /** The sum, and what could not be read. */

@@ -33,7 +33,7 @@ async function run(...words: string[]) {
   const program = createProgram(
     '1.2.3',
     {
-      ...{ serve: nothing, check: nothing, audit: nothing, printAdmissionPolicies: print },
+      ...{ serve: nothing, check: nothing, audit: nothing, verify: nothing, printAdmissionPolicies: print },
       ...{
         checkPolicy: nothing,
         showPolicy: nothing,

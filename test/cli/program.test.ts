@@ -15,7 +15,7 @@ async function parse(...words: string[]) {
     return 3;
   };
   const actions = {
-    ...{ serve: note, check: note, audit: note, printAdmissionPolicies: note },
+    ...{ serve: note, check: note, audit: note, verify: note, printAdmissionPolicies: note },
     ...{ checkPolicy: note, showPolicy: note, explainPolicy: note, suggestPolicy: note, demo: note, probe: note },
   };
   const program = createProgram('1.2.3', actions, (code) => seen.push(code));
@@ -92,6 +92,19 @@ test('audit', async () => {
   expect(await parse('audit', ...flags)).toEqual([options, 3]);
 });
 
+test('verify', async () => {
+  const defaults = {
+    ...{ namespace: 'endpoints-webhook', name: 'endpoints-webhook', trialNamespace: 'default', asGroup: [] },
+    ...{ dialPods: false, output: 'text', timeout: 60_000, wait: 0 },
+  };
+  expect(await parse('verify')).toEqual([defaults, 3]);
+  const as = ['--as', 'tenant', '--as-group', 'tenants,system:authenticated'];
+  const flags = ['--namespace', 'guard', '--name', 'ew', '--trial-namespace', 'shop', '--dial-pods', '--wait', '1m'];
+  const asGroup = ['tenants', 'system:authenticated'];
+  const options = { namespace: 'guard', name: 'ew', trialNamespace: 'shop', dialPods: true, wait: 60_000 };
+  expect(await parse('verify', ...flags, ...as)).toEqual([{ ...defaults, ...options, as: 'tenant', asGroup }, 3]);
+});
+
 test('policy suggest', async () => {
   expect(await parse('policy', 'suggest')).toEqual([{ profile: 'ownership', timeout: 60_000 }, 3]);
   vi.stubEnv('EPW_PROFILE', 'parity');
@@ -110,6 +123,8 @@ test.each([
 test.each([
   [['audit', '--output', 'xml'], /text, json, sarif, html/],
   [['audit', '--timeout', '0s'], /from 1s to 10m/],
+  [['verify', '--namespace', 'a/b'], /small letters, digits, hyphens and dots/],
+  [['verify', '--name', '../x'], /small letters, digits, hyphens and dots/],
   [['policy', 'suggest', '--profile', 'both'], /ownership, parity/],
   [['serve', '--port', '65536'], /whole number from 0 to 65535/],
   [['serve', '--port', '1e3'], /whole number/],

@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const none = async () => 0;
 const actions = {
-  ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
+  ...{ serve: none, check: none, audit: none, verify: none, printAdmissionPolicies: none },
   ...{ checkPolicy: none, showPolicy: none, explainPolicy: none, suggestPolicy: none, demo: none, probe: none },
 };
 const newProgram = () => createProgram('1.2.3', actions, () => {});
@@ -32,6 +32,7 @@ const ending: Readonly<Record<string, readonly string[]>> = {
   serve: ['--port', '0', '--operations-port', '0', '--tls-cert-file', '/absent', '--tls-private-key-file', '/absent'],
   check: ['/absent.yaml'],
   audit: ['--kubeconfig', '/absent'],
+  verify: ['--kubeconfig', '/absent'],
   'policy suggest': ['--kubeconfig', '/absent'],
   probe: ['https://127.0.0.1:1', '--ca-file', '/absent', '--timeout', '0s'],
 };
@@ -95,6 +96,6 @@ test.each(leaves)('$words: what it does not know', async ({ words }) => {
 
 test('there are flags of every command', () => {
   expect(new Set(flags.map(({ words }) => words[0]))).toEqual(
-    new Set(['serve', 'check', 'audit', 'manifests', 'policy', 'probe']),
+    new Set(['serve', 'check', 'audit', 'verify', 'manifests', 'policy', 'probe']),
   );
 });

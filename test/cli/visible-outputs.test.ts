@@ -19,6 +19,7 @@ import {
   hostileText,
   quotedForYaml,
 } from '../support/hostile.ts';
+import { configurationOf, type FakeInstallation, podOf, startInstallation } from '../support/installation.ts';
 
 // Each output of each command, with hostile text in everything that it reads.
 
@@ -254,6 +255,39 @@ describe('audit', () => {
   });
 });
 
+describe('verify', () => {
+  let installation: FakeInstallation;
+  beforeAll(async () => {
+    installation = await startInstallation();
+    const { metadata, webhooks } = configurationOf('endpoints');
+    const managers = { managedFields: [{ manager: hostile }] };
+    const added = { ...webhooks[0], name: hostile };
+    installation.put('validating', { metadata: { ...metadata, ...managers }, webhooks: [...webhooks, added] });
+    installation.put('pods', { ...podOf('b', false), metadata: { ...podOf('b').metadata, name: hostileName } });
+    installation.podText = () => `endpoints_webhook_policy_info{hash="${'f'.repeat(64)}"} 1\n[-]${hostileText}\n`;
+    installation.answerWrite = () => ({ code: 422, message: hostileText });
+    const binding = { policyName: hostile, validationActions: [hostile] };
+    installation.put('bindings', { metadata: { name: 'endpoints-webhook-endpoints-deny' }, spec: binding });
+    const rules = [{ apiGroups: ['*'], resources: ['endpoints/restricted'], verbs: ['*'] }];
+    installation.cluster.put(paths.clusterRoles, { metadata: { name: hostile }, rules });
+  });
+  afterAll(() => installation.close());
+
+  test.each(['text', 'json'])('%s', async (output) => {
+    const flags = ['--kubeconfig', installation.cluster.kubeconfig, '--output', output];
+    const { code, out } = await printed(['verify', ...flags]);
+    expect({ code, shown: out.includes('\\u202e') }).toEqual({ code: 1, shown: true });
+    for (const what of [
+      'the added webhook',
+      'written by',
+      'its binding is for',
+      'refused by somebody else',
+      'is not ready',
+    ])
+      expect(out).toContain(what);
+  });
+});
+
 describe('probe', () => {
   test('the answer of a webhook, and what it is called', async () => {
     const pair = await issueSelfSigned(new Date());
@@ -276,7 +310,7 @@ test('each command is here, and each of its outputs', () => {
   const program = createProgram(
     '1.2.3',
     {
-      ...{ serve: none, check: none, audit: none, printAdmissionPolicies: none },
+      ...{ serve: none, check: none, audit: none, verify: none, printAdmissionPolicies: none },
       ...{ checkPolicy: none, showPolicy: none, explainPolicy: none, suggestPolicy: none, demo: none, probe: none },
     },
     () => {},
@@ -293,5 +327,6 @@ test('each command is here, and each of its outputs', () => {
     'policy',
     'probe',
     'serve',
+    'verify text,json',
   ]);
 });

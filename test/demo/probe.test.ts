@@ -224,6 +224,7 @@ test('the command line', async () => {
     serve: nothing,
     check: nothing,
     audit: nothing,
+    verify: nothing,
     printAdmissionPolicies: nothing,
     ...{ checkPolicy: nothing, showPolicy: nothing, explainPolicy: nothing, suggestPolicy: nothing },
     demo: nothing,

@@ -50,6 +50,7 @@ export async function startFakeCluster() {
       asked.push(spec);
       return cluster.answering(spec, response);
     }
+    if (cluster.answerOthers(request, response, Buffer.concat(chunks).toString())) return;
     if (collection === '/version') return sendJson(response, 200, { gitVersion: 'v1.37.2' });
     const isServed = method === 'GET' && !cluster.missing.has(collection);
     if (!isServed) refuse(response, 404, { message: 'the server could not find the requested resource' });
@@ -86,6 +87,12 @@ export async function startFakeCluster() {
     answering: no as Answering,
     /** Such as `(request, response) => request.isWatch && refuse(response, 429, { retryAfter: 1 })`, with `refuse` of fake-request.ts. */
     fault: (() => false) as Fault,
+    /** Answers what is no read of objects: `true` where it has. `body`: as it was sent. */
+    answerOthers: ((_request, _response, _body) => false) as (
+      request: FakeRequest,
+      response: ServerResponse,
+      body: string,
+    ) => boolean,
     /** Collections that are not served: 404. */
     missing: new Set<string>(),
     /** The newest version of all. */

@@ -120,6 +120,11 @@ annotations:
 {{- if and .Values.test.enabled (not $missing) }}true{{ end -}}
 {{- end -}}
 
+{{- /* "true" if `helm test` runs verify: it makes an account for that, with rights. */ -}}
+{{- define "endpoints-webhook.hasVerifyTest" -}}
+{{- if and .Values.test.enabled .Values.rbac.create }}true{{ end -}}
+{{- end -}}
+
 {{- define "endpoints-webhook.isAddress" -}}
 {{- if or (contains ":" .) (regexMatch "^[0-9.]+$" .) }}true{{ end -}}
 {{- end -}}

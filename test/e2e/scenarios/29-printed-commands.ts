@@ -27,8 +27,8 @@ const kinds = {
   stop: /validating\.enabled=false$/,
   policies: / delete configmaps /,
 } as const;
-/** `policy suggest` is typed by 25-ownership.ts; there is no Argo CD and no Flux here. */
-const notHere = [/^ +endpoints-webhook policy suggest /, /^ +argocd app set /, /^ +flux suspend /];
+/** `policy suggest` is typed by 25-ownership.ts, and `verify` by 34-verify.ts; there is no Argo CD and no Flux here. */
+const notHere = [/^ +endpoints-webhook (?:policy suggest|verify) /, /^ +argocd app set /, /^ +flux suspend /];
 
 let namespace: string;
 
