@@ -32,26 +32,41 @@ export interface GetLimits {
  * the answer does not arrive in time, and a TooLargeError where it is too large.
  */
 export async function get(connection: Connection, path: string, limits: GetLimits): Promise<JsonResponse> {
-  return readJson(await send(connection, path, limits), limits.maxBytes);
+  return readJson(await send(connection, { method: 'GET', path }, limits), limits.maxBytes);
 }
 
 /** The same, without parsing it. */
 export async function getBytes(connection: Connection, path: string, limits: GetLimits): Promise<BytesResponse> {
-  const { statusCode, body } = await send(connection, path, limits);
+  const { statusCode, body } = await send(connection, { method: 'GET', path }, limits);
   return { status: statusCode, bytes: await readBytes(body, limits) };
 }
 
-async function send(
+/** What is sent to an API server. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  /** Goes out as JSON, which `contentType` may say is more than that. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+/** Resolves once the head of the answer is there, which may say anything; its body has to be read. */
+export async function send(
   { configuration, renew }: Connection,
-  path: string,
-  { timeout }: GetLimits,
+  { method, path, body: content, contentType = 'application/json' }: Call,
+  { timeout }: Pick<GetLimits, 'timeout'>,
 ): Promise<StreamedResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();
   const { statusCode, headers, body } = await request(context.getUrl(), {
-    method: 'GET',
-    headers: { ...context.getHeaders(), accept: 'application/json' },
+    method,
+    headers: {
+      ...{ ...context.getHeaders(), accept: 'application/json' },
+      ...(content !== undefined && { 'content-type': contentType }),
+    },
+    ...(content !== undefined && { body: JSON.stringify(content) }),
     ...(dispatcher && { dispatcher }),
     headersTimeout: timeout,
     bodyTimeout: timeout,
