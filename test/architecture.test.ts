@@ -36,8 +36,9 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
   publish: { inside: 'json audit cluster report scan', outside: '' },
   serve: {
-    inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
-    outside: 'pino prom-client node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
+    inside: 'endpoints kinds policy review state cluster certificates server manifests cli/usage-error',
+    outside:
+      'pino prom-client zod node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
   },
   demo: {
     inside: 'json endpoints kinds rules review serve cli/io cli/usage-error manifests/text-file',
