@@ -276,6 +276,28 @@ describe('what is in the way', () => {
     expect(stored().map(({ summary }) => summary.fail)).toEqual(method === 'PUT' ? [2] : []);
   });
 
+  test.each(['PUT', 'DELETE'])(
+    'a Report that something else takes between reading and %s is left alone',
+    async (method) => {
+      bad('shop', 'web');
+      await run();
+      if (method === 'PUT') bad('shop', 'more');
+      else cluster.remove('/api/v1/endpoints', 'shop/web');
+      const taken = { metadata: { namespace: 'shop', name: 'endpoints-webhook' }, source: 'other' };
+      disturb(
+        1,
+        () => {
+          cluster.remove(reports, 'shop/endpoints-webhook');
+          cluster.put(reports, taken);
+          return false;
+        },
+        method,
+      );
+      expect((await run()).code).toBe(method === 'PUT' ? 2 : 0);
+      expect(stored()).toMatchObject([taken]);
+    },
+  );
+
   test('a Report that is written all the time is given up, and named', async () => {
     bad('shop', 'web');
     disturb(100, (_, response) => refuse(response, 409));
