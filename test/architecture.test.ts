@@ -16,7 +16,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   'admission-policy': { inside: 'endpoints kinds rules policy', outside: '' },
   admission: { inside: 'json endpoints kinds rules defaults policy review', outside: 'node:buffer' },
   audit: { inside: 'json endpoints kinds rules policy review admission', outside: '' },
-  report: { inside: 'endpoints kinds rules review audit', outside: 'node:crypto js-yaml' },
+  report: { inside: 'json endpoints kinds rules review audit', outside: 'node:crypto js-yaml' },
   cluster: {
     inside: 'json state',
     outside:
@@ -34,9 +34,11 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   suggest: { inside: 'json endpoints rules state', outside: 'js-yaml' },
   scan: { inside: 'json endpoints kinds policy review state audit report suggest cluster cli/io', outside: '' },
+  publish: { inside: 'json audit cluster report scan', outside: '' },
   serve: {
-    inside: 'endpoints policy review state cluster certificates server manifests cli/usage-error',
-    outside: 'pino prom-client node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
+    inside: 'endpoints kinds policy review state cluster certificates server manifests cli/usage-error',
+    outside:
+      'pino prom-client zod node:crypto node:fs node:http node:https node:net node:os node:timers/promises node:v8',
   },
   verify: {
     inside: 'json endpoints kinds policy review audit report cluster manifests cli/usage-error',
@@ -48,7 +50,7 @@ const table: Readonly<Record<string, { readonly inside: string; readonly outside
   },
   cli: {
     inside:
-      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan serve demo verify',
+      'json endpoints rules policy admission-policy api-validation review admission audit report suggest cluster manifests scan publish serve demo verify',
     outside: 'commander js-yaml node:crypto node:timers/promises',
   },
 };

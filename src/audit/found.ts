@@ -1,6 +1,7 @@
 import { causeText } from '../admission/denial.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import type { Finding } from '../endpoints/finding.ts';
+import { escapeText } from '../endpoints/quote.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Documentation } from '../rules/rule.ts';
 import type { Subject } from './subject.ts';
@@ -22,6 +23,8 @@ export interface Found {
 /** One violation. */
 export interface Item {
   readonly finding: Finding;
+  /** What is written there, escaped and cut; absent where it is no text and no number. */
+  readonly value?: string;
   /** The addresses that it is about, where the finding is suppressed if all of them are known to be harmless. */
   readonly targets?: Targets;
 }
@@ -42,11 +45,19 @@ export class Gathering {
   count = 0;
 
   /** `find` is called for the first violations only. */
-  add(targets: Targets | undefined, find: () => Finding): void {
-    if (this.count++ < maxKeptItems) this.items.push({ finding: find(), ...(targets && { targets }) });
+  add(targets: Targets | undefined, find: () => Omit<Item, 'targets'>): void {
+    if (this.count++ < maxKeptItems) this.items.push({ ...find(), ...(targets && { targets }) });
     else if (targets && this.rest.length < maxKeptTargets) this.rest.push(targets);
   }
 }
+
+/** A value as an item keeps it. */
+export function writtenValue(value: unknown): Pick<Item, 'value'> {
+  if (typeof value === 'string') return { value: escapeText(value, maxValueLength) };
+  return typeof value === 'number' ? { value: String(value) } : {};
+}
+
+const maxValueLength = 64;
 
 /** The violations that are kept in full, in the words of `check`. */
 export function placesOf({ items, rule, enforcement }: Found): { readonly field: string; readonly message: string }[] {

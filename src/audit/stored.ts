@@ -12,7 +12,7 @@ import { review } from '../review/review.ts';
 import { forbiddenNetwork } from '../rules/forbidden-network.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
 import { nodeAddress } from '../rules/node-address.ts';
-import { type Found, Gathering } from './found.ts';
+import { type Found, Gathering, writtenValue } from './found.ts';
 import { isApiServers, isControlled, type Subject } from './subject.ts';
 import { areOwnPods, keyOf, keyOfAddress, type Targets } from './targets.ts';
 
@@ -58,7 +58,7 @@ export function judgeStored(
     }
     const entry = found.get(rule.id) ?? { violation, gathering: new Gathering() };
     found.set(rule.id, entry);
-    entry.gathering.add(targets, () => finding);
+    entry.gathering.add(targets, () => ({ finding, ...writtenValue(valueAt(object, finding.path)) }));
   }
   const all = [...found.values()].map(({ violation: { rule, enforcement }, gathering: { items, rest, count } }) => ({
     ...{ subject, rule, enforcement, items, rest, count },

@@ -5,6 +5,7 @@ import { endpointKinds, kinds } from '../kinds/index.ts';
 import { checksFor, type Policy } from '../policy/policy.ts';
 import { maxCountedPerRule } from '../review/judge.ts';
 import { forbiddenPort } from '../rules/forbidden-port.ts';
+import { changedHands } from './changed-hands.ts';
 import type { Found } from './found.ts';
 import { staleAddress } from './stale-address.ts';
 import { isApiServers } from './subject.ts';
@@ -51,9 +52,9 @@ function findAgain({ subject, items, rest }: Found, policy: Policy, cluster: Clu
   return new Set(findings.flatMap(({ holderOf }) => (holderOf ? [addressKey(holderOf)] : [])));
 }
 
-/** What was wrong about who has an address was never wrong; of `stale-address` the same is true. Only what is harmless is counted. */
+/** What was wrong about who has an address was never wrong; of `stale-address` and `changed-hands` the same is true. Only what is harmless is counted. */
 function count(tally: Tally, { subject, rule, items }: Found, violations: number): void {
-  if (rule === staleAddress || items.some(({ finding }) => finding.holderOf)) return;
+  if (rule === staleAddress || rule === changedHands || items.some(({ finding }) => finding.holderOf)) return;
   suppress(isApiServers(subject) ? tally.apiServer : tally.ownPods, violations);
 }
 

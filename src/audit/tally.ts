@@ -61,7 +61,9 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
   const subject = subjectOf(kind, object, policy, evidence);
   const view = lazy(() => kinds[kind].parse(object, maxCountedPerRule).view);
   const { found, own, exempt } = judgeStored(policy, subject, object, view, evidence.cluster);
-  const stale = evidence.knowsPods(subject.namespace) && findStaleAddresses(subject, object, view, evidence.cluster);
+  const stale = evidence.knowsPods(subject.namespace)
+    ? findStaleAddresses(subject, object, view, evidence.cluster)
+    : [];
   tally.objects++;
   if (exempt) tally.exempt++;
   suppress(tally.ownPods, own);
@@ -71,7 +73,7 @@ export function addObject(tally: Tally, kind: Kind, item: unknown, policy: Polic
       tally.apiServer,
       found.reduce((sum, { count }) => sum + count, 0),
     );
-  else tally.found.push(...found, ...(stale ? [stale] : []));
+  else tally.found.push(...found, ...stale);
 }
 
 function subjectOf(

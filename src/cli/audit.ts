@@ -1,10 +1,12 @@
 import { dump } from 'js-yaml';
 import { grantsOf } from '../audit/access.ts';
+import { exemptNamespaces } from '../audit/exempt-namespaces.ts';
 import { byWeight, isAboutTargets } from '../audit/found.ts';
 import { suppressExplained } from '../audit/suppress.ts';
 import type { Tallies, Tally } from '../audit/tally.ts';
 import { connect } from '../cluster/connection.ts';
 import { kubeconfigList } from '../cluster/kubeconfig.ts';
+import { printedLine } from '../endpoints/visible.ts';
 import { readPolicy } from '../manifests/policy-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { batches } from '../report/chunks.ts';
@@ -17,22 +19,27 @@ import { type ClusterReader, openClusterReader } from '../scan/cluster-reader.ts
 import { readEvidence, readPodsAgain, unjudgedOf } from '../scan/read-evidence.ts';
 import { readAccess, readObjects } from '../scan/read-objects.ts';
 import type { Io } from './io.ts';
+import { openPublishing, type PublishingOptions } from './publishing.ts';
 
-export interface AuditOptions {
+export interface AuditOptions extends PublishingOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
   /** Files. */
   readonly policy?: string | readonly string[] | undefined;
   readonly extraServiceLabels?: readonly string[];
-  readonly output: 'text' | 'json' | 'sarif' | 'html';
+  /** `none`: only the summary, on standard error. */
+  readonly output: 'text' | 'json' | 'sarif' | 'html' | 'none';
+  /** Namespaces, and patterns such as `openshift-*`, of which nothing is reported. */
+  readonly exemptNamespace?: readonly string[];
   /** Time limit for one answer of the API server, in milliseconds. */
   readonly timeout: number;
 }
 
 /**
- * Judges what exists in a cluster, and lists who can write it. Only reads. Exit code: 0 no denials, 1 denials, 2 something could not be
- * read. Throws a ClusterError where the cluster cannot be asked at all.
+ * Judges what exists in a cluster, and lists who can write it. Only reads, unless it is told to write what it has found. Exit code: 0 no
+ * denials, 1 denials, 2 something could not be read or written; where it writes, denials are no failure. Throws a ClusterError where the
+ * cluster cannot be asked at all.
  */
 export async function audit(options: AuditOptions, version: string, io: Io, now = new Date()): Promise<number> {
   const policy = readPolicy(options.policy, options.extraServiceLabels);
@@ -42,19 +49,24 @@ export async function audit(options: AuditOptions, version: string, io: Io, now 
   const connection = connect(kubeconfig, options.context, { environment, ...plugin });
   try {
     const cluster = await openClusterReader(connection, options, io);
+    const publishing = await openPublishing(connection, options);
     const { tallies, unjudged } = await judgeAll(cluster, policy);
-    const { roles, holders } = await readAccess(cluster);
+    exemptNamespaces(tallies, options.exemptNamespace ?? []);
+    const grants = options.output === 'none' ? [] : await readGrants(cluster, policy);
     const report: Report = {
       ...{ tool: version, date: now.toISOString(), namespace: options.namespace },
       cluster: { host: connection.host, version: cluster.version },
       policy: describePolicy(policy, options.policy),
       ...summarize(tallies),
-      grants: grantsOf(roles, holders, policy.authorization.wildcards),
+      grants,
       unread: [...cluster.unread(), ...unjudged],
     };
     io.progress?.('');
     print(report, options, io);
-    return exitCode(report);
+    if (!publishing) return exitCode(report);
+    const { texts, isComplete } = await publishing(report, now);
+    for (const text of texts) io.err(printedLine(text));
+    return isComplete ? 0 : 2;
   } finally {
     await connection.close();
   }
@@ -68,6 +80,11 @@ async function judgeAll(cluster: ClusterReader, policy: Policy) {
   await readPodsAgain(cluster, evidence, suspects);
   suppressExplained(tallies, policy, evidence.cluster);
   return { tallies, unjudged: unjudgedOf(policy, evidence.cluster) };
+}
+
+async function readGrants(cluster: ClusterReader, policy: Policy): Promise<Report['grants']> {
+  const { roles, holders } = await readAccess(cluster);
+  return grantsOf(roles, holders, policy.authorization.wildcards);
 }
 
 function describePolicy({ mode, digest, source }: Policy, files: AuditOptions['policy'] = []) {
@@ -96,7 +113,7 @@ function summarize({ Endpoints, EndpointSlice, Service }: Tallies) {
 
 function print(report: Report, { output }: AuditOptions, io: Io): void {
   for (const text of batches(formatReport(report, output))) io.out(text);
-  if (output === 'text' || output === 'html') io.err(summaryText(report));
+  if (output !== 'json' && output !== 'sarif') io.err(summaryText(report));
 }
 
 function formatReport(report: Report, output: AuditOptions['output']): Iterable<string> {
@@ -104,6 +121,7 @@ function formatReport(report: Report, output: AuditOptions['output']): Iterable<
   if (output === 'text') return formatText(report);
   if (output === 'json') return formatJson(report);
   if (output === 'html') return [formatHtml(report)];
+  if (output === 'none') return [];
   const notes = unread.map(({ what, why }) => ({ text: `could not read ${what}: ${why}` }));
   return formatSarif(Iterator.from(found).map(resultOf), found.length, notes, tool, { policy: policy.digest });
 }

@@ -20,7 +20,8 @@ function errorLines(text: string): string {
 }
 
 /** What the exit codes of `audit` mean. */
-export const exitCodesHelp = '\nExit codes: 0 no denials, 1 denials, 2 something could not be read.';
+export const exitCodesHelp =
+  '\nExit codes: 0 no denials, 1 denials, 2 something could not be read. With --write-reports or --summary-config-map: 0 all was read and\nwritten, whatever was found, 2 something could not be.';
 
 export const checkExitCodesHelp =
   '\nExit codes: 0 no denials, 1 denials, 2 something could not be read, or there was nothing to check.';

@@ -30,7 +30,7 @@ export function createExemptNamespaceFlag(): Option {
     .default([], 'none');
 }
 
-function parseExemptNamespace(text: string): string {
+export function parseExemptNamespace(text: string): string {
   if (isExemptNamespacePattern(text)) return parseVisibleName(text);
   throw new InvalidArgumentError(
     'Give a name, or its first three characters or more, a hyphen and *, as in openshift-*.',

@@ -34,6 +34,10 @@ function serveOptions(): readonly Option[] {
       '--last-good-policy <file>',
       'file in which the policy in force is kept, for a start that finds an invalid one (default: none)',
     ),
+    createFlag(
+      '--audit-summary <file>',
+      'file of a ConfigMap that audit --summary-config-map writes: shown as metrics (default: none)',
+    ),
     createServiceLabelsFlag(),
     ...createCertificateFlags(),
     ...limitOptions(),

@@ -33,37 +33,42 @@ export interface GetLimits {
  * the answer does not arrive in time, and a TooLargeError where it is too large.
  */
 export async function get(connection: Connection, path: string, limits: GetLimits): Promise<JsonResponse> {
-  return readJson(await send(connection, path, limits), limits.maxBytes);
+  return readJson(await send(connection, { method: 'GET', path }, limits), limits.maxBytes);
 }
 
 /** The same, without parsing it. */
 export async function getBytes(connection: Connection, path: string, limits: GetLimits): Promise<BytesResponse> {
-  const { statusCode, body } = await send(connection, path, limits);
+  const { statusCode, body } = await send(connection, { method: 'GET', path }, limits);
   return { status: statusCode, bytes: await readBytes(body, limits) };
 }
 
-/** What is sent with another method than GET. */
-interface Sent {
-  readonly method: 'POST';
-  /** JSON. */
-  readonly body: string;
-  readonly headers: Headers;
+/** What is sent to an API server. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  /** Goes out as JSON, which `contentType` may say is more than that. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Headers;
 }
 
-/** Sends a request whose answer still has to be read. Throws where its head does not arrive in time. */
+/** Resolves once the head of the answer is there, which may say anything; its body has to be read. */
 export async function send(
   { configuration, renew }: Connection,
-  path: string,
+  { method, path, body: content, contentType = 'application/json', headers: more }: Call,
   { timeout }: Pick<GetLimits, 'timeout'>,
-  sent?: Sent,
 ): Promise<StreamedResponse> {
   const context: RequestContext = configuration.baseServer.makeRequestContext(path, 'GET');
   await configuration.authMethods.default?.applySecurityAuthentication(context);
   const dispatcher = context.getDispatcher();
   const { statusCode, headers, body } = await request(context.getUrl(), {
-    method: 'GET',
-    ...(sent && { method: sent.method, body: sent.body }),
-    headers: { ...context.getHeaders(), ...sent?.headers, accept: 'application/json' },
+    method,
+    headers: {
+      ...{ ...context.getHeaders(), ...more, accept: 'application/json' },
+      ...(content !== undefined && { 'content-type': contentType }),
+    },
+    ...(content !== undefined && { body: JSON.stringify(content) }),
     ...(dispatcher && { dispatcher }),
     headersTimeout: timeout,
     bodyTimeout: timeout,

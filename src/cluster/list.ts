@@ -26,7 +26,11 @@ const maxRetries = 4;
 /** How long we wait at most where the API server asks for it (`Retry-After`). */
 const maxWaitSeconds = 10;
 
+/** Parameters that say which objects of a list are wanted. */
+type Selection = Readonly<Record<string, string>>;
+
 interface Progress {
+  readonly selection: Selection;
   limit: number;
   token: string;
   /** The key of the item that came last. Lists are in the order of their keys. */
@@ -38,15 +42,16 @@ interface Progress {
 /**
  * Reads a list in pages and gives each item to `add`; keeps nothing else. Where the API server says that its token has expired (410), it
  * goes on with the token that comes with that answer; without one it starts again, and skips what it has seen. Resolves to why the rest
- * could not be read, or to `undefined`.
+ * could not be read, or to `undefined`. `selection`: parameters such as `fieldSelector`.
  */
 export async function list(
   connection: Connection,
   path: string,
   add: (item: unknown) => void,
   timeout: number,
+  selection: Selection = {},
 ): Promise<ReadProblem | undefined> {
-  const progress: Progress = { limit: maxPageObjects, token: '', last: '', restarts: 0, waits: 0 };
+  const progress: Progress = { selection, limit: maxPageObjects, token: '', last: '', restarts: 0, waits: 0 };
   for (;;) {
     const answer = await readPage(connection, path, progress, timeout);
     if (answer === 'again') continue;
@@ -63,8 +68,8 @@ async function readPage(
   progress: Progress,
   timeout: number,
 ): Promise<JsonResponse | ReadProblem | 'again'> {
-  const { limit, token } = progress;
-  const query = new URLSearchParams({ limit: String(limit), ...(token && { continue: token }) });
+  const { limit, token, selection } = progress;
+  const query = new URLSearchParams({ ...selection, limit: String(limit), ...(token && { continue: token }) });
   const limits: GetLimits = { timeout, maxBytes: limit === 1 ? maxObjectBytes : maxPageBytes };
   try {
     return await get(connection, `${path}?${query}`, limits);

@@ -31,10 +31,9 @@ export async function post(
 ): Promise<PostAnswer | ReadProblem> {
   try {
     const other = impersonationHeaders(as && { ...as, uid: undefined, extra: [] });
-    const headers = { 'content-type': 'application/json', ...encodeHeaders(other, '--as') };
-    const body = JSON.stringify(object);
+    const headers = encodeHeaders(other, '--as');
     const { status, body: answer } = await readJson(
-      await send(connection, path, { timeout }, { method: 'POST', body, headers }),
+      await send(connection, { method: 'POST', path, body: object, headers }, { timeout }),
       maxBytes,
     );
     return { status, body: answer };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dump } from 'js-yaml';
+import { changedHands } from '../audit/changed-hands.ts';
 import { staleAddress } from '../audit/stale-address.ts';
 import { pathText } from '../endpoints/field-path.ts';
 import type { Kind } from '../endpoints/view.ts';
@@ -24,7 +25,7 @@ export interface Notification {
 const maxResults = 25_000;
 
 const levels: Readonly<Record<Enforcement, string>> = { deny: 'error', warn: 'warning', audit: 'note', none: 'none' };
-const documented: readonly Documentation[] = [wellFormed, ...rules, staleAddress];
+const documented: readonly Documentation[] = [wellFormed, ...rules, staleAddress, changedHands];
 
 /**
  * Results as a SARIF 2.1.0 log that code-scanning services take. GitHub wants a physical location of each result, and refuses the whole

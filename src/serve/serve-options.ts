@@ -24,6 +24,8 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly policy?: string | readonly string[] | undefined;
   /** A file in which the last good policy is kept. */
   readonly lastGoodPolicy?: string;
+  /** A file into which an audit writes what it has found. */
+  readonly auditSummary?: string;
   readonly extraServiceLabels: readonly string[];
   readonly kubeconfig?: string;
   readonly tlsMinVersion: MinTlsVersion;

@@ -9,6 +9,7 @@ import { createJudgeThread } from '../server/judge-thread.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createOperationsServer, type ReadinessCheck } from '../server/operations.ts';
 import { prepareShutdown } from '../server/shutdown.ts';
+import { showAudit } from './audit-summary.ts';
 import { demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
 import { followSettings } from './followed-settings.ts';
@@ -44,7 +45,7 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
-  const metrics = createMetrics(version);
+  const metrics = createAllMetrics(options, version, log);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
   );
@@ -97,6 +98,12 @@ export async function serve(
       await connection.close();
     },
   };
+}
+
+function createAllMetrics({ auditSummary }: ServeOptions, version: string, log: Logger) {
+  const metrics = createMetrics(version);
+  showAudit(auditSummary, metrics.registry, log);
+  return metrics;
 }
 
 function policyFiles({ policy = [], lastGoodPolicy: keptFile, extraServiceLabels }: ServeOptions) {

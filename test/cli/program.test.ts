@@ -77,8 +77,13 @@ test('check and demo', async () => {
   expect(await parse('demo')).toEqual([3]);
 });
 
+const auditDefaults = {
+  ...{ output: 'text', timeout: 60_000, extraServiceLabels: [], exemptNamespace: [] },
+  reportName: 'endpoints-webhook',
+};
+
 test('audit', async () => {
-  expect(await parse('audit')).toEqual([{ output: 'text', timeout: 60_000, extraServiceLabels: [] }, 3]);
+  expect(await parse('audit')).toEqual([auditDefaults, 3]);
   vi.stubEnv('EPW_CONTEXT', 'staging');
   const flags = ['--kubeconfig', 'k', '--namespace', 'shop', '--output', 'html', '--timeout', '5s'];
   const options = {
@@ -87,9 +92,25 @@ test('audit', async () => {
     namespace: 'shop',
     output: 'html',
     timeout: 5000,
-    extraServiceLabels: [],
   };
-  expect(await parse('audit', ...flags)).toEqual([options, 3]);
+  expect(await parse('audit', ...flags)).toEqual([{ ...auditDefaults, ...options }, 3]);
+});
+
+test('audit that writes what it finds', async () => {
+  const flags = [
+    '--write-reports',
+    '--report-name',
+    'guard',
+    '--summary-config-map',
+    'system/sums',
+    '--output',
+    'none',
+  ];
+  const options = {
+    ...{ ...auditDefaults, output: 'none', writeReports: true, reportName: 'guard' },
+    ...{ summaryConfigMap: { namespace: 'system', name: 'sums' }, exemptNamespace: ['legacy', 'openshift-*'] },
+  };
+  expect(await parse('audit', ...flags, '--exempt-namespace', 'legacy,openshift-*')).toEqual([options, 3]);
 });
 
 test('verify', async () => {
@@ -117,11 +138,16 @@ test.each([
   ['1.5s', 1500],
   ['1.234567891s', 1234.567891],
 ])('%s is read as Go writes it', async (text, timeout) => {
-  expect(await parse('audit', '--timeout', text)).toEqual([{ output: 'text', timeout, extraServiceLabels: [] }, 3]);
+  expect(await parse('audit', '--timeout', text)).toEqual([{ ...auditDefaults, timeout }, 3]);
 });
 
 test.each([
-  [['audit', '--output', 'xml'], /text, json, sarif, html/],
+  [['audit', '--output', 'xml'], /text, json, sarif, html, none/],
+  [['audit', '--report-name', 'Not/A/Name'], /Give the name of an object/],
+  [['audit', '--summary-config-map', 'sums'], /Give NAMESPACE\/NAME/],
+  [['audit', '--summary-config-map', 'system/a/b'], /Give NAMESPACE\/NAME/],
+  [['audit', '--summary-config-map', 'system/..'], /Give the name of an object/],
+  [['audit', '--exempt-namespace', '*'], /three characters or more/],
   [['audit', '--timeout', '0s'], /from 1s to 10m/],
   [['verify', '--namespace', 'a/b'], /small letters, digits, hyphens and dots/],
   [['verify', '--name', '../x'], /small letters, digits, hyphens and dots/],

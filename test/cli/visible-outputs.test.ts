@@ -199,6 +199,17 @@ describe('audit', () => {
     if (output === 'html') expect(out).toContain('x\\u000a::error::a\\u000d\\u000a');
   });
 
+  test('none, and why nothing can be written', async () => {
+    fill();
+    cluster.interfere = forbidding;
+    const flags = ['audit', '--kubeconfig', kubeconfig(), '--output', 'none'];
+    expect(await printed(flags)).toMatchObject({ code: 2, out: '' });
+    cluster.interfere = (path) =>
+      path.includes('openreports') ? { status: 403, body: { kind: 'Status', message: hostile } } : undefined;
+    const { code, err } = await printed([...flags, '--write-reports']);
+    expect({ code, said: err.includes('could not read reports.openreports.io') }).toEqual({ code: 2, said: true });
+  });
+
   test('messages of an API server', async () => {
     for (const body of [{ message: hostile }, hostile]) {
       cluster.interfere = () => ({ status: 500, body });
@@ -320,7 +331,7 @@ test('each command is here, and each of its outputs', () => {
     return `${command.name()} ${choices}`.trim();
   });
   expect(outputs.sort()).toEqual([
-    'audit text,json,sarif,html',
+    'audit text,json,sarif,html,none',
     'check text,json,sarif',
     'demo',
     'manifests',

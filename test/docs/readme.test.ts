@@ -73,7 +73,7 @@ test('there are policies to read', () => {
 });
 
 test('docs/operations.md names the metrics that there are, and no others', async () => {
-  const webhook = await startFollowedWebhook();
+  const webhook = await startFollowedWebhook({ serve: { auditSummary: 'summary.json' } });
   const served = [...(await webhook.metrics()).matchAll(/^# TYPE (endpoints_webhook_\S+)/gm)].map(([, name]) => name);
   const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(endpoints_webhook_\w+)`/gm)];
   expect(documented.map(([, name]) => name).sort()).toEqual(served.sort());

@@ -50,6 +50,7 @@ test('knows the tool and every rule', () => {
     'well-formed',
     ...rules.map(({ id }) => id),
     'stale-address',
+    'changed-hands',
   ]);
   const ofNetworks = driver.rules.find(({ id }: { id: string }) => id === 'forbidden-network');
   const { shortDescription, fullDescription, help, defaultConfiguration } = ofNetworks;

@@ -11,13 +11,15 @@ import { sendOne, sendPage } from './fake-pages.ts';
 import { type FakeRequest, readRequest, refuse, sendJson } from './fake-request.ts';
 import { FakeCollection } from './fake-store.ts';
 import { FakeWatches } from './fake-watches.ts';
+import { write } from './fake-writes.ts';
 
 /** Deals with a request before it is answered properly: `true` where it has, also by doing nothing. */
 export type Fault = (request: FakeRequest, response: ServerResponse) => boolean;
 
 /**
- * A Kubernetes API server over HTTPS, as far as reading goes: any collection, such as `/api/v1/pods` or
- * `/apis/discovery.k8s.io/v1/endpointslices`, of all namespaces or one, with pages, selectors and watches; each object by its name; and
+ * A Kubernetes API server over HTTPS: any collection, such as `/api/v1/pods` or
+ * `/apis/discovery.k8s.io/v1/endpointslices`, of all namespaces or one, with pages, selectors and watches; each object by its name; its
+ * writing as test/support/fake-writes.ts does it; and
  * SubjectAccessReviews as test/support/authorizer.ts answers them. Whatever was not put is an empty list.
  */
 export type FakeCluster = Awaited<ReturnType<typeof startFakeCluster>>;
@@ -52,8 +54,12 @@ export async function startFakeCluster() {
     }
     if (cluster.answerOthers(request, response, Buffer.concat(chunks).toString())) return;
     if (collection === '/version') return sendJson(response, 200, { gitVersion: 'v1.37.2' });
-    const isServed = method === 'GET' && !cluster.missing.has(collection);
-    if (!isServed) refuse(response, 404, { message: 'the server could not find the requested resource' });
+    const isWritten = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
+    const isServed = (method === 'GET' || isWritten) && !cluster.missing.has(collection);
+    if (isServed && isWritten) {
+      const change = write(request, response, collectionOf(collection), JSON.parse(Buffer.concat(chunks).toString()));
+      if (change) watches.tell(collection, change);
+    } else if (!isServed) refuse(response, 404, { message: 'the server could not find the requested resource' });
     else if (request.isWatch) watches.open(request, response, collectionOf(collection));
     else if (request.name !== undefined) sendOne(request, response, collectionOf(collection));
     else sendPage(request, response, collectionOf(collection));

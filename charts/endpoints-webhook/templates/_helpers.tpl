@@ -157,6 +157,21 @@ annotations:
 {{- toYaml $context -}}
 {{- end -}}
 
+{{- /* A volume with the token of the pod's account, for where `automountServiceAccountToken` puts it. */ -}}
+{{- define "endpoints-webhook.apiAccess" -}}
+- name: api-access
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3607
+      - configMap:
+          name: kube-root-ca.crt
+          items: [{key: ca.crt, path: ca.crt}]
+      - downwardAPI:
+          items: [{path: namespace, fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}]
+{{- end -}}
+
 {{- define "endpoints-webhook.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "endpoints-webhook.serviceAccountName" . }}

@@ -43,7 +43,7 @@ async function sums(metric: string, label: string): Promise<Readonly<Record<stri
 }
 
 /** The metrics of each pod of ours. */
-async function scrape(): Promise<readonly string[]> {
+export async function scrape(): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const { metadata } of await ourPods()) {
     const pod = path(release().namespace, 'pods', `${metadata?.name}:8080`);
