@@ -25,6 +25,7 @@ const sections = {
   'lock-out': 'Nobody is locked out',
   policy: 'A policy that somebody else owns',
   'own-account': "The pods' own account",
+  alerts: 'Alerts',
   availability: 'Availability',
   flood: 'The largest objects, 16 at once',
   'client-certificates': 'Only API servers are answered',
