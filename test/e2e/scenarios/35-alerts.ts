@@ -7,7 +7,7 @@ import { mustKubectl } from '../support/kubectl.ts';
 import { configurationName, release } from '../support/names.ts';
 import { createNamespace, freshNamespace } from '../support/namespace.ts';
 import { needs } from '../support/needs.ts';
-import { type FiringAlert, type Prometheus, removeScraper, startPrometheus } from '../support/prometheus.ts';
+import { type FiringAlert, type Prometheus, queries, removeScraper, startPrometheus } from '../support/prometheus.ts';
 import { guarding, install, readyPods, refusal, scale, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { timed, until } from '../support/until.ts';
@@ -105,6 +105,10 @@ describe('alerts', needs(readEnvironment().prometheus, 'prometheus is not on the
       Promise.all(Array.from({ length: 20 }, () => refusal(namespace, 'Endpoints'))),
     );
     await becomes([]);
+  });
+
+  test('the queries of docs/monitor.md have something to say', async () => {
+    for (const query of queries) expect(await prometheus.query(query, 'rule'), query).not.toEqual({});
   });
 
   /** Waits until these fire, and no others. */

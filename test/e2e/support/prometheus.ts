@@ -119,11 +119,14 @@ async function configuration(writeCa: (text: string) => string) {
   };
 }
 
+const page = readFileSync('docs/monitor.md', 'utf8');
+
+/** Those that the page lists, one a line. */
+export const queries = [...page.matchAll(/```promql\n([^`]*)```/g)].flatMap(([, text = '']) => text.trim().split('\n'));
+
 /** The blocks of the page that begin so. */
 function blocks(beginning: string): readonly string[] {
-  const texts = [...readFileSync('docs/monitor.md', 'utf8').matchAll(/```yaml\n([^`]*)```/g)].map(
-    ([, text = '']) => text,
-  );
+  const texts = [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, text = '']) => text);
   return texts.filter((text) => text.startsWith(beginning));
 }
 
