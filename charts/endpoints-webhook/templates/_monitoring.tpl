@@ -30,10 +30,11 @@ app.kubernetes.io/component: metrics
 {{- /* What ServiceMonitors and PodMonitors say of a port. Call with (dict "port" … "values" …). */ -}}
 {{- define "endpoints-webhook.scrape" -}}
 {{- $endpoint := dict "port" .port "path" "/metrics" -}}
-{{- range $name := list "interval" "scrapeTimeout" "relabelings" "metricRelabelings" -}}
-{{- with get $.values $name }}{{ $_ := set $endpoint $name . }}{{ end -}}
+{{- with .values -}}
+{{- $given := dict "interval" .interval "scrapeTimeout" .scrapeTimeout "relabelings" .relabelings "metricRelabelings" .metricRelabelings -}}
+{{- range $name, $value := $given }}{{ if $value }}{{ $_ := set $endpoint $name $value }}{{ end }}{{ end -}}
+{{- merge (dict) .endpointAdditionalProperties $endpoint | toYaml -}}
 {{- end -}}
-{{- merge (dict) .values.endpointAdditionalProperties $endpoint | toYaml -}}
 {{- end -}}
 
 {{- /* The seconds that are left when the certificate, and the CA, should have been renewed long since, as a JSON map: a quarter and a half of what is left
