@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { renderRules } from '../../support/chart-alerts.ts';
+import { startDiscovery } from './discovery.ts';
 import { readEnvironment } from './environment.ts';
 import { folder as reports } from './folder.ts';
-import { mustKubectl } from './kubectl.ts';
+import { createScraper, scrapeJobs } from './monitor-page.ts';
 import { release } from './names.ts';
 import { until } from './until.ts';
 
@@ -39,8 +40,10 @@ export async function startPrometheus(values: object): Promise<Prometheus> {
   const { name, namespace } = release();
   const valuesFile = file('values.yaml', stringify(values));
   file('alerts.yaml', stringify(renderRules([name, '--namespace', namespace, '--values', valuesFile])));
-  file('token', await scraperToken());
-  file('prometheus.yaml', stringify(await configuration((text) => file('ca.crt', text))));
+  file('token', await createScraper());
+  file('ca.crt', authorities());
+  const discovery = await startDiscovery();
+  file('prometheus.yaml', stringify(configuration(discovery.url)));
   const flags = ['--config.file', join(home(), 'prometheus.yaml'), '--storage.tsdb.path', join(home(), 'data')];
   const child = spawn('prometheus', [...flags, '--web.listen-address', '127.0.0.1:0'], { stdio: 'pipe' });
   let said = '';
@@ -55,79 +58,37 @@ export async function startPrometheus(values: object): Promise<Prometheus> {
     async stop() {
       child.kill();
       await ended;
+      discovery.close();
     },
   };
-}
-
-/** Of an account that may what the page says that it needs. */
-async function scraperToken(): Promise<string> {
-  const [role] = blocks('apiVersion');
-  const { namespace } = release();
-  const subjects = [{ kind: 'ServiceAccount', name: 'prometheus', namespace }];
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'scrape-endpoints-webhook' };
-  const items = [
-    ...parseAllDocuments(role ?? '').map((document) => document.toJS()),
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'prometheus', namespace } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: roleRef.name },
-      roleRef,
-      subjects,
-    },
-  ];
-  await mustKubectl(['apply', '--filename', '-'], { input: { apiVersion: 'v1', kind: 'List', items } });
-  return (await mustKubectl(['create', 'token', 'prometheus', '--namespace', namespace])).trim();
-}
-
-/** Takes away what was given to it. */
-export async function removeScraper(): Promise<void> {
-  const name = 'scrape-endpoints-webhook';
-  await mustKubectl(['delete', `clusterrole/${name}`, `clusterrolebinding/${name}`, '--ignore-not-found']);
 }
 
 /** That of the page, from outside the cluster. */
-async function configuration(writeCa: (text: string) => string) {
-  const [text = ''] = blocks('scrape_configs');
-  const { name, namespace } = release();
-  const { scrape_configs } = parse(
-    text
-      .replace('job_name: endpoints-webhook', `job_name: ${name}`)
-      .replace('names: [endpoints-webhook]', `names: [${namespace}]`)
-      .replace('instance=endpoints-webhook', `instance=${name}`)
-      .replace('/var/run/secrets/kubernetes.io/serviceaccount/token', join(home(), 'token'))
-      .replace('/var/run/secrets/kubernetes.io/serviceaccount/ca.crt', join(home(), 'ca.crt')),
-  );
-  const config = new KubeConfig();
-  config.loadFromFile(readEnvironment().kubeconfig);
-  const cluster = config.getCurrentCluster();
-  const ca_file = writeCa(
-    cluster?.caData ? Buffer.from(cluster.caData, 'base64').toString() : readFileSync(cluster?.caFile ?? '', 'utf8'),
-  );
-  const discovery = {
-    api_server: cluster?.server,
-    authorization: { credentials_file: join(home(), 'token') },
-    tls_config: { ca_file },
-  };
-  for (const job of scrape_configs) {
-    for (const sd of job.kubernetes_sd_configs) Object.assign(sd, discovery);
-  }
+function configuration(discovery: string) {
+  const jobs = scrapeJobs().map(({ kubernetes_sd_configs, ...job }) => ({
+    ...job,
+    http_sd_configs: kubernetes_sd_configs.map(({ role, selectors }) => ({
+      url: `${discovery}/${role}?${encodeURIComponent(selectors?.[0]?.label ?? '')}`,
+      refresh_interval: '1s',
+    })),
+    ...(job.scheme === 'https' && {
+      authorization: { credentials_file: join(home(), 'token') },
+      tls_config: { ca_file: join(home(), 'ca.crt') },
+    }),
+  }));
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: [join(home(), 'alerts.yaml')],
-    scrape_configs,
+    scrape_configs: jobs,
   };
 }
 
-const page = readFileSync('docs/monitor.md', 'utf8');
-
-/** Those that the page lists, one a line. */
-export const queries = [...page.matchAll(/```promql\n([^`]*)```/g)].flatMap(([, text = '']) => text.trim().split('\n'));
-
-/** The blocks of the page that begin so. */
-function blocks(beginning: string): readonly string[] {
-  const texts = [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, text = '']) => text);
-  return texts.filter((text) => text.startsWith(beginning));
+/** What API servers are trusted by. */
+function authorities(): string {
+  const config = new KubeConfig();
+  config.loadFromFile(readEnvironment().kubeconfig);
+  const { caData, caFile = '' } = config.getCurrentCluster() ?? {};
+  return caData ? Buffer.from(caData, 'base64').toString() : readFileSync(caFile, 'utf8');
 }
 
 function clientOf(base: string): Omit<Prometheus, 'stop'> {
