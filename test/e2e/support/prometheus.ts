@@ -77,7 +77,7 @@ function configuration(discovery: string) {
     }),
   }));
   return {
-    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
     rule_files: [join(home(), 'alerts.yaml')],
     scrape_configs: jobs,
   };
