@@ -74,11 +74,15 @@ function describe(compared: ComparedConfiguration): string {
 }
 
 function tell(configuration: string, compared: ComparedConfiguration, isKnown: boolean, metrics: Metrics, log: Logger) {
-  const problem = 'problem' in compared ? compared.problem : undefined;
-  const { changes, managers } = 'problem' in compared ? { changes: [], managers: [] } : compared;
-  metrics.setAsRendered(configuration, problem === undefined && changes.length === 0);
-  if (problem !== undefined) log.warn({ configuration, problem }, 'could not compare a webhook configuration');
-  else if (changes.length > 0) {
+  if ('problem' in compared) {
+    metrics.setAsRendered(configuration, false);
+    log.warn({ configuration, problem: compared.problem }, 'could not compare a webhook configuration');
+    return;
+  }
+  const { exists, changes, managers } = compared;
+  metrics.setExists(configuration, exists);
+  metrics.setAsRendered(configuration, changes.length === 0);
+  if (changes.length > 0) {
     metrics.countForeignChange(configuration);
     log.warn({ configuration, changes, managers }, 'a webhook configuration is not as it was rendered');
   } else if (isKnown) log.info({ configuration }, 'the webhook configuration is as it was rendered');

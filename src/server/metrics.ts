@@ -43,6 +43,7 @@ export interface Metrics {
   setCertificateExpiry(kind: 'serving' | 'ca', notAfter: Date): void;
   countCertificateReload(result: 'ok' | 'error'): void;
   setCaBundleInSync(configuration: string, inSync: boolean): void;
+  setExists(configuration: string, exists: boolean): void;
   setAsRendered(configuration: string, asRendered: boolean): void;
   countForeignChange(configuration: string): void;
 }
@@ -72,6 +73,7 @@ export function createMetrics(version: string): Metrics {
     setCertificateExpiry: (kind, date) => series.notAfter.set({ kind }, date.getTime() / 1000),
     countCertificateReload: (result) => series.reloads.inc({ result }),
     setCaBundleInSync: (configuration, inSync) => series.inSync.set({ configuration }, inSync ? 1 : 0),
+    setExists: (configuration, exists) => series.exists.set({ configuration }, exists ? 1 : 0),
     setAsRendered(configuration, asRendered) {
       series.asRendered.set({ configuration }, asRendered ? 1 : 0);
       series.foreignChanges.inc({ configuration }, 0);

@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { Registry } from 'prom-client';
 import { printedLine } from '../endpoints/visible.ts';
 import { keepNewest } from './keep-newest.ts';
+import { addReadinessSeries } from './series.ts';
 
 export interface OperationsOptions {
   readonly registry: Registry;
@@ -18,6 +19,7 @@ export interface ReadinessCheck {
 
 /** Plain HTTP for probes and Prometheus: `/livez`, `/readyz`, `/metrics`. */
 export function createOperationsServer({ registry, checks }: OperationsOptions): http.Server {
+  addReadinessSeries(registry, () => checks().every(({ problem }) => problem === undefined));
   const writeMetrics = shareWork(() => registry.metrics());
   const handlers: Readonly<Record<string, (query: string) => Promise<Reply> | Reply>> = {
     '/livez': () => ({ code: 200, text: 'ok\n' }),

@@ -133,6 +133,11 @@ export function addLoadSeries(registry: Registry, connections: () => number, inF
   addReadGauge(registry, 'in_flight_bytes', 'Bytes of bodies and answers that are held in memory.', inFlightBytes);
 }
 
+/** Whether all is right that has to be. */
+export function addReadinessSeries(registry: Registry, isReady: () => boolean): void {
+  addReadGauge(registry, 'ready', 'Whether /readyz answers 200.', () => (isReady() ? 1 : 0));
+}
+
 function addReadGauge(registry: Registry, name: string, help: string, read: () => number): void {
   const collect = () => gauge.set(read());
   const gauge: Gauge = new Gauge({ name: `${prefix}${name}`, help, registers: [registry], collect });
@@ -174,6 +179,12 @@ function createCertificateSeries(registry: Registry) {
       registry,
       'ca_bundle_in_sync',
       'Whether the caBundle of the configuration trusts the certificate that is served.',
+      'configuration',
+    ),
+    exists: createGauge(
+      registry,
+      'configuration_exists',
+      'Whether the configuration was there when it was last read.',
       'configuration',
     ),
     asRendered: createGauge(

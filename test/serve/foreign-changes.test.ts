@@ -41,7 +41,12 @@ test('what others change in the configurations is logged, counted and shown, and
     const of = (name: string) => RegExp(`${name}\\{configuration="${configuration}"\\} (\\d)`).exec(text)?.[1];
     return [of('configuration_as_rendered'), of('foreign_changes_total')];
   };
+  const exist = async () =>
+    [...(await operations.get('/metrics')).text.matchAll(/^\w+_configuration_exists\{.*\} (\d)$/gm)].map(
+      ([, value]) => value,
+    );
   await eventually(async () => expect(await counts('mutating/webhook-endpoints')).toEqual(['0', '1']), patience);
+  expect(await exist()).toEqual(['1', '1']);
   await says(/^\[\+\]configurations ok \(.*clientConfig of endpoints\.example\.com/m);
   install(api, 'Y2E=');
   await says(/^\[\+\]configurations ok$/m);
@@ -53,8 +58,10 @@ test('what others change in the configurations is logged, counted and shown, and
     /^\[\+\]configurations ok \(validating\/webhook-endpoints: changed: failurePolicy of endpoints\.example\.com \(written by nobody\); mutating\/webhook-endpoints: changed: the whole object, which does not exist/m,
   );
   expect(await counts('validating/webhook-endpoints')).toEqual(['0', '2']);
+  expect(await exist()).toEqual(['1', '0']);
   api.interfere = () => 403;
   await says(/validating\/webhook-endpoints: could not be compared .*the API server answered 403: the test says no/);
+  expect(await exist()).toEqual(['1', '0']);
   expect(await counts('validating/webhook-endpoints')).toEqual(['0', '2']);
 
   child.kill('SIGTERM');

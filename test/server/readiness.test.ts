@@ -31,6 +31,8 @@ test.each<[string, readonly ReadinessCheck[], string, number, string]>([
   const server = createOperationsServer({ registry: new Registry(), checks: () => checks });
   const answer = await supertest(server).get(`/readyz${query}`);
   expect([answer.status, answer.text]).toEqual([status, text]);
+  const isReady = checks.every(({ problem }) => problem === undefined);
+  expect((await supertest(server).get('/metrics')).text).toContain(`\nendpoints_webhook_ready ${isReady ? 1 : 0}\n`);
 });
 
 test('twenty who ask for metrics at the same time do not have them written twenty times', async () => {

@@ -6,6 +6,8 @@ export interface Environment {
   readonly kubeconfig: string;
   /** Helm 3, where there is one. */
   readonly helm3: string | undefined;
+  /** Prometheus, where it is. */
+  readonly prometheus: string | undefined;
   readonly image: string;
   /** The chart, or a broken copy of it. */
   readonly chart: string;
@@ -31,6 +33,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
   return {
     kubeconfig: env.KUBECONFIG ?? '',
     helm3: find('helm3', env),
+    prometheus: find('prometheus', env),
     image: env.E2E_IMAGE || 'localhost/endpoints-webhook:e2e',
     chart: env.E2E_CHART || 'charts/endpoints-webhook',
     release: env.E2E_RELEASE || 'endpoints-webhook',

@@ -26,6 +26,7 @@ const sections = {
   policy: 'A policy that somebody else owns',
   'own-account': "The pods' own account",
   verify: 'What verify names',
+  alerts: 'Alerts',
   availability: 'Availability',
   flood: 'The largest objects, 16 at once',
   'client-certificates': 'Only API servers are answered',

@@ -16,6 +16,9 @@ export interface Thing {
     readonly clusterIP?: string;
     readonly nodeName?: string;
     readonly replicas?: number;
+    readonly containers?: readonly {
+      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+    }[];
     readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
   };
   readonly status?: {
