@@ -79,12 +79,15 @@ const verdicts: Row = {
   panels: [
     {
       ...{ title: 'Refusals by rule', unit: 'reqps' },
-      queries: one(`sum by (rule) (${perSecond(own('denials_total'))})`, '{{rule}}'),
+      queries: one(`sum by (rule) (${perSecond(own('denials_total'))}) > 0`, '{{rule}}'),
     },
     {
       ...{ title: 'Violations by rule and what it leads to', unit: 'reqps' },
       says: 'Exempt objects included: what a rule would refuse while it only warns or audits.',
-      queries: one(`sum by (rule, enforcement) (${perSecond(own('violations_total'))})`, '{{rule}} {{enforcement}}'),
+      queries: one(
+        `sum by (rule, enforcement) (${perSecond(own('violations_total'))}) > 0`,
+        '{{rule}} {{enforcement}}',
+      ),
     },
     {
       ...{ title: 'Reviews by decision', unit: 'reqps' },

@@ -68,7 +68,7 @@ function layOut(all: readonly Row[]): readonly object[] {
 }
 
 function panelOf({ type = 'timeseries', title, says, unit = 'short', colours, queries }: Panel) {
-  const custom = { fillOpacity: 10, showPoints: 'never', spanNulls: true };
+  const custom = { fillOpacity: 10, showPoints: 'never', spanNulls: false };
   return {
     ...{ type, title, ...(says !== undefined && { description: says }), datasource },
     targets: queries.map((query, i) => targetOf(query, String.fromCharCode(65 + i), type)),

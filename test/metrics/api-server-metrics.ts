@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What an API server said of us, as it was recorded: `docs/end-to-end.md` runs one. */
+/** What the API server of a node of 1.33 said of us, after refusals, and after writes while nobody answered. */
 const recorded = 'test/metrics/api-server-metrics.txt';
 
 /** Serves it as an API server does, whose counters grow from one scrape to the next. */

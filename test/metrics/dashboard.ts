@@ -9,7 +9,7 @@ import { type Prometheus, type Series, startPrometheus } from './prometheus.ts';
 import { startReplicas } from './replicas.ts';
 
 const file = 'charts/endpoints-webhook/files/grafana-dashboard.json';
-const [scrapeSeconds, patienceSeconds, pictureSeconds] = [2, 180, 240];
+const [scrapeSeconds, patienceSeconds, pictureSeconds] = [2, 180, 120];
 const largestPicture = 200_000;
 let passed = 0;
 let failed = 0;
@@ -39,7 +39,7 @@ async function run(): Promise<void> {
     await checkQueries(prometheus);
     if (process.argv.includes('--picture')) {
       await sleep(pictureSeconds * 1000);
-      await drawPicture(prometheus, pictureSeconds, resolve);
+      await drawPicture(prometheus.url, pictureSeconds, queriesOf(readDashboard()));
     }
   } finally {
     await endLoad();
@@ -52,8 +52,7 @@ async function run(): Promise<void> {
 /** Each is asked until it has data. */
 async function checkQueries(prometheus: Prometheus): Promise<void> {
   const until = Date.now() + patienceSeconds * 1000;
-  for (const { title, expr } of queriesOf(JSON.parse(readFileSync(file, 'utf8')))) {
-    const query = resolve(expr);
+  for (const { title, query } of queriesOf(readDashboard())) {
     let series: readonly Series[] = [];
     for (;;) {
       series = await prometheus.ask(query);
@@ -69,6 +68,10 @@ function hasData(series: readonly Series[]): boolean {
   return series.some(({ values }) => values.some(([, value]) => Number.isFinite(value)));
 }
 
+function readDashboard(): Dashboard {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
 interface Dashboard {
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
@@ -81,11 +84,11 @@ function queriesOf({ templating, panels }: Dashboard) {
     return series ? [{ title: `variable ${name}`, expr: `count by (${label}) (${series})` }] : [];
   });
   const own = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })));
-  return [...variables, ...own];
+  return [...variables, ...own].map(({ title, expr }) => ({ title, query: resolve(expr) }));
 }
 
 /** As Grafana does. What it leaves is no PromQL. */
 function resolve(expr: string): string {
-  const chosen = { namespace: 'guard', job: 'endpoints-webhook', __rate_interval: `${4 * scrapeSeconds}s` };
+  const chosen = { namespace: 'guard', job: 'endpoints-webhook', __rate_interval: `${8 * scrapeSeconds}s` };
   return Object.entries(chosen).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
 }

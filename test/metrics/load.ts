@@ -25,8 +25,8 @@ const calls: readonly (readonly [path: string, body: unknown])[] = [
   ['/validate', { kind: 'Secret' }],
 ];
 
-/** Between two rounds: far less than it can take, since what is looked at is the queries. */
-const pauseMilliseconds = 100;
+/** Between two rounds: far less than it can take, since what is looked at is the queries. More and less, as by day and night. */
+const pauseMilliseconds = () => 200 + 150 * Math.sin(performance.now() / 15_000);
 
 /** Over HTTPS, from a few clients at once. Returns what ends it. */
 export function startLoad({ client }: Pick<Replicas, 'client'>): () => Promise<void> {
@@ -34,7 +34,7 @@ export function startLoad({ client }: Pick<Replicas, 'client'>): () => Promise<v
   const rounds = Array.from({ length: 3 }, async () => {
     while (!isOver) {
       for (const [path, body] of calls) await client.post(path, body);
-      await sleep(pauseMilliseconds);
+      await sleep(pauseMilliseconds());
     }
   });
   const failure = Promise.all(rounds).then(
