@@ -13,6 +13,7 @@ import { recordsFolder } from '../test/e2e/support/results.ts';
 import { chartConditions } from './chart-conditions.ts';
 import { chartRules } from './chart-rules.ts';
 import { compatibilityPage } from './compatibility.ts';
+import { dashboard } from './dashboard.ts';
 import { rulesReadme } from './rules-readme.ts';
 
 /** A file, and what has to stand in it. */
@@ -28,6 +29,7 @@ export async function printedFiles(): Promise<readonly Printed[]> {
     { file: 'src/policy/policy.schema.json', text: `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n` },
     { file: 'docs/command-line.md', text: withPrinted('docs/command-line.md', 'help', help()) },
     { file: 'charts/endpoints-webhook/files/validating-admission-policy.yaml', text: await defaultAdmissionPolicies() },
+    { file: 'charts/endpoints-webhook/files/grafana-dashboard.json', text: dashboard() },
     { file: 'charts/endpoints-webhook/templates/_conditions.tpl', text: chartConditions() },
     { file: 'charts/endpoints-webhook/templates/_rules.tpl', text: chartRules() },
     {

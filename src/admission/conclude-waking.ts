@@ -18,6 +18,7 @@ export function concludeWaking(
   const denied = all.filter((one) => one.denied.count > 0);
   const told = denied.map((one) => one.denied);
   const rules = rulesOf(all);
+  const first = [...denied, ...all].find((one) => one.first)?.first;
   const warnings = {
     refused: limitWarnings(all.flatMap((one) => one.warnings.refused)),
     allowed: limitWarnings(all.flatMap((one) => one.warnings.allowed)),
@@ -25,7 +26,7 @@ export function concludeWaking(
   const questions = questionsOf(denied);
   if (denied.length > 0 && questions) {
     const refusal = prepareForbidden(tellTogether(told, name, 'Service'), questions);
-    return { outcome: 'asking', request, rules, questions, prepared: { warnings, refusal } };
+    return { outcome: 'asking', request, rules, first, questions, prepared: { warnings, refusal } };
   }
   const decision = decisionOf(all);
   const { details, sentences } = tellTogether(told, name, 'Service');
@@ -36,7 +37,7 @@ export function concludeWaking(
     ...(warnings.refused.length > 0 && { warnings: warnings.refused }),
     auditAnnotations: { decision, ...(rules.length > 0 && { rules: namesOf(rules) }) },
   };
-  return { outcome: 'judged', request, decision, rules, text: encodeVerdict(response, policy) };
+  return { outcome: 'judged', request, decision, rules, first, text: encodeVerdict(response, policy) };
 }
 
 /** What to say where it cannot be judged what a Service puts into service. */
@@ -48,6 +49,7 @@ export function foundUnread(problem: string, enforcement: Violation['enforcement
   return {
     decision: isDenied ? 'denied' : 'allowed',
     rules: [],
+    first: undefined,
     warnings: { refused: warnings, allowed: warnings },
     denied: { causes, sentences: causes.map(({ message }) => message), count: causes.length },
   };

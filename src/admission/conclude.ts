@@ -1,7 +1,10 @@
+import { escapeText } from '../endpoints/quote.ts';
+import { fieldsOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Verdict } from '../review/review.ts';
 import { type Woken, wokenBy } from '../review/woken-by.ts';
+import { firstViolation } from './first-violation.ts';
 import { foundInService, foundInWoken } from './found.ts';
 import { nameOf } from './name-of.ts';
 import type { Doubted, Final, RequestHead } from './outcome.ts';
@@ -27,12 +30,13 @@ function concludeFinally(request: OwnRequest, verdict: Verdict, policy: Policy):
     const name = nameOf(request.object);
     return { outcome: 'waking', request: head, name, woken, found: foundInService(request, verdict) };
   }
+  const first = firstViolation(verdict.violations);
   if (question) {
     const prepared = prepareResponse(request, verdict, question);
-    return { outcome: 'asking', request: head, rules, questions: [question], prepared };
+    return { outcome: 'asking', request: head, rules, first, questions: [question], prepared };
   }
   const text = encodeVerdict(createVerdictResponse(request, verdict, rules), policy);
-  return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, text };
+  return { outcome: 'judged', request: head, decision: decisionOf(verdict), rules, first, text };
 }
 
 function wokenByRequest({ kind, operation, ...objects }: OwnRequest): Woken | undefined {
@@ -46,10 +50,24 @@ export function withoutObjects({
   operation,
   resource,
   kind,
-  name,
+  name: sent,
   namespace,
   requester,
   dryRun,
+  object,
 }: AdmissionRequest): RequestHead {
-  return { uid, operation, resource, kind, name, namespace, requester, dryRun };
+  const name = escapeText(sent || nameOf(object), maxNameLength);
+  const generateName = operation === 'CREATE' ? prefixOf(object, name) : undefined;
+  return { uid, operation, resource, kind, name, generateName, namespace, requester, dryRun };
+}
+
+/** Of the names of Kubernetes. */
+const maxNameLength = 253;
+
+/** What a generated name begins with; `undefined` for a name that somebody chose. */
+function prefixOf(object: unknown, name: string): string | undefined {
+  const { generateName } = fieldsOf(fieldsOf(object).metadata);
+  if (typeof generateName !== 'string' || generateName === '') return undefined;
+  const prefix = escapeText(generateName, maxNameLength);
+  return name !== prefix && name.startsWith(prefix) ? prefix : undefined;
 }

@@ -5,6 +5,7 @@ import type { AccessQuestion } from '../review/access.ts';
 import type { Violation } from '../review/judge.ts';
 import type { Verdict } from '../review/review.ts';
 import { type Told, tellEach, warningTexts } from './denial.ts';
+import { type FirstViolation, firstViolation } from './first-violation.ts';
 import { nameOf } from './name-of.ts';
 import { nameRequester } from './name-requester.ts';
 import type { OwnRequest } from './request.ts';
@@ -21,6 +22,7 @@ import {
 export interface Found {
   readonly decision: Decision;
   readonly rules: readonly ViolatedRule[];
+  readonly first: FirstViolation | undefined;
   /** Where an authorizer refuses, and where it allows. */
   readonly warnings: PreparedResponse['warnings'];
   readonly denied: Told;
@@ -31,7 +33,7 @@ export interface Found {
 /** In a Service. */
 export function foundInService(request: OwnRequest, verdict: Verdict): Found {
   const tell = (violations: readonly Violation[]) => tellEach(violations, (remedy) => nameRequester(remedy, request));
-  return describe(verdict, tell, warningTexts, verdict.question);
+  return describe(verdict, tell, warningTexts, verdict.question, firstViolation(verdict.violations));
 }
 
 /**
@@ -40,7 +42,8 @@ export function foundInService(request: OwnRequest, verdict: Verdict): Found {
  */
 export function foundInWoken(request: OwnRequest, verdict: Verdict): Found {
   const { kind, name, object } = request;
-  const text = `${kind} "${escapeText(name || nameOf(object), 253)}"`;
+  const known = escapeText(name || nameOf(object), 253);
+  const text = `${kind} "${known}"`;
   const told = (violations: readonly Violation[], says: string) =>
     violations.map((violation) => atSelector(violation, `this Service ${says} what is there already: ${text}`));
   const { question } = verdict;
@@ -54,6 +57,7 @@ export function foundInWoken(request: OwnRequest, verdict: Verdict): Found {
     },
     (violations) => warningTexts(told(violations, 'puts into service')),
     question && !kinds[kind].isNamedAsService ? { ...question, name: '' } : question,
+    firstViolation(verdict.violations, `${kind}/${known}`),
   );
 }
 
@@ -62,12 +66,14 @@ function describe(
   tell: (violations: readonly Violation[]) => Told,
   warn: (violations: readonly Violation[]) => readonly string[],
   question: AccessQuestion | undefined,
+  first: FirstViolation | undefined,
 ): Found {
   const { violations, exemption } = verdict;
   const binding = exemption ? [] : violations;
   return {
     decision: decisionOf(verdict),
     rules: violatedRules(violations),
+    first,
     warnings: prepareWarnings(binding, warn),
     denied: tell(binding.filter(({ enforcement }) => enforcement === 'deny')),
     ...(question && { question }),

@@ -74,13 +74,20 @@ function judgeMutation(request: AdmissionRequest, policy: Policy): Judged {
   const response = kind ? createPatchResponse(uid, patch) : createForeignResponse(uid);
   const decision = response.patch === undefined ? 'allowed' : 'patched';
   const text = encodeReview(response);
-  return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], text };
+  return { outcome: 'judged', request: withoutObjects(request), decision, rules: [], first: undefined, text };
 }
 
 function judgeValidation(request: AdmissionRequest, policy: Policy, options: JudgeBodyOptions): Outcome {
   if (!request.kind) {
     const text = encodeReview(createForeignResponse(request.uid));
-    return { outcome: 'judged', request: withoutObjects(request), decision: 'allowed', rules: [], text };
+    return {
+      outcome: 'judged',
+      request: withoutObjects(request),
+      decision: 'allowed',
+      rules: [],
+      first: undefined,
+      text,
+    };
   }
   return conclude(request, judgeRequest(request, policy, options), policy, options.isWoken);
 }

@@ -1,14 +1,18 @@
 import type { Address } from '../endpoints/address.ts';
 import type { AccessQuestion } from '../review/access.ts';
 import type { Woken } from '../review/woken-by.ts';
+import type { FirstViolation } from './first-violation.ts';
 import type { Found } from './found.ts';
 import type { AdmissionRequest } from './request.ts';
 import type { Decision, PreparedResponse, ViolatedRule } from './response.ts';
 
 export type Webhook = 'validate' | 'mutate';
 
-/** A request without its objects: what is counted and logged of it. */
-export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'>;
+/** A request without its objects: what is counted and logged of it, with the name that the object itself has where the request has none. */
+export type RequestHead = Omit<AdmissionRequest, 'object' | 'previous'> & {
+  /** What its name begins with, where that is generated. */
+  readonly generateName: string | undefined;
+};
 
 /** What became of the body of a review, as plain data, which one thread can hand to another. */
 export type Outcome = Malformed | Unjudged | Failed | Final | Doubted;
@@ -62,6 +66,7 @@ export interface Judged {
   readonly request: RequestHead;
   readonly decision: Decision | 'patched';
   readonly rules: readonly ViolatedRule[];
+  readonly first: FirstViolation | undefined;
   /** The AdmissionReview that answers it. */
   readonly text: string;
 }
@@ -71,6 +76,7 @@ export interface Asking {
   readonly outcome: 'asking';
   readonly request: RequestHead;
   readonly rules: readonly ViolatedRule[];
+  readonly first: FirstViolation | undefined;
   /** Each has to be answered so; at least one. */
   readonly questions: readonly AccessQuestion[];
   readonly prepared: PreparedResponse;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
+import { logLevels, type ServeOptions, serveDefaults } from '../serve/serve-options.ts';
 import { createCertificateFlags } from './certificate-flags.ts';
 import { createCommand } from './command.ts';
 import {
@@ -51,8 +51,12 @@ function serveOptions(): readonly Option[] {
       .argParser((text) => parseDurationFlag(text, '0s', '1h'))
       .default(serveDefaults.shutdownDrain, '0s'),
     createFlag('--log-level <level>', 'denials are logged at info, allowed reviews at debug')
-      .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .choices(logLevels)
       .default(serveDefaults.logLevel),
+    createFlag(
+      '--log-level-file <file>',
+      'file that holds another log level, read every 10s and on SIGHUP; without it, or while it is empty, --log-level counts (default: none)',
+    ),
     createFlag('--log-denials <boolean>', 'whether denials are logged')
       .choices(['true', 'false'])
       .argParser(parseBoolean)

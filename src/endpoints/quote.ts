@@ -14,6 +14,12 @@ export function quote(value: unknown): string {
   return String(value);
 }
 
+/** The value that a message begins with, as `quote` has written it, but without quotation marks; `undefined` where there is none. */
+export function quotedAt(message: string): string | undefined {
+  const [, text, plain] = /^(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.e+-]*|true|false|null)(?= ))/.exec(message) ?? [];
+  return text ?? plain;
+}
+
 /** One character after the other, those that must be escaped first; the limit is reached before a long text is read to its end. */
 const characters = new RegExp(`(["\\\\])|(${unsafe.source})|[^]`, 'gv');
 

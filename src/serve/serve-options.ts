@@ -15,6 +15,9 @@ export interface RunningLimits extends ServeLimits {
   readonly judgeHeapBytes: number;
 }
 
+/** How much is logged, the least first. */
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** Durations in milliseconds. A limit that is not given is computed at start. */
 export interface ServeOptions extends CertificateOptions, ClientOptions, Partial<ServeLimits> {
   readonly port: number;
@@ -34,6 +37,8 @@ export interface ServeOptions extends CertificateOptions, ClientOptions, Partial
   readonly keepAliveTimeout: number;
   readonly shutdownDrain: number;
   readonly logLevel: string;
+  /** A file that holds another one, whenever it does. */
+  readonly logLevelFile?: string;
   readonly logDenials: boolean;
 }
 

@@ -42,14 +42,14 @@ function measureMemory(): Memory {
 }
 
 /**
- * The first of SIGTERM and SIGINT. SIGHUP has the policy read; a terminal that closes ends nothing. Other signals are logged: SIGUSR1 opens
+ * The first of SIGTERM and SIGINT. SIGHUP has the policy and the log level read; a terminal that closes ends nothing. Other signals are logged: SIGUSR1 opens
  * no inspector.
  */
 function waitForSignal(running: () => RunningWebhook | undefined): Promise<void> {
   const log = () => running()?.log;
   process.on('SIGHUP', () => {
-    log()?.info({ signal: 'SIGHUP' }, 'reading the policy anew');
-    running()?.reloadPolicy();
+    log()?.info({ signal: 'SIGHUP' }, 'reading the policy and the log level anew');
+    running()?.readAnew();
   });
   for (const signal of ['SIGUSR1', 'SIGUSR2'] as const)
     process.on(signal, () => log()?.warn({ signal }, 'going on: SIGTERM ends this process'));

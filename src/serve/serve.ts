@@ -14,6 +14,7 @@ import { demandsCertificates } from './clients.ts';
 import { createCluster } from './cluster.ts';
 import { followSettings } from './followed-settings.ts';
 import { listen } from './listen.ts';
+import { followLogLevel } from './log-level.ts';
 import { openPolicy } from './policy-in-force.ts';
 import { createPresentation } from './presentation.ts';
 import type { RunningLimits, ServeOptions } from './serve-options.ts';
@@ -28,8 +29,8 @@ export interface RunningWebhook {
   /** PEM: what a client may trust; empty as long as there is no certificate. */
   readonly certificate: string;
   readonly log: Logger;
-  /** Reads the policy files at once, not only when they are looked at next. */
-  readonly reloadPolicy: () => void;
+  /** Reads the policy files and the log level at once, not only when they are looked at next. */
+  readonly readAnew: () => void;
   /**
    * Drains: not ready but serving, for as long as the options say; then takes no more connections, answers what has arrived, and
    * resolves when every connection is gone.
@@ -45,6 +46,7 @@ export async function serve(
   environment: Environment = {},
 ): Promise<RunningWebhook> {
   const log = pino({ level: options.logLevel, base: { logger: 'endpoints-webhook' } }, destination);
+  const level = followLogLevel(log, options);
   const metrics = createAllMetrics(options, version, log);
   const connection = createSharedConnection(options.kubeconfig, environment, (text) =>
     log.warn({ said: text.trimEnd() }, 'the credential plugin says something'),
@@ -71,11 +73,7 @@ export async function serve(
   const shutdowns = [prepareShutdown(webhook), prepareShutdown(operations)]; // probes are answered to the end
   inForce.start();
   const ports = await listenOnBoth(webhook, operations, options).catch((error: unknown) => {
-    settings.close();
-    webhook.close();
-    inForce.close();
-    void cluster.close();
-    void connection.close();
+    for (const part of [settings, level, webhook, inForce, cluster, connection]) void part.close();
     throw error;
   });
   phase = 'serving';
@@ -86,11 +84,15 @@ export async function serve(
       return presentation.certificate();
     },
     log,
-    reloadPolicy: inForce.reload,
+    readAnew() {
+      level.read();
+      inForce.reload();
+    },
     async close() {
       phase = 'draining';
       await sleep(options.shutdownDrain);
       settings.close();
+      level.close();
       for (const shutDown of shutdowns) await shutDown();
       await thread.close();
       inForce.close();

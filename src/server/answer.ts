@@ -87,13 +87,13 @@ async function answerAsked(
   call: Call,
   dependencies: AnswerDependencies,
 ): Promise<Reply> {
-  const { request, rules, questions, notes } = asking;
+  const { request, rules, first, questions, notes } = asking;
   const { askAccess, policy } = call.inForce;
   try {
     const { access, asked } = await askAll(questions, askAccess, call.deadline);
     const decision = access.result === 'allowed' ? 'authorized' : 'denied';
     const unanswered = access.result === 'unanswered' ? access.reason : undefined;
-    record('validate', { request, decision, rules, ...(notes && { notes }) }, dependencies, unanswered);
+    record('validate', { request, decision, rules, first, ...(notes && { notes }) }, dependencies, unanswered);
     return { code: 200, text: encodeVerdict(finishResponse(asking, access, asked), policy) };
   } catch (error) {
     return answerFailure(call, { request, error: Error('asking failed', { cause: error }) }, dependencies);
@@ -112,7 +112,13 @@ async function askAll(questions: readonly AccessQuestion[], ask: AskAccess, dead
 /** Counts and logs. `unanswered`: why the authorizer gave no answer. */
 function record(
   webhook: Webhook,
-  { request, decision, rules, notes }: Pick<Judged, 'request' | 'decision' | 'rules'> & { readonly notes?: Notes },
+  {
+    request,
+    decision,
+    rules,
+    first,
+    notes,
+  }: Pick<Judged, 'request' | 'decision' | 'rules' | 'first'> & { readonly notes?: Notes },
   { log, mayLog, metrics, logDenials }: AnswerDependencies,
   unanswered?: string,
 ): void {
@@ -122,7 +128,7 @@ function record(
   if (webhook === 'mutate' || (problem === undefined && !logDenials && decision === 'denied')) return;
   const level = levelOf(decision, rules, problem);
   if (!log.isLevelEnabled(level) || (level !== 'debug' && !mayLog())) return;
-  const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), decision, ...notes };
+  const line = { ...describeRequest(request), rules: rules.map(({ id }) => id), first, decision, ...notes };
   if (unanswered === undefined) log[level](line, decision);
   else log[level]({ ...line, reason: unanswered }, 'could not ask for an RBAC exemption');
 }
@@ -134,12 +140,13 @@ function levelOf(decision: Judged['decision'], rules: readonly ViolatedRule[], p
 }
 
 /** For one line of the log: a client may make names as long as it likes. */
-function describeRequest({ uid, namespace, name, requester, operation, resource, dryRun }: RequestHead) {
-  const short = (text: string) => text.slice(0, 253);
+function describeRequest({ uid, namespace, name, generateName, requester, operation, resource, dryRun }: RequestHead) {
+  const short = (text: string) => (text.length <= 253 ? text : `${text.slice(0, 252)}…`);
   return {
     uid,
     namespace: short(namespace),
-    name: short(name),
+    name,
+    generateName,
     user: short(requester.user),
     operation,
     resource: short(resource),

@@ -7,6 +7,10 @@ import { join } from 'node:path';
 export interface Browser {
   /** The document of a file as the browser understood it. */
   open(file: string, scripts: 'on' | 'off'): Promise<string>;
+  /** Opens a page that draws itself, in a window of this size, and waits until an expression is true in it. */
+  visit(url: string, size: readonly [width: number, height: number], isDrawn: string): Promise<void>;
+  /** What an expression comes to in the page that is open, as JSON has it. */
+  evaluate(expression: string): Promise<unknown>;
   /** A PNG of the page that is open. */
   picture(width: number, height: number): Promise<Buffer>;
   close(): Promise<void>;
@@ -30,7 +34,14 @@ export async function startChromium(program: string): Promise<Browser> {
   const child = spawn(program, [...flags, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
   const call = await session(await addressOf(child));
   await call('Page.enable');
+  const evaluate = async (expression: string) => {
+    const { result } = (await call('Runtime.evaluate', { expression, awaitPromise: true })) as {
+      result: { value?: unknown };
+    };
+    return result.value;
+  };
   return {
+    evaluate,
     async open(file, scripts) {
       await call('Emulation.setScriptExecutionDisabled', { value: scripts === 'off' });
       await call('Page.navigate', { url: `file://${file}` });
@@ -38,6 +49,16 @@ export async function startChromium(program: string): Promise<Browser> {
       const { root } = (await call('DOM.getDocument')) as { root: { nodeId: number } };
       const { outerHTML } = (await call('DOM.getOuterHTML', { nodeId: root.nodeId })) as { outerHTML: string };
       return outerHTML;
+    },
+    async visit(url, [width, height], isDrawn) {
+      await call('Emulation.setScriptExecutionDisabled', { value: false });
+      await call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+      await call('Page.navigate', { url });
+      for (let tries = 0; tries < 100; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        if ((await evaluate(isDrawn)) === true) return;
+      }
+      throw new Error(`${url} is not drawn after 30 s: ${isDrawn}`);
     },
     async picture(width, height) {
       await call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });

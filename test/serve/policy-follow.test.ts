@@ -41,7 +41,7 @@ async function startFollowing(text = head) {
   const webhook = await start(options);
   const replaceBy = (policy: string) => {
     files.write(policy);
-    webhook.running.reloadPolicy();
+    webhook.running.readAnew();
   };
   return { ...webhook, ...files, options, replaceBy };
 }
@@ -96,7 +96,7 @@ describe('a policy that is replaced', () => {
   ])('goes on where its file is %s', async (_, change, problem) => {
     const { isAllowed, policy, running, readiness } = await startFollowing(lax);
     change(policy);
-    running.reloadPolicy();
+    running.readAnew();
     await eventually(async () => expect((await readiness()).policy).toContain(problem));
     expect(await isAllowed()).toBe(true);
     expect((await readiness()).status).toBe(200);
@@ -104,7 +104,7 @@ describe('a policy that is replaced', () => {
 
   test('is read once or twice, however often it is asked for meanwhile', async () => {
     const { isAllowed, replaceBy, running, shown } = await startFollowing();
-    for (let i = 0; i < 50; i++) running.reloadPolicy();
+    for (let i = 0; i < 50; i++) running.readAnew();
     replaceBy(lax);
     await eventually(async () => expect(await isAllowed()).toBe(true));
     expect(await shown()).toContainEqual(expect.stringMatching(/^reloads_total\{result="ok"\} [12]$/));
@@ -149,7 +149,7 @@ describe('a policy that is replaced', () => {
     const { isAllowed, running } = await start({ policy: [policy, overlay] });
     expect(await isAllowed()).toBe(true);
     writeFileSync(overlay, `${head}rules: {special-address: {enforcement: deny}}\n`);
-    running.reloadPolicy();
+    running.readAnew();
     await eventually(async () => expect(await isAllowed()).toBe(false));
   });
 });
@@ -166,7 +166,7 @@ describe('the last good policy', () => {
     expect(await again.readiness()).toEqual({ status: 200, policy: expect.stringContaining('10.0.0.1/8') });
     expect(await again.shown()).toEqual(expect.arrayContaining(['in_sync 0', 'reloads_total{result="error"} 1']));
     write(head);
-    again.running.reloadPolicy();
+    again.running.readAnew();
     await eventually(async () => expect(await again.isAllowed()).toBe(false));
   });
 
@@ -223,10 +223,10 @@ describe('a policy that has to know more of the cluster', () => {
     expect(await isAllowed()).toBe(true);
     expect(cluster.requests.some(({ isWatch }) => isWatch)).toBe(false);
     files.write(foreignPods);
-    running.reloadPolicy();
+    running.readAnew();
     await eventually(async () => expect(await isAllowed()).toBe(false));
     files.write(head);
-    running.reloadPolicy();
+    running.readAnew();
     await eventually(async () => expect(await isAllowed()).toBe(true));
   });
 
@@ -247,7 +247,7 @@ describe('a policy that has to know more of the cluster', () => {
       });
     };
     files.write(foreignPods);
-    running.reloadPolicy();
+    running.readAnew();
     await eventually(() => says(readiness));
     expect((await operations.get('/metrics')).text).toContain('policy_in_sync 0');
     expect((await ask('/validate', createReview(good))).allowed).toBe(true);

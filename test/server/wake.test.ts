@@ -122,7 +122,13 @@ describe('a refusal', () => {
     ]);
     expect(auditAnnotations).toEqual({ decision: 'denied', rules: 'forbidden-network' });
     expect(lines).toContainEqual(
-      expect.objectContaining({ resource: 'services', name: 'web', rules: ['forbidden-network'], decision: 'denied' }),
+      expect.objectContaining({
+        ...{ resource: 'services', name: 'web', rules: ['forbidden-network'], decision: 'denied' },
+        first: {
+          ...{ rule: 'forbidden-network', object: 'Endpoints/web' },
+          ...{ field: 'subsets[0].addresses[0].ip', value: '10.200.1.5' },
+        },
+      }),
     );
     const labels = 'webhook="validate",resource="services",operation="CREATE",decision="denied",dry_run="false"';
     expect(await metric(`admission_requests_total{${labels}}`)).toBe(1);
