@@ -34,16 +34,25 @@ export async function typed(printed: string, filledIn?: Readonly<Record<string, 
 
 /** The only block of commands of a page that looks like this, for our release, chart, image and cluster, and these values. */
 export function blockOf(page: string, pattern: RegExp, values: object = {}): string {
-  const { name, namespace } = release();
+  const found = blocksOf(page, values).filter(({ printed }) => pattern.test(printed));
+  if (found.length !== 1) throw new Error(`${found.length} blocks of ${page} match ${pattern}`);
+  return found.map(({ ours }) => ours).join();
+}
+
+/** All blocks of commands of a page, as they stand there and for our release. */
+export function blocksOf(page: string, values: object = {}): readonly { printed: string; ours: string }[] {
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^ *```sh\n([^`]*)```/gm)].map(([, text = '']) => text);
+  return blocks.map((printed) => ({ printed, ours: forOurRelease(printed, values) }));
+}
+
+function forOurRelease(printed: string, values: object): string {
+  const { name, fullname, namespace } = release();
   const file = resolve(folder, 'printed-values.yaml');
   writeFileSync(file, valuesText({ ...values }));
-  const blocks = [...readFileSync(page, 'utf8').matchAll(/^ *```sh\n([^`]*)```/gm)].map(([, text = '']) => text);
-  const found = blocks.filter((text) => pattern.test(text));
-  if (found.length !== 1) throw new Error(`${found.length} blocks of ${page} match ${pattern}`);
-  return found
-    .join()
+  return printed
     .replaceAll('charts/endpoints-webhook', readEnvironment().chart)
-    .replaceAll(/(namespace:? )endpoints-webhook/g, `$1${namespace}`)
+    .replaceAll(/(namespace:? |namespaces\/)endpoints-webhook/g, `$1${namespace}`)
+    .replaceAll(/\b(?<!charts\/)endpoints-webhook-(endpoints|ca|audit|verify)\b/g, `${fullname}-$1`)
     .replaceAll(/((?:install|test|upgrade|rollback|template) |instance=|name: )endpoints-webhook/g, `$1${name}`)
     .replaceAll('--kube-version 1.37', `--kube-version ${kubernetes.release}`)
     .replaceAll(/--set image\.registry=\S+ --set image\.tag=\S+|--values values\.yaml/g, `--values ${file}`)
