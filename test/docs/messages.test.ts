@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
 import { chartMessages, notesWarnings } from './messages/chart-messages.ts';
 import { matches, type Pattern, page, pagePatterns, partsOf } from './messages/page-messages.ts';
@@ -7,6 +7,9 @@ import { expectedOfOthers, foreignTexts, recordedDenials, recordedRefusals } fro
 import { type Message, messagesIn, sourceMessages } from './messages/source-messages.ts';
 
 // Whoever reads a message finds it in docs/troubleshoot.md.
+
+/** Long enough for a machine that does much else: all of src is parsed. */
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Read only by who develops it: a mistake in its own code. */
 const internal = [

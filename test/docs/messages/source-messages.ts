@@ -17,15 +17,17 @@ export function sourceMessages(): readonly Message[] {
 
 /** Every text of files whose texts are read by users, but for those that are logged. */
 export function messagesIn(files: readonly string[]): readonly Message[] {
-  return files.flatMap((file) => textsOf(parse(file)).map((text) => ({ text, file })));
+  return files.flatMap((file) => textsOf(parse(readFileSync(file, 'utf8'))).map((text) => ({ text, file })));
 }
 
-function parse(file: string): unknown {
-  return parseAst(readFileSync(file, 'utf8'), { lang: 'ts' });
+function parse(text: string): unknown {
+  return parseAst(text, { lang: 'ts' });
 }
 
 function messagesOf(file: string): readonly Message[] {
-  return nodesOf(parse(file))
+  const text = readFileSync(file, 'utf8');
+  if (!/Error\(|\blog\b/.test(text)) return [];
+  return [...nodesOf(parse(text))]
     .flatMap(argumentsWithText)
     .flatMap(textsOf)
     .map((text) => ({ text, file }));
@@ -47,11 +49,10 @@ function isLogCall({ type, callee }: Node): boolean {
   return name === 'log' || fieldsOf(property).name === 'log';
 }
 
-function nodesOf(node: unknown): readonly Node[] {
-  if (Array.isArray(node)) return node.flatMap(nodesOf);
-  if (typeof node !== 'object' || node === null) return [];
-  const fields = fieldsOf(node);
-  return [...(typeof fields.type === 'string' ? [fields] : []), ...Object.values(fields).flatMap(nodesOf)];
+function* nodesOf(node: unknown): Generator<Node> {
+  if (typeof node !== 'object' || node === null) return;
+  if (!Array.isArray(node)) yield fieldsOf(node);
+  for (const value of Object.values(node)) yield* nodesOf(value);
 }
 
 /** Texts of more than one word, as far as they do not stand inside of another. */
