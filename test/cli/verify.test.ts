@@ -362,6 +362,19 @@ describe('writes', () => {
     expect((await run()).code).toBe(0); // an administrator is exempt from some rules, and refused by the policy all the same
   });
 
+  test('a namespace that only ValidatingAdmissionPolicies guard', async () => {
+    await install();
+    const name = 'left-to-policies';
+    installation.put('namespaces', { metadata: { name, labels: { 'kubernetes.io/metadata.name': 'kube-system' } } });
+    const message =
+      "x is forbidden: ValidatingAdmissionPolicy 'a' with binding 'a' denied request: no [endpoints-webhook: special-address]";
+    installation.answerWrite = (_, isForbidden) => (isForbidden ? { code: 422, message } : undefined);
+    expect((await run({ trialNamespace: name })).code).toBe(0);
+    installation.answerWrite = () => 'taken';
+    const { code, found } = await checksOf('failed', { trialNamespace: name });
+    expect({ code, count: found.length }).toEqual({ code: 1, count: 3 });
+  });
+
   test('a good write that we refuse', async () => {
     await install({ services: false });
     const message =

@@ -53,7 +53,7 @@ function sound(): Promise<Outcome> {
       const outcome = await verify();
       return outcome.code === 0 && outcome;
     },
-    { seconds: 150, every: 1000 },
+    { seconds: 200, every: 1000 },
   );
 }
 
