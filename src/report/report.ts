@@ -88,6 +88,6 @@ export function suppressedTexts({ suppressed, exempt }: Report): readonly string
     texts.push(
       `${plural(apiServer.objects, 'object')} (default/kubernetes) with addresses of the API server, which writes them anew every ten seconds: no findings`,
     );
-  if (exempt > 0) texts.push(`${plural(exempt, 'object')} in namespaces that the policy exempts: no findings`);
+  if (exempt > 0) texts.push(`${plural(exempt, 'object')} in exempt namespaces: no findings`);
   return texts;
 }

@@ -86,7 +86,7 @@ function checkPage(dom: string): void {
     'No Service uses it yet.',
     'Suppressed: 2 objects with 4 addresses or ports of live pods of their own namespace',
     'Suppressed: 2 objects (default/kubernetes) with addresses of the API server',
-    'Suppressed: 1 object in namespaces that the policy exempts',
+    'Suppressed: 1 object in exempt namespaces',
     'In the namespaces of the cluster itself',
     'Group payments-team , in payments , by RoleBinding team',
     'Filled from roles labelled rbac.authorization.k8s.io/aggregate-to-edit=true : tenant-endpoints',

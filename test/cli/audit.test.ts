@@ -233,7 +233,7 @@ describe('Services', () => {
       'shop/name (Service): spec.externalName: "metadata" is the name of a cloud\'s metadata service [service-external-name]',
       'shop/port (Service): spec.ports[0].targetPort: 10250 is the forbidden port TCP/10250 [service-target-port]',
     ]);
-    expect(err).toContain('1 object in namespaces that the policy exempts: no findings');
+    expect(err).toContain('1 object in exempt namespaces: no findings');
     expect(err).toContain('5 objects audited: 3 denials');
     expect(code).toBe(1);
   });

@@ -171,7 +171,7 @@ describe('what is found', () => {
     for (const namespace of ['legacy', 'openshift-dns', 'openshift', 'shop']) bad(namespace, 'web');
     const { err } = await run({ exemptNamespace: ['legacy', 'openshift-*'] });
     expect(stored().map(({ metadata }) => metadata.namespace)).toEqual(['openshift', 'shop']);
-    expect(err).toContain('2 objects in namespaces that the policy exempts: no findings\n');
+    expect(err).toContain('2 objects in exempt namespaces: no findings\n');
   });
 
   test('more than fits is counted, and said', async () => {
