@@ -30,4 +30,11 @@ export const proofs: Readonly<Record<string, readonly string[]>> = {
   'docs/roll-out.md': [cluster, 'test/docs/roll-out.test.ts'],
   'docs/upgrade.md': ['test/e2e/scenarios/29-printed-pages.ts', 'test/e2e/support/upgrade-guide.ts'],
   'docs/validating-admission-policy.md': [typed],
+  'docs/dashboard.md': [written],
+  'docs/logs.md': [written],
+  'docs/monitor.md': [written],
+  'docs/release.md': [written],
+  'docs/reports.md': [written],
+  'docs/verify.md': [written],
+  'docs/runbooks/': [written],
 };
