@@ -24,6 +24,8 @@ export async function serviceHappens(
   const url = `${services}${method === 'POST' ? '' : `/${name}`}?dryRun=All`;
   const call: Call = { as: write.as ?? tenant, type, body };
   const { status, text, body: answer } = await api().call(method, url, call);
+  // Two Services with one external IP would stop kube-proxy of 1.30 from writing any rule (nftables: "File exists").
+  if (write.before) await api().delete(`${services}/${name}`);
   if (status === 200 || status === 201) return 'taken';
   if ((status === 403 || status === 422) && ourTag.test(text)) return 'refused by us';
   return status === 500 && /failed calling webhook "services\.validate\.endpoints-webhook/.test(answer.message ?? '')
