@@ -149,7 +149,7 @@ test.each([
   ['list', 'rolebindings.rbac.authorization.k8s.io', 'no'],
   ['update', `reports.openreports.io/${fullname}`, 'yes'],
   ['patch', `configmaps/${fullname}-audit-summary`, 'yes'],
-])('the account of the CronJob: may it %s %s: %3$s', async (verb, what, answer) => {
+])('the account of the CronJob: may it %s %s: %s', async (verb, what, answer) => {
   const { out } = await kubectl(['auth', 'can-i', verb, what, '--namespace', home], { as: auditor });
   expect(out.trim()).toBe(answer);
 });
