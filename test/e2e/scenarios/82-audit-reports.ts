@@ -20,6 +20,7 @@ const auditor = { user: `system:serviceaccount:${home}:${fullname}-auditor` };
 
 let namespace: string;
 let crowded: string;
+let ending: string;
 
 beforeAll(async () => {
   await uninstall().catch(() => {});
@@ -28,8 +29,11 @@ beforeAll(async () => {
   await mustKubectl(['wait', '--for', 'condition=Established', 'crd/reports.openreports.io', '--timeout', '60s']);
   namespace = await freshNamespace('reports');
   crowded = await freshNamespace('crowded');
+  ending = await freshNamespace('ending');
   await make('Endpoints', namespace, badEndpoints('before'));
   await make('EndpointSlice', namespace, badSlice('before-1'));
+  const kept = badEndpoints('kept');
+  await make('Endpoints', ending, { ...kept, metadata: { ...kept.metadata, finalizers: ['example.com/keep'] } });
   await install(values);
 }, 300_000);
 
@@ -149,7 +153,7 @@ test.each([
   ['list', 'rolebindings.rbac.authorization.k8s.io', 'no'],
   ['update', `reports.openreports.io/${fullname}`, 'yes'],
   ['patch', `configmaps/${fullname}-audit-summary`, 'yes'],
-])('the account of the CronJob: may it %s %s: %3$s', async (verb, what, answer) => {
+])('the account of the CronJob: may it %s %s: %s', async (verb, what, answer) => {
   const { out } = await kubectl(['auth', 'can-i', verb, what, '--namespace', home], { as: auditor });
   expect(out.trim()).toBe(answer);
 });
@@ -191,7 +195,18 @@ test('more than an API server stores fits, cut and counted', async () => {
   await api().delete(pathOf('Endpoints', crowded));
 });
 
-test('clean namespaces lose their Report, and a namespace that is gone is no failure', async () => {
+test('a namespace that ends has no Report any more, and is no failure', async () => {
+  expect((await report(ending)).summary).toMatchObject({ fail: 1 });
+  await api().delete(`/api/v1/namespaces/${ending}`);
+  const left = `${path(ending, 'reports', fullname, group)}`;
+  await until('the Report is gone with the rest', async () => (await api().get(left)).status === 404);
+  const { succeeded, said } = await runJob();
+  await api().patch(pathOf('Endpoints', ending, 'kept'), { metadata: { finalizers: null } });
+  expect(succeeded, said).toBe(true);
+  expect(said).toMatch(/\d+ denials/);
+});
+
+test('clean namespaces lose their Report', async () => {
   for (const kind of ['Endpoints', 'EndpointSlice'] as const) await api().delete(pathOf(kind, namespace));
   await mustKubectl(['delete', 'service', 'left', '--namespace', namespace]);
   const { succeeded, said } = await until('the controllers have forgotten', async () => {
