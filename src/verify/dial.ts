@@ -39,7 +39,7 @@ export function createPodDialer(asker: Asker, port: number): ReadPod {
 export interface TrustQuestion {
   readonly host: string;
   readonly port: number;
-  /** The name that the certificate has to be for: a DNS name or an IP address. */
+  /** The name that the certificate has to be for. */
   readonly servingName: string;
   /** PEM. */
   readonly caBundle: string;
@@ -51,10 +51,7 @@ export function findDistrust(
   { host, port, servingName, caBundle }: TrustQuestion,
 ): Promise<{ readonly distrust: string } | { readonly unreachable: string } | undefined> {
   return new Promise((resolve) => {
-    const names = { servername: isAddress(servingName) ? '' : servingName };
-    const checkServerIdentity: typeof tls.checkServerIdentity = (_, certificate) =>
-      tls.checkServerIdentity(servingName, certificate);
-    const socket = tls.connect({ host, port, ...names, ca: caBundle, checkServerIdentity, rejectUnauthorized: true });
+    const socket = tls.connect({ host, port, servername: servingName, ca: caBundle, rejectUnauthorized: true });
     const timer = setTimeout(() => end({ unreachable: 'no TLS handshake in time' }), limitOf(asker));
     function end(answer: Parameters<typeof resolve>[0]): void {
       clearTimeout(timer);
@@ -67,10 +64,6 @@ export function findDistrust(
       end(isRefused ? { distrust: error.message } : { unreachable: error.message });
     });
   });
-}
-
-function isAddress(name: string): boolean {
-  return isIPv6(name) || /^[0-9.]+$/.test(name);
 }
 
 function hostOf(address: string): string {

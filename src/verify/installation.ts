@@ -14,7 +14,6 @@ const schema = z.object({
   servingName: z.string(),
   /** Absent where API servers call a URL. */
   service: z.object({ name: z.string(), port: z.number() }).optional(),
-  url: z.string().optional(),
   /** `validating/NAME` or `mutating/NAME`, and the SHA-256 of its webhooks as rendered. */
   configurations: z.record(z.string().regex(/^(?:validating|mutating)\/[a-z0-9.-]+$/), z.string()),
   /** Where the parts of the policy are, in the order in which they are merged. */

@@ -33,8 +33,7 @@ export interface Verification {
 export interface Verified {
   readonly checks: readonly Check[];
   readonly version?: string;
-  readonly digest?: string;
-  /** Which rights by `*` the policy counts. */
+  /** Of the installation, where it could be read. */
   readonly policy?: Policy;
 }
 
@@ -54,7 +53,7 @@ export async function verifyOnce(connection: Connection, verification: Verificat
     ...(await checkAdmissionPolicies(asker, installation)),
     ...(await tryWrites(asker, installation, verification, read, policy)),
   ];
-  return { checks, version: installation.version, ...(policy && { digest: policy.digest, policy }) };
+  return { checks, version: installation.version, ...(policy && { policy }) };
 }
 
 async function findInstallation(
@@ -90,7 +89,7 @@ async function checkServed(
   };
   const readPod = dialPods ? createPodDialer(asker, operations) : viaApiServer;
   const { checks, pods } = await checkPods(asker, installation, namespace, policy?.digest, readPod);
-  if (!dialPods) return checks;
+  if (!dialPods || !installation.service) return checks; // behind a URL there may be a proxy with a certificate of its own
   return [...checks, ...(await checkCertificates(asker, installation, configurations, pods))];
 }
 

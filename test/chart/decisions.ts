@@ -82,7 +82,7 @@ function objectsOf(values: object) {
   if (status !== 0) throw new Error(stderr);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS());
   const roles: readonly Role[] = objects.filter((one) => one?.kind === 'ClusterRole' || one?.kind === 'Role');
-  const policy = objects.find((one) => one?.kind === 'ConfigMap');
+  const policy = objects.find((one) => one?.data?.['policy.yaml'] !== undefined);
   return { roles, printed: policy?.metadata.annotations['endpoints-webhook.io/policy-digest'] };
 }
 

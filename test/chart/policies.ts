@@ -84,7 +84,7 @@ function byChart(policy: object) {
   const { status, stdout, stderr } = spawnSync(helm, flags, { input: JSON.stringify({ policy }), encoding: 'utf8' });
   const chart = stderr.split('\n').flatMap((line) => /^- policy\.(.*)$/.exec(line)?.[1] ?? []);
   const maps = parseAllDocuments(stdout).map((document) => document.toJS());
-  const printed: string = maps.find((object) => object?.kind === 'ConfigMap')?.data['policy.yaml'] ?? '';
+  const printed: string = maps.find((object) => object?.data?.['policy.yaml'])?.data['policy.yaml'] ?? '';
   return { taken: status === 0, text: stderr.slice(0, 500), chart, printed };
 }
 

@@ -610,11 +610,15 @@ describe('pods at their addresses', () => {
   async function listen(server: http.Server | https.Server): Promise<number> {
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return portOf(server);
+  }
+
+  function portOf(server: http.Server | https.Server): number {
     return (server.address() as AddressInfo).port;
   }
 
   /** Pods that serve this certificate; their operations port says the policy. */
-  async function serve(pair: { certificate: string; privateKey: string }, servingName = 'localhost') {
+  async function serve(pair: { certificate: string; privateKey: string }, servingName = 'localhost', more = {}) {
     const operations = await listen(
       http.createServer(({ url = '' }, response) => {
         response.end(installation.podText('a', url.split('?')[0] ?? ''));
@@ -622,7 +626,7 @@ describe('pods at their addresses', () => {
     );
     const secure = https.createServer({ cert: pair.certificate, key: pair.privateKey });
     const ports = { https: await listen(secure.on('tlsClientError', () => {})), operations };
-    await install({ more: { ports, servingName } });
+    await install({ more: { ports, servingName, ...more } });
   }
 
   test('are asked there, and serve what the caBundle trusts', async () => {
@@ -659,6 +663,26 @@ describe('pods at their addresses', () => {
     expect(code).toBe(2);
     expect(found[0]).toMatch(/^pod a: is ready by its status, but was not read: 127\.0\.0\.1:1: /);
     expect(found.at(-1)).toMatch(/^certificate by mutating\/endpoints-webhook-endpoints: pod b at 127\.0\.0\.1: /);
+  });
+
+  test.each(['no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+    'with a caBundle that nobody can read: %s',
+    async (text) => {
+      await serve(keyPair);
+      const replaced = ({ clientConfig, ...webhook }: InstalledWebhook) => ({
+        ...webhook,
+        clientConfig: { ...clientConfig, caBundle: Buffer.from(text).toString('base64') },
+      });
+      installation.put('validating', configurationOf('endpoints', 'validate', replaced));
+      const { code, found } = await checksOf('failed', { dialPods: true });
+      const about = found.filter((one) => one.startsWith('certificate by validating/endpoints-webhook-endpoints: pod'));
+      expect({ code, count: about.length }).toEqual({ code: 1, count: 2 });
+    },
+  );
+
+  test('behind a URL: their certificates are not looked at', async () => {
+    await serve(await issueSelfSigned(new Date()), 'localhost', { service: undefined });
+    expect((await run({ dialPods: true })).code).toBe(0);
   });
 
   test('whose answer is larger than it may be', async () => {

@@ -26,7 +26,7 @@
   "deployment" (include "endpoints-webhook.fullname" .)
   "selector" (include "endpoints-webhook.selectorLabels" . | fromYaml)
   "ports" (dict "https" (int .Values.server.port) "operations" (int .Values.server.healthPort))
-  "servingName" (include "endpoints-webhook.urlHost" . | default (include "endpoints-webhook.serviceHost" .) | trimPrefix "[" | trimSuffix "]")
+  "servingName" (include "endpoints-webhook.serviceHost" .)
   "configurations" $configurations
   "policies" $policies
   "extraServiceLabels" .Values.extraServiceLabels
