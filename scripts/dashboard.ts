@@ -27,6 +27,7 @@ const head = {
   graphTooltip: 1,
   refresh: '30s',
   schemaVersion: 39,
+  annotations: { list: [] },
   time: { from: 'now-6h', to: 'now' },
   templating: {
     list: [
@@ -91,14 +92,15 @@ function panelOf({ type = 'timeseries', title, says, unit = 'short', colours, qu
 
 const options = {
   timeseries: {
-    legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
     tooltip: { mode: 'multi', sort: 'desc' },
   },
   stat: {
     reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-    ...{ colorMode: 'value', graphMode: 'area', textMode: 'auto' },
+    ...{ colorMode: 'value', graphMode: 'area', textMode: 'auto', justifyMode: 'auto', orientation: 'auto' },
+    ...{ wideLayout: true, showPercentChange: false, percentChangeColorMode: 'standard' },
   },
-  table: { showHeader: true },
+  table: { showHeader: true, frameIndex: 0 },
 } as const;
 
 function targetOf({ expr, legend }: Query, refId: string, type: Panel['type']) {
