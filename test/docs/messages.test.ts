@@ -26,7 +26,7 @@ const internal = [
 ];
 const parserMistake = 'the parser ended a node that it did not begin';
 
-/** Files of which every text is read by users: refusals, and checks of /readyz. */
+/** Files of which every text is read by users: refusals, checks of /readyz and of verify, and what keeps reports from being written. */
 const spoken = [
   ...['conclude-waking', 'denial', 'forbidding', 'found', 'measure', 'response'].map(
     (name) => `src/admission/${name}.ts`,
@@ -36,6 +36,7 @@ const spoken = [
   ...['followed-cluster', 'policy-reload', 'presentation', 'sharing'].map((name) => `src/serve/${name}.ts`),
   ...['publish', 'rounds', 'self-managed'].map((name) => `src/certificates/${name}.ts`),
   ...['nothing-found', 'passed-over'].map((name) => `src/cli/${name}.ts`),
+  ...globSync('src/{publish,verify}/*.ts'),
   'src/review/check-cluster.ts',
   'src/server/refusal.ts',
 ];
@@ -57,7 +58,7 @@ test('every error that is thrown, and every line of the log at warn and above, i
   expect(lacking(told)).toEqual([]);
 });
 
-test('every text of refusals and of /readyz is on the page', () => {
+test('every text of refusals, of /readyz, of verify and of reports is on the page', () => {
   const told = messagesIn(spoken).filter(({ text }) => text.split(/[^…\s]*…[^…\s]*/).some(isSaying));
   expect(told.length).toBeGreaterThan(60);
   expect(lacking(told)).toEqual([]);

@@ -10,7 +10,7 @@ export interface Pattern {
   readonly rule?: string | undefined;
 }
 
-/** What stands in the first column of the page's tables. */
+/** What stands in the first column of the page's tables; in all of them of verify, which says what to do itself. */
 export function pagePatterns(): readonly Pattern[] {
   const sections = readFileSync(page, 'utf8').split(/^##+ /m);
   return sections.flatMap((section) => {
@@ -21,7 +21,8 @@ export function pagePatterns(): readonly Pattern[] {
 }
 
 function patternsOf(row: string, section: string): readonly Pattern[] {
-  const [, cell = ''] = row.split(' | ')[0]?.split('| ') ?? [];
+  const [, first = ''] = row.split(' | ')[0]?.split('| ') ?? [];
+  const cell = section === '`verify`' ? row : first;
   const texts = [...cell.matchAll(/(`+)(.*?)\1/g)].map(([, , text = '']) => text.trim());
   const rule = texts.flatMap((text) => /^\[endpoints-webhook: ([a-z-]+)\]$/.exec(text)?.[1] ?? [])[0];
   return texts.map((text) => ({ text, section, rule }));

@@ -22,7 +22,7 @@ let namespace: string;
 
 beforeAll(async () => {
   await uninstall().catch(() => {});
-  await install({ replicas: 1, shutdown: { drainSeconds: 1 } });
+  await install({ replicaCount: 1, shutdown: { drainSeconds: 1 } });
   namespace = await freshNamespace('runbooks');
   await guarding(namespace);
   const url = `${pathOf('Endpoints', namespace)}?dryRun=All`;
@@ -69,7 +69,7 @@ test('break glass: all of them deleted, and everybody may write until the next u
   await typed(blockOf('docs/runbooks/EndpointsWebhookCallsFailing.md', /^kubectl delete/));
   for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
   await until('everybody may write', async () => (await refusals(namespace)) === '');
-  await install({ replicas: 1, shutdown: { drainSeconds: 1 } });
+  await install({ replicaCount: 1, shutdown: { drainSeconds: 1 } });
   await guarding(namespace);
   note('commands', `- each of the ${blocks.size} different blocks of commands of the runbooks was typed.`);
 });
