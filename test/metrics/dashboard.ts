@@ -26,26 +26,23 @@ function check(what: string, holds: boolean): void {
 }
 
 async function run(): Promise<void> {
-  const replicas = await startReplicas();
-  const api = await serveApiServerMetrics();
-  const ours = replicas.operationsPorts.map((port) => ({
-    job: 'endpoints-webhook',
-    port,
-    labels: { namespace: 'guard' },
-  }));
-  const prometheus = await startPrometheus([...ours, { job: 'apiserver', port: api.port }], scrapeSeconds);
-  const endLoad = startLoad(replicas);
+  const closing: (() => Promise<void>)[] = [];
   try {
+    const replicas = await startReplicas();
+    closing.unshift(replicas.close);
+    const api = await serveApiServerMetrics();
+    closing.unshift(api.close);
+    const labels = { namespace: 'guard' };
+    const ours = replicas.operationsPorts.map((port) => ({ job: 'endpoints-webhook', port, labels }));
+    const prometheus = await startPrometheus([...ours, { job: 'apiserver', port: api.port }], scrapeSeconds);
+    closing.unshift(startLoad(replicas), prometheus.close);
     await checkQueries(prometheus);
     if (process.argv.includes('--picture')) {
       await sleep(pictureSeconds * 1000);
       await drawPicture(prometheus.url, pictureSeconds, queriesOf(readDashboard()));
     }
   } finally {
-    await endLoad();
-    await prometheus.close();
-    await api.close();
-    await replicas.close();
+    for (const close of closing) await close();
   }
 }
 

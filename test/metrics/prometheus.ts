@@ -52,7 +52,9 @@ export async function startPrometheus(targets: readonly Target[], scrapeSeconds:
     child.once('exit', () => resolve(`${program} ended:\n${said}`));
   });
   const url = `http://127.0.0.1:${port}`;
-  await Promise.race([isReady(url), ended.then((why) => Promise.reject(new Error(why)))]);
+  const isRunning = { yet: true };
+  void ended.then(() => (isRunning.yet = false));
+  await Promise.race([isReady(url, isRunning), ended.then((why) => Promise.reject(new Error(why)))]);
   return {
     url,
     ask: async (query) => read(await call(url, 'query', { query })),
@@ -92,8 +94,8 @@ function freePort(): Promise<number> {
   });
 }
 
-async function isReady(url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+async function isReady(url: string, isRunning: { readonly yet: boolean }): Promise<void> {
+  for (let tries = 0; tries < 600 && isRunning.yet; tries++) {
     const ready = await fetch(`${url}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
