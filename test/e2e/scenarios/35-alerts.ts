@@ -9,6 +9,7 @@ import { configurationName, release } from '../support/names.ts';
 import { createNamespace, freshNamespace } from '../support/namespace.ts';
 import { needs } from '../support/needs.ts';
 import { type FiringAlert, type Prometheus, startPrometheus } from '../support/prometheus.ts';
+import { reachesClusterNetwork } from '../support/reach.ts';
 import { guarding, install, readyPods, refusal, scale, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { timed, until } from '../support/until.ts';
@@ -26,7 +27,12 @@ const values = {
 const good = policyText('{forbidden-network: {networks: [192.0.2.0/24]}}');
 const bad = policyText('{forbidden-network: {networks: [none]}}');
 
-describe('alerts', needs(readEnvironment().prometheus, 'prometheus is not on the PATH (Debian: prometheus)'), () => {
+const { prometheus: program } = readEnvironment();
+const given = program
+  ? needs(await reachesClusterNetwork(), 'the pods cannot be reached from here, so nothing can scrape them')
+  : needs(program, 'prometheus is not on the PATH (Debian: prometheus)');
+
+describe('alerts', given, () => {
   let namespace: string;
   let prometheus: Prometheus;
 
