@@ -1,6 +1,7 @@
 import type { Kind } from '../endpoints/view.ts';
 import type { Fields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
+import { serviceNameLabel } from '../kinds/serving-keys.ts';
 import type { Policy } from '../policy/policy.ts';
 import { judge } from '../review/judge.ts';
 
@@ -44,8 +45,7 @@ function denying(policy: Policy, kind: Kind, namespace: string, object: Fields) 
 
 function objectOf(kind: Kind, namespace: string, name: string, fields: Fields): Fields {
   const { apiVersion } = kinds[kind];
-  const labels = kind === 'EndpointSlice' ? { labels: { 'kubernetes.io/service-name': name } } : {};
-  return { apiVersion, kind, metadata: { name, namespace, ...labels }, ...fields };
+  return { apiVersion, kind, metadata: { name, namespace, labels: { [serviceNameLabel]: name } }, ...fields };
 }
 
 type Candidates = readonly (readonly [what: string, fields: Fields])[];
