@@ -17,7 +17,8 @@ export function compatibilityPage(): string {
     const name = basename(file, '.ts');
     return [`[${name}](../${file})`, ...columns.map(({ results }) => cell(results.scenarios[name]))];
   });
-  const table = [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const dates = ['when', ...columns.map(({ results }) => datesOf(Object.values(results.scenarios)))];
+  const table = [titles, titles.map(() => '---'), dates, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `${opening}\n${table}\n${columns.map(notRun).join('')}`;
 }
 
@@ -25,8 +26,8 @@ const opening = `# Versions of Kubernetes
 
 The chart installs on Kubernetes 1.30 and later. Printed by \`npm run docs\` from [what the scenarios
 of the end-to-end suite](../test/e2e/results) came to when each last ran on each version; \`npm run
-e2e:minors\` runs all of them. A cell has the tests that passed; none failed. A scenario with a dash
-did not run there, or did not pass.
+e2e:minors\` runs all of them. The first row says when that was. Every other cell has the tests that
+passed; none failed. A scenario with a dash did not run there, or did not pass.
 `;
 
 function columnOf(file: string): readonly Column[] {
@@ -34,6 +35,13 @@ function columnOf(file: string): readonly Column[] {
   if (!results) return [];
   const version = results.kubernetes.replace(/^v/, '');
   return [{ title: basename(file).startsWith('kind-') ? `${version} in kind` : version, results }];
+}
+
+/** The first and the last day of what is known when it ran. */
+function datesOf(scenarios: readonly (Counts | null)[]): string {
+  const dates = scenarios.flatMap((counts) => counts?.date ?? []).sort();
+  const days = [...new Set([dates.at(0), dates.at(-1)])];
+  return dates.length > 0 ? days.join(' to ') : '–';
 }
 
 function cell(counts: Counts | null | undefined): string {

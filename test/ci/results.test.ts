@@ -27,6 +27,8 @@ const scenarios: Readonly<Record<string, string>> = {
   '40-left-out': '',
 };
 
+const date = expect.stringMatching(/^\d{4}-\d\d-\d\d$/);
+
 let folder: string;
 
 beforeAll(() => {
@@ -60,6 +62,7 @@ test('what was skipped is told with its reason and counts as nothing else, and w
         passed: 2,
         failed: 0,
         skipped: { 'there is nothing to compare with': 1, 'give E2E_THING=<command>': 2 },
+        date,
       },
       '20-breaks': null,
       '30-silent': null,
@@ -75,7 +78,12 @@ test('what was skipped is told with its reason and counts as nothing else, and w
 test('a test that is skipped without a reason lets the run fail, and is named', async () => {
   const { code, err, results } = await runSuite(['30-']);
   expect([code, err]).toEqual([1, expect.stringContaining('30-silent: 1 tests were skipped without a reason')]);
-  expect(results?.scenarios['30-silent']).toEqual({ passed: 1, failed: 0, skipped: { 'no reason was given': 1 } });
+  expect(results?.scenarios['30-silent']).toEqual({
+    passed: 1,
+    failed: 0,
+    skipped: { 'no reason was given': 1 },
+    date,
+  });
 });
 
 test('what a broken hook kept from running has not passed', async () => {

@@ -28,8 +28,8 @@ test('documents are looked at, in every folder', () => {
     expect(words).toMatch(fromRegistry);
 });
 
-test('what README says of a clone makes the command', () => {
-  const alias = /^alias endpoints-webhook="\$PWD.*$/m.exec(readFileSync('README.md', 'utf8'))?.[0];
+test.each(['README.md', 'docs/command-line.md'])('what %s says of a clone makes the command', (page) => {
+  const alias = /^alias endpoints-webhook="\$PWD.*$/m.exec(readFileSync(page, 'utf8'))?.[0];
   const script = `shopt -s expand_aliases\n${alias}\ncd ${tmpdir()}\nendpoints-webhook --version`;
   const options = { encoding: 'utf8', env: inherited, cwd: resolve('.') } as const;
   expect(execFileSync('bash', ['--norc', '-c', script], options)).toBe(`${manifest.version}\n`);

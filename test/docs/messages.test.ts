@@ -58,6 +58,13 @@ test('every error that is thrown, and every line of the log at warn and above, i
   expect(lacking(told)).toEqual([]);
 });
 
+test('every line that docs/logs.md has at warn and above is on the page', () => {
+  const rows = readFileSync('docs/logs.md', 'utf8').matchAll(/^\| `(.*?)` \| (?:warn|error|fatal) \|/gm);
+  const loud = [...rows].map(([, text = '']) => ({ text, file: 'docs/logs.md' }));
+  expect(loud.length).toBeGreaterThan(25);
+  expect(lacking(loud)).toEqual([]);
+});
+
 test('every text of refusals, of /readyz, of verify and of reports is on the page', () => {
   const told = messagesIn(spoken).filter(({ text }) => text.split(/[^…\s]*…[^…\s]*/).some(isSaying));
   expect(told.length).toBeGreaterThan(60);

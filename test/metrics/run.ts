@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { bad, createReview, startWebhook, updateReview } from '../support/webhook.ts';
 import { checkAlerts } from './alerts.ts';
+import { typeMonitorPage } from './monitor-page.ts';
 
 const program = process.env.PROMTOOL ?? 'promtool';
 const { running, ask, post, metrics } = await startWebhook();
@@ -16,6 +17,7 @@ const failed = Object.entries({
   'promtool check metrics, before any review': checkMetrics(unused),
   'promtool check metrics, after some reviews': checkMetrics(used),
   ...checkAlerts((...args) => promtool(args)),
+  'the commands of docs/monitor.md': typeMonitorPage(program),
 }).filter(([what, said]) => {
   console.log(`${said === '' ? 'ok  ' : 'FAIL'} ${what}`);
   process.stderr.write(said);

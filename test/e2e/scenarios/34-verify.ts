@@ -10,6 +10,7 @@ import { mustKubectl } from '../support/kubectl.ts';
 import { type Configuration, configurationPath, freshName, path, pathOf, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { goodEndpoints } from '../support/objects.ts';
+import { blockOf, typed } from '../support/printed.ts';
 import { type Outcome, run } from '../support/program.ts';
 import {
   guarding,
@@ -37,12 +38,15 @@ beforeAll(async () => {
 
 afterAll(() => uninstall().catch(() => {}));
 
-/** As the administrator of the kubeconfig, who tries the writes as a tenant. */
-function verify(...flags: string[]): Promise<Outcome> {
+/** As docs/verify.md has it, of our release: as the administrator of the kubeconfig, who tries the writes as a tenant. */
+function verify(): Promise<Outcome> {
   const { fullname, namespace: home } = release();
-  const where = ['--namespace', home, '--name', fullname, '--trial-namespace', namespace];
-  const as = ['--as', 'tenant', '--as-group', 'tenants'];
-  return run(process.execPath, ['src/main.ts', 'verify', '--timeout', '60s', ...where, ...as, ...flags]);
+  const printed = blockOf('docs/verify.md', /^endpoints-webhook verify /).trim();
+  const typed = printed
+    .replace('endpoints-webhook ', `${process.execPath} src/main.ts `)
+    .replace('~/.kube/config', readEnvironment().kubeconfig)
+    .replace('shop', namespace);
+  return run('bash', ['-c', `${typed} --namespace ${home} --name ${fullname} --timeout 60s`]);
 }
 
 /** Waits until verify ends with 0: an API server takes a moment until it calls by what was changed. */
@@ -236,6 +240,11 @@ describe('in the cluster', () => {
     const { fullname, namespace: home } = release();
     const job = freshName('verify');
     await mustKubectl(['create', 'job', job, '--from', `cronjob/${fullname}-verify`, '--namespace', home]);
+    return ended(job);
+  }
+
+  async function ended(job: string): Promise<{ readonly succeeded: boolean; readonly log: string }> {
+    const { namespace: home } = release();
     const status = await until('the Job has ended', async () => {
       const { succeeded, failed } = fieldsOf((await api().get(path(home, 'jobs', job, 'batch/v1'))).body.status);
       return (succeeded !== undefined || failed !== undefined) && { succeeded: succeeded === 1 };
@@ -287,6 +296,17 @@ describe('in the cluster', () => {
     expect(tested.out).toMatch(/test-verify[\s\S]*Phase:\s+Succeeded/);
     const role = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${fullname}-verify`;
     expect((await api().get(role)).status).toBe(404);
+  });
+
+  test('the commands of docs/verify.md switch the CronJob on, and run it', async () => {
+    const block = blockOf('docs/verify.md', /^helm upgrade /).replace(
+      'verify.namespace=shop',
+      `verify.namespace=${namespace}`,
+    );
+    expect(await typed(block)).toContain('job.batch/verify-now created');
+    const { succeeded, log } = await ended('verify-now');
+    expect(succeeded, log).toBe(true);
+    expect(log).toMatch(new RegExp(`^ok +forbidden Endpoints in namespace ${namespace}: `, 'm'));
   });
 });
 

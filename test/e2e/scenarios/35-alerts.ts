@@ -116,7 +116,7 @@ describe('alerts', given, () => {
     await becomes([]);
   });
 
-  test('the queries of docs/monitor.md have something to say', async () => {
+  test('the queries of docs/monitor.md, of the rollout and of exemptions have something to say', async () => {
     for (const query of queries) expect(await prometheus.query(query, 'rule'), query).not.toEqual({});
   });
 

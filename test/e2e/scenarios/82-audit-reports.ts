@@ -4,6 +4,7 @@ import { kubectl, mustKubectl } from '../support/kubectl.ts';
 import { freshName, path, pathOf, release } from '../support/names.ts';
 import { createNamespace, freshNamespace } from '../support/namespace.ts';
 import { badEndpoints, badSlice, goodService } from '../support/objects.ts';
+import { blockOf, typed } from '../support/printed.ts';
 import { install, ourPods, uninstall } from '../support/release.ts';
 import { inSeconds, note } from '../support/report.ts';
 import { scrape } from '../support/scrape.ts';
@@ -51,6 +52,10 @@ async function make(kind: 'Endpoints' | 'EndpointSlice', where: string, object: 
 async function runJob(): Promise<{ readonly succeeded: boolean; readonly said: string }> {
   const name = freshName('audit');
   await mustKubectl(['create', 'job', name, '--from', `cronjob/${fullname}-audit`, '--namespace', home]);
+  return ended(name);
+}
+
+async function ended(name: string): Promise<{ readonly succeeded: boolean; readonly said: string }> {
   const succeeded = await until('the Job has ended', async () => {
     const { status } = (await api().get(path(home, 'jobs', name, 'batch/v1'))).body;
     const ended = (status?.conditions ?? []).find(
@@ -103,6 +108,17 @@ test('the API server refuses what its schema does not know: the Report is as it 
   );
   expect(status).toBe(400);
   expect(text).toContain('unknown field \\"results[0].unknown\\"');
+});
+
+test('the commands of docs/reports.md run it now, and show its log and the Reports', async () => {
+  const [create = '', log = '', list = ''] = blockOf('docs/reports.md', /create job audit-now/).split('\n');
+  expect(await typed(create)).toContain('job.batch/audit-now created');
+  const { succeeded, said } = await ended('audit-now');
+  expect(succeeded, said).toBe(true);
+  expect(await typed(log)).toBe(said);
+  expect((await typed(list)).split('\n').some((row) => row.startsWith(`${namespace} `) && row.includes(fullname))).toBe(
+    true,
+  );
 });
 
 test('another run writes nothing anew', async () => {

@@ -7,8 +7,10 @@ import { release } from './names.ts';
 
 const page = readFileSync('docs/monitor.md', 'utf8');
 
-/** The queries that it lists, one a line. */
-export const queries = blocks('promql').flatMap((text) => text.trim().split('\n'));
+/** The queries that it lists, one a line, and those of the pages to which it leaves the others. */
+export const queries = [page, ...['docs/roll-out.md', 'docs/exemptions.md'].map((file) => readFileSync(file, 'utf8'))]
+  .flatMap((text) => blocks('promql', text))
+  .flatMap((text) => text.trim().split('\n'));
 
 /** A job for Prometheus. */
 interface Job {
@@ -53,6 +55,6 @@ export async function removeScraper(): Promise<void> {
   await mustKubectl(['delete', `clusterrole/${role}`, `clusterrolebinding/${role}`, '--ignore-not-found']);
 }
 
-function blocks(language: string): readonly string[] {
-  return [...page.matchAll(/```(\w+)\n([^`]*)```/g)].flatMap(([, of, text = '']) => (of === language ? [text] : []));
+function blocks(language: string, text = page): readonly string[] {
+  return [...text.matchAll(/```(\w+)\n([^`]*)```/g)].flatMap(([, of, block = '']) => (of === language ? [block] : []));
 }

@@ -51,9 +51,10 @@ function forOurRelease(printed: string, values: object): string {
   writeFileSync(file, valuesText({ ...values }));
   return printed
     .replaceAll('charts/endpoints-webhook', readEnvironment().chart)
-    .replaceAll(/(namespace:? |namespaces\/)endpoints-webhook/g, `$1${namespace}`)
-    .replaceAll(/\b(?<!charts\/)endpoints-webhook-(endpoints|ca|audit|verify)\b/g, `${fullname}-$1`)
-    .replaceAll(/((?:install|test|upgrade|rollback|template) |instance=|name: )endpoints-webhook/g, `$1${name}`)
+    .replaceAll(/(namespace:? |namespaces\/|home=)endpoints-webhook/g, `$1${namespace}`)
+    .replaceAll(/\b(?<!charts\/)endpoints-webhook(-(?:endpoints|ca|audit|verify)\b|:restricted\b)/g, `${fullname}$1`)
+    .replaceAll(/(deployment[ /])endpoints-webhook/g, `$1${fullname}`)
+    .replaceAll(/((?:install|test|upgrade|rollback|template|notes) |instance=|name: )endpoints-webhook/g, `$1${name}`)
     .replaceAll('--kube-version 1.37', `--kube-version ${kubernetes.release}`)
     .replaceAll(/--set image\.registry=\S+ --set image\.tag=\S+|--values values\.yaml/g, `--values ${file}`)
     .replaceAll('helm upgrade …', `helm upgrade ${name} ${readEnvironment().chart} --namespace ${namespace}`);

@@ -42,7 +42,9 @@ function scenarioOf(file: string): string {
 
 function countsOf(module: TestModule): Counts {
   const { testNamePattern } = module.project.config;
-  const counts = { passed: 0, failed: module.ok() || !isBroken(module) ? 0 : 1, skipped: {} as Record<string, number> };
+  const date = new Date().toISOString().slice(0, 10);
+  const failed = module.ok() || !isBroken(module) ? 0 : 1;
+  const counts = { passed: 0, failed, skipped: {} as Record<string, number>, date };
   for (const test of module.children.allTests()) {
     const { state } = test.result();
     if (state === 'passed' || state === 'failed') counts[state]++;

@@ -15,6 +15,8 @@ export interface Counts {
   readonly failed: number;
   /** How many, by their reason. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** When they ran, as `2026-11-30`; records of before do not say it. */
+  readonly date?: string;
 }
 
 export const resultsFile = `${folder}/results.json`;
