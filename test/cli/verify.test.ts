@@ -417,6 +417,22 @@ describe('writes', () => {
     });
   });
 
+  test('whom the policy exempts is told so, and what it does not exempt from is tried', async () => {
+    await install({ policy: { exempt: [{ groups: ['operators'], namespaces: ['default'] }] } });
+    installation.groups = ['operators'];
+    expect(await checksOf('not checked')).toEqual({
+      code: 2,
+      found: [
+        'forbidden Endpoints in namespace default: admin is exempt there by the policy (exempt)',
+        'forbidden Service in namespace default: admin is exempt there by the policy (exempt)',
+      ],
+    });
+    const { found } = await checksOf('ok');
+    expect(found.join('\n')).toContain('name 300.1.2.3 is refused by the webhook (rule well-formed)');
+    installation.groups = [];
+    expect((await run()).code).toBe(0);
+  });
+
   test('as somebody else, and only the writes', async () => {
     await install();
     expect((await run({ as: 'tenant', asGroup: ['tenants', 'more'] })).code).toBe(0);

@@ -135,6 +135,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     writes: [] as { readonly path: string; readonly as: unknown; readonly object: Json }[],
     /** Who asks, and whether the restricted subresources are theirs. */
     user: 'admin',
+    groups: [] as readonly string[],
     restricted: false,
     /** Instead of the webhook's answer to a write: a message, or that it is taken. */
     answerWrite: (_resource: string, _isForbidden: boolean): undefined | 'taken' | { code: number; message: string } =>
@@ -161,7 +162,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     const object: Json = JSON.parse(body);
     const user = headers['impersonate-user'] ?? installation.user;
     if (collection.endsWith('/selfsubjectreviews')) {
-      sendJson(response, 201, { status: { userInfo: { username: user } } });
+      sendJson(response, 201, { status: { userInfo: { username: user, groups: installation.groups } } });
       return true;
     }
     if (collection.endsWith('/selfsubjectaccessreviews')) {
@@ -172,7 +173,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     const kind = kindOfResource(resource === 'endpointslices' ? 'endpointslices.discovery.k8s.io' : resource)?.kind;
     if (kind === undefined || request.query.get('dryRun') !== 'All') return false;
     installation.writes.push({ path: url, as: headers['impersonate-user'], object });
-    const requester = { user: String(user), groups: [] };
+    const requester = { user: String(user), groups: installation.groups };
     const namespace = request.namespace ?? '';
     const { allowed, violations } = review(parsed, { kind, operation: 'CREATE', namespace, requester, object });
     const answer = installation.answerWrite(resource, !allowed);
