@@ -16,8 +16,8 @@ const schema = z.object({
   service: z.object({ name: z.string(), port: z.number() }).optional(),
   /** `validating/NAME` or `mutating/NAME`, and the SHA-256 of its webhooks as rendered. */
   configurations: z.record(z.string().regex(/^(?:validating|mutating)\/[a-z0-9.-]+$/), z.string()),
-  /** Where the parts of the policy are, in the order in which they are merged. */
-  policies: z.array(z.object({ configMap: z.string(), key: z.string() })),
+  /** Where the parts of the policy are, in the order in which they are merged; `sha256`, of the text without its last line end, of what the chart wrote. */
+  policies: z.array(z.object({ configMap: z.string(), key: z.string(), sha256: z.string().optional() })),
   extraServiceLabels: names,
   /** The names of ValidatingAdmissionPolicies, and the digest of the policy they were printed from; empty where it is none of these. */
   admissionPolicies: z.record(z.string(), z.string()),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { type VerifyOptions, verify } from '../../src/cli/verify.ts';
+import { parsePolicyTexts } from '../../src/manifests/policy-file.ts';
 import type { Result } from '../../src/verify/check.ts';
 import { refuse } from '../support/fake-request.ts';
 import {
@@ -543,6 +544,21 @@ describe('what cannot be asked', () => {
     ])
       expect(out).toContain(`give yourself ${right}`);
     expect(out).toContain('Who is exempt was not read, or not all: clusterroles: ');
+  });
+
+  test('a policy that somebody has changed since is named, whatever the pods make of it', async () => {
+    await install({ more: { admissionPolicies: {} } });
+    const policy = { mode: 'audit', apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
+    const text = JSON.stringify(policy);
+    installation.configMap('policy', { 'policy.yaml': text });
+    const { digest } = parsePolicyTexts([{ file: 'policy', text }]);
+    const { podText } = installation;
+    installation.podText = (...asked) => podText(...asked).replace(installation.digest, digest);
+    installation.answerWrite = () => 'taken';
+    expect(await checksOf('failed')).toEqual({
+      code: 1,
+      found: ['policy in ConfigMap endpoints-webhook-policy: is not as it was installed'],
+    });
   });
 
   test('a policy that is not valid is named; what it refuses is not known', async () => {

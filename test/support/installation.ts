@@ -104,7 +104,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
   const written = {
     ...{ version: '0.1.0', deployment: name, selector, ports: { https: 8443, operations: 8080 } },
     ...{ servingName: 'localhost', service: { name, port: 443 }, configurations: Object.fromEntries(digests) },
-    policies: [{ configMap: `${name}-policy`, key: 'policy.yaml' }],
+    policies: [{ configMap: `${name}-policy`, key: 'policy.yaml', sha256: digestOf(text.trimEnd()) }],
     ...{ extraServiceLabels: [], exemptPrefixes: ['openshift-'], exemptUsers: ['system:apiserver'] },
     admissionPolicies: { [`${name}-endpoints-deny`]: parsed.digest, [`${name}-own-account`]: '' },
     ...more,
