@@ -293,6 +293,27 @@ describe('ValidatingAdmissionPolicies', () => {
       /does not deny, but says Warn/,
     ],
     [
+      'bound for some namespaces only',
+      () =>
+        put('bindings', {
+          metadata: { name: policy },
+          spec: {
+            ...{ policyName: policy, validationActions: ['Deny'] },
+            matchResources: { namespaceSelector: { matchLabels: { team: 'a' } } },
+          },
+        }),
+      /its binding has matchResources/,
+    ],
+    [
+      'that lets pass what it cannot judge',
+      () =>
+        put('policies', {
+          metadata: { name: policy, annotations: { 'endpoints-webhook.io/policy-digest': installation.digest } },
+          spec: { failurePolicy: 'Ignore' },
+        }),
+      /its failurePolicy is Ignore/,
+    ],
+    [
       'bound to another',
       () => put('bindings', { metadata: { name: policy }, spec: { policyName: 'x' } }),
       /its binding is for x/,
@@ -586,7 +607,7 @@ describe('what cannot be asked', () => {
     ['deep', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     ['null members', JSON.stringify({ metadata: null, webhooks: [null, 1, { name: {}, clientConfig: [] }] })],
     ['large', JSON.stringify({ metadata: { name: 'x'.repeat(17 * 1024 * 1024) } })],
-  ])('answers that are no objects of Kubernetes: %s', async (_, text) => {
+  ])('answers that are no objects of Kubernetes: %s', { timeout: 120_000 }, async (_, text) => {
     await install();
     installation.cluster.fault = ({ method, collection, name }, response) => {
       if (method !== 'GET' || collection === '/version' || name?.endsWith('-installation')) return false;

@@ -121,7 +121,8 @@ export async function startInstallation({ policy = {}, services = true, more = {
   put('namespaces', { metadata: { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } } });
   for (const pod of ['a', 'b']) put('pods', podOf(pod));
   for (const [policyName, digest] of Object.entries(written.admissionPolicies)) {
-    put('policies', { metadata: { name: policyName, annotations: { 'endpoints-webhook.io/policy-digest': digest } } });
+    const annotations = { 'endpoints-webhook.io/policy-digest': digest };
+    put('policies', { metadata: { name: policyName, annotations }, spec: { failurePolicy: 'Fail' } });
     put('bindings', { metadata: { name: policyName }, spec: { policyName, validationActions: ['Deny'] } });
   }
 
