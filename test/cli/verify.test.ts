@@ -548,6 +548,18 @@ describe('what cannot be asked', () => {
     expect({ code, found }).toEqual({ code: 2, found: [expect.stringMatching(message)] });
   });
 
+  test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    ['a ConfigMap', { policies: [{ configMap: '../secrets/ca', key: 'tls.key' }] }, /policies\.0\.configMap: /],
+    ['a Deployment', { deployment: '..' }, /deployment: is no name of an object/],
+    ['a policy', { admissionPolicies: { 'a/../b': '' } }, /admissionPolicies\.a\/\.\.\/b: /],
+    ['a configuration', { configurations: { 'validating/..': '' } }, /configurations\.validating\/\.\.: /],
+  ])('names that would lead elsewhere are not asked for: %s', async (_, more, message) => {
+    await install({ more });
+    const { code, found } = await checksOf('not checked');
+    expect({ code, found }).toEqual({ code: 2, found: [expect.stringMatching(message)] });
+    expect(installation.cluster.requests.filter(({ url }) => /secrets|\.\.|\/b$/.test(url))).toEqual([]);
+  });
+
   test('no right to read anything: each is named, with the right', async () => {
     await install();
     installation.cluster.fault = ({ method, collection, name }, response) =>
