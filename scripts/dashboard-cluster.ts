@@ -70,6 +70,30 @@ export const accessRow: Row = {
   ],
 };
 
+/** Only where the audit runs by itself. All pods show the same. */
+export const auditRow: Row = {
+  title: 'Audit',
+  panels: [
+    {
+      ...{ title: 'Findings of the last audit', width: 12 },
+      says: 'What stands in the cluster, one for each object and rule.',
+      queries: [
+        { expr: `max by (rule, enforcement) (${own('audit_findings')})`, legend: '{{rule}} {{enforcement}}' },
+        { expr: `max(${own('audit_namespaces')})`, legend: 'namespaces with findings' },
+      ],
+    },
+    {
+      ...{ title: 'Objects that it looked at', width: 6 },
+      queries: [{ expr: `max by (kind) (${own('audit_objects')})`, legend: '{{kind}}' }],
+    },
+    {
+      ...{ title: 'Since the last audit', unit: 's', width: 6 },
+      says: 'Since the last one began that could read everything.',
+      queries: [{ expr: `time() - max(${own('audit_timestamp_seconds')})`, legend: 'age' }],
+    },
+  ],
+};
+
 /** Our webhooks, as API servers know them. They count for themselves, so that no namespace and job of ours is asked for. */
 const ours = 'name=~".+\\\\.endpoints-webhook\\\\.io"';
 

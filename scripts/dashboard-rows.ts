@@ -1,4 +1,4 @@
-import { accessRow, apiServerRow, clusterRow } from './dashboard-cluster.ts';
+import { accessRow, apiServerRow, auditRow, clusterRow } from './dashboard-cluster.ts';
 import { own, perSecond, quantile } from './dashboard-queries.ts';
 
 /** A query, and how its lines are called: `{{label}}` is a label's value. */
@@ -28,7 +28,7 @@ export interface Row {
 
 /** What the dashboard shows, from top to bottom. */
 export function rows(): readonly Row[] {
-  return [overview, verdicts, latency, load, certificates, policy, clusterRow, accessRow, apiServerRow];
+  return [overview, verdicts, latency, load, certificates, policy, clusterRow, accessRow, auditRow, apiServerRow];
 }
 
 const goodFrom = (least: number) => [
@@ -46,8 +46,8 @@ const overview: Row = {
   title: 'Overview',
   panels: [
     {
-      ...{ title: 'Pods that answer', type: 'stat', width: 4, colours: goodFrom(2) },
-      queries: one(`count(${own('build_info')})`),
+      ...{ title: 'Pods that are ready', type: 'stat', width: 4, colours: goodFrom(2) },
+      queries: one(`sum(${own('ready')})`),
     },
     {
       ...{ title: 'Reviews', type: 'stat', unit: 'reqps', width: 4 },
@@ -188,12 +188,17 @@ const certificates: Row = {
       queries: one(`min by (configuration) (${own('ca_bundle_in_sync')})`, '{{configuration}}'),
     },
     {
-      ...{ title: 'The configuration is as rendered', width: 12 },
+      ...{ title: 'The configuration exists' },
+      says: '0: it was deleted, and what it should send to the webhook is taken.',
+      queries: one(`min by (configuration) (${own('configuration_exists')})`, '{{configuration}}'),
+    },
+    {
+      ...{ title: 'The configuration is as rendered' },
       says: '0: somebody has changed what is checked at all; the log names who.',
       queries: one(`min by (configuration) (${own('configuration_as_rendered')})`, '{{configuration}}'),
     },
     {
-      ...{ title: 'Changes of configurations by others', width: 12 },
+      ...{ title: 'Changes of configurations by others' },
       queries: one(
         `sum by (configuration) (increase(${own('foreign_changes_total')}[$__rate_interval]))`,
         '{{configuration}}',

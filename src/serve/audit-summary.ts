@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
 import * as z from 'zod';
@@ -55,11 +55,12 @@ function createReader(file: string, log: Logger): () => Summary | undefined {
   };
 }
 
-/** `undefined` where there is none, as long as no audit has written it. */
+/** `undefined` where there is none, as long as no audit has written it. Nothing is waited for: to open a pipe would be to wait for its writer. */
 function readText(file: string): string | undefined {
   try {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(descriptor).isFile()) return 'no regular file';
       const buffer = Buffer.alloc(maxBytes + 1);
       const length = readSync(descriptor, buffer);
       return length > maxBytes ? 'too large' : buffer.toString('utf8', 0, length);

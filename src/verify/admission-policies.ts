@@ -43,8 +43,12 @@ function compare(subject: string, { name, digest }: Expected, policy: Fields, bi
       `was printed from policy ${String(found).slice(0, 12)}, and that of the installation is ${digest.slice(0, 12)}`,
       'print it from the policy that is installed, and apply it (docs/validating-admission-policy.md)',
     );
-  const { policyName, validationActions } = fieldsOf(binding.spec);
+  const { failurePolicy } = fieldsOf(policy.spec);
+  if (failurePolicy !== 'Fail') return failed(subject, `its failurePolicy is ${String(failurePolicy)}`, restore);
+  const { policyName, validationActions, matchResources } = fieldsOf(binding.spec);
   if (policyName !== name) return failed(subject, `its binding is for ${String(policyName)}`, restore);
+  if (matchResources !== undefined)
+    return failed(subject, 'its binding has matchResources: it is not enforced where it should be', restore);
   const actions = listOf(validationActions).map(String);
   if (!/-(?:warn|audit)$/.test(name) && !actions.includes('Deny'))
     return failed(subject, `its binding does not deny, but says ${actions.join(', ')}`, restore);

@@ -1,24 +1,19 @@
 import type { Kind } from '../endpoints/view.ts';
-import { fieldsOf } from '../json/fields.ts';
+import { fieldsOf, listOf } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
+import type { Requester } from '../policy/exemption.ts';
 import type { Asker } from './asker.ts';
 import { type Check, notChecked } from './check.ts';
 
-/** As whom writes are tried. */
-export interface Caller {
-  /** As the API server has it; empty where it does not say. */
-  readonly user: string;
-}
-
-/** Asks who the writes are from, and whether that is who --as names. */
-export async function findCaller(asker: Asker): Promise<{ readonly caller: Caller } | { readonly check: Check }> {
+/** Asks who the writes are from, and whether that is who --as names. `user`: as the API server has it; empty where it does not say. */
+export async function findCaller(asker: Asker): Promise<{ readonly caller: Requester } | { readonly check: Check }> {
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   const answer = await asker.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', review);
   const { body, message } = { body: undefined, message: undefined, ...answer };
-  const { username } = fieldsOf(fieldsOf(fieldsOf(body).status).userInfo);
+  const { username, groups } = fieldsOf(fieldsOf(fieldsOf(body).status).userInfo);
   const user = typeof username === 'string' ? username : '';
   const { as } = asker;
-  if (!as || as.user === user) return { caller: { user } };
+  if (!as || as.user === user) return { caller: { user, groups: listOf(groups).map(String) } };
   const reason =
     user === '' ? String(message ?? fieldsOf(body).message ?? 'it does not say') : `it takes them for ${user}`;
   return {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UsageError } from '../cli/usage-error.ts';
 import { fieldsOf } from '../json/fields.ts';
 import { type PolicyText, parsePolicyTexts } from '../manifests/policy-file.ts';
@@ -13,7 +14,8 @@ export async function readInstalledPolicy(
   namespace: string,
 ): Promise<{ readonly check: Check; readonly policy?: Policy }> {
   const texts: PolicyText[] = [];
-  for (const { configMap, key } of policies) {
+  const changed: string[] = [];
+  for (const { configMap, key, sha256 } of policies) {
     const subject = `policy in ConfigMap ${configMap}`;
     const answer = await asker.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap}`);
     if (isProblem(answer)) {
@@ -25,13 +27,25 @@ export async function readInstalledPolicy(
     if (typeof text !== 'string')
       return { check: failed(subject, `has no key ${key}`, 'write the policy under that key') };
     texts.push({ file: `ConfigMap ${configMap}, ${key}`, text });
+    if (sha256 !== undefined && digestOf(text) !== sha256) changed.push(configMap);
   }
-  return parse(texts, extraServiceLabels);
+  return parse(texts, extraServiceLabels, changed);
 }
 
-function parse(texts: readonly PolicyText[], extraServiceLabels: readonly string[]) {
+function digestOf(text: string): string {
+  return createHash('sha256').update(text.replace(/\n$/, '')).digest('hex');
+}
+
+const restore =
+  'see what it says and who wrote it; delete it and restore it with `helm upgrade`, or by applying the manifests again';
+
+/** `changed`: the ConfigMaps that are not as the chart wrote them. */
+function parse(texts: readonly PolicyText[], extraServiceLabels: readonly string[], changed: readonly string[]) {
   try {
     const policy = parsePolicyTexts(texts, extraServiceLabels);
+    const [first] = changed;
+    if (first !== undefined)
+      return { policy, check: failed(`policy in ConfigMap ${first}`, 'is not as it was installed', restore) };
     const mode = policy.mode === 'audit' ? ', in audit mode: nothing is refused' : '';
     return { policy, check: ok('policy', `is valid, ${policy.digest.slice(0, 12)}${mode}`) };
   } catch (error) {

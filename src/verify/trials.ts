@@ -2,6 +2,7 @@ import type { Kind } from '../endpoints/view.ts';
 import type { Fields } from '../json/fields.ts';
 import { kinds } from '../kinds/index.ts';
 import { serviceNameLabel } from '../kinds/serving-keys.ts';
+import { isExempt, type Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { judge } from '../review/judge.ts';
 
@@ -16,16 +17,36 @@ export interface Trial {
   readonly exemptibleByRbac: boolean;
 }
 
-/** What a policy refuses of a kind in a namespace, and API servers by themselves do not: what RBAC exempts nobody from comes first. */
-export function forbiddenTrials(policy: Policy, kind: Kind, namespace: string, name: string): readonly Trial[] {
-  const judged = candidates[kind].forbidden.flatMap(([what, fields]) => {
+export interface ForbiddenTrials {
+  /** What RBAC exempts nobody from comes first. */
+  readonly trials: readonly Trial[];
+  /** Whether the policy refuses something, but not of this requester. */
+  readonly isExempt: boolean;
+}
+
+/** What a policy refuses of a kind in a namespace, and API servers by themselves do not. */
+export function forbiddenTrials(
+  policy: Policy,
+  kind: Kind,
+  namespace: string,
+  name: string,
+  requester: Requester,
+): ForbiddenTrials {
+  let isAnyExempt = false;
+  const trials = candidates[kind].forbidden.flatMap(([what, fields]) => {
     const object = objectOf(kind, namespace, name, fields);
     const denied = denying(policy, kind, namespace, object);
-    const [first] = denied;
-    if (!first) return [];
-    return [{ object, what, rule: first.rule.id, exemptibleByRbac: denied.every(({ rule }) => rule.exemptibleByRbac) }];
+    const binding = denied.filter(({ rule: { id } }) => !isExempt(policy.exempt, id, requester, namespace));
+    const [first] = binding;
+    if (!first) {
+      isAnyExempt ||= denied.length > 0;
+      return [];
+    }
+    const exemptibleByRbac = binding.every(({ rule }) => rule.exemptibleByRbac);
+    return [{ object, what, rule: first.rule.id, exemptibleByRbac }];
   });
-  return judged.sort((one, other) => Number(one.exemptibleByRbac) - Number(other.exemptibleByRbac));
+  trials.sort((one, other) => Number(one.exemptibleByRbac) - Number(other.exemptibleByRbac));
+  return { trials, isExempt: trials.length === 0 && isAnyExempt };
 }
 
 /** What a policy allows; `undefined` where it refuses all that is tried. */

@@ -2,10 +2,11 @@ import { selects } from '../audit/roles.ts';
 import type { Kind } from '../endpoints/view.ts';
 import { type Fields, fieldsOf } from '../json/fields.ts';
 import { allKinds, kinds } from '../kinds/index.ts';
+import type { Requester } from '../policy/exemption.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fateOf, remedyOf } from './answers.ts';
 import { type Asker, isProblem } from './asker.ts';
-import { type Caller, isExemptByRbac } from './caller.ts';
+import { isExemptByRbac } from './caller.ts';
 import { type Check, failed, notChecked, ok, warning } from './check.ts';
 import type { ReadConfiguration } from './configurations.ts';
 import type { Installation } from './installation.ts';
@@ -20,7 +21,8 @@ export interface WriteTrials {
   readonly namespace: string;
   /** No object has this name. */
   readonly name: string;
-  readonly caller: Caller;
+  /** As whom. */
+  readonly caller: Requester;
 }
 
 /** For each kind that is guarded: whether a forbidden write is refused by us, and a good one taken. Nothing is stored. */
@@ -67,9 +69,10 @@ function labelsOf(answer: object): Fields {
 const anotherUser = 'try as somebody who is not, with --as and --as-group';
 
 async function tryForbidden(trials: WriteTrials, kind: Kind): Promise<Check> {
-  const { policy, namespace, name, asker } = trials;
+  const { policy, namespace, name, asker, caller } = trials;
   const subject = `forbidden ${kind} in namespace ${namespace}`;
-  const tried = forbiddenTrials(policy, kind, namespace, name);
+  const { trials: tried, isExempt } = forbiddenTrials(policy, kind, namespace, name, caller);
+  if (isExempt) return notChecked(subject, `${caller.user} is exempt there by the policy (exempt)`, elsewhere);
   if (tried.length === 0) {
     const why = policy.mode === 'audit' ? 'its mode is audit' : 'the rules that were tried are not set to deny';
     return warning(subject, `the policy refuses nothing that was tried: ${why}`, 'see docs/policy.md');

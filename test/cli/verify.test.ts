@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { type VerifyOptions, verify } from '../../src/cli/verify.ts';
+import { parsePolicyTexts } from '../../src/manifests/policy-file.ts';
 import type { Result } from '../../src/verify/check.ts';
 import { refuse } from '../support/fake-request.ts';
 import {
@@ -292,6 +293,27 @@ describe('ValidatingAdmissionPolicies', () => {
       /does not deny, but says Warn/,
     ],
     [
+      'bound for some namespaces only',
+      () =>
+        put('bindings', {
+          metadata: { name: policy },
+          spec: {
+            ...{ policyName: policy, validationActions: ['Deny'] },
+            matchResources: { namespaceSelector: { matchLabels: { team: 'a' } } },
+          },
+        }),
+      /its binding has matchResources/,
+    ],
+    [
+      'that lets pass what it cannot judge',
+      () =>
+        put('policies', {
+          metadata: { name: policy, annotations: { 'endpoints-webhook.io/policy-digest': installation.digest } },
+          spec: { failurePolicy: 'Ignore' },
+        }),
+      /its failurePolicy is Ignore/,
+    ],
+    [
       'bound to another',
       () => put('bindings', { metadata: { name: policy }, spec: { policyName: 'x' } }),
       /its binding is for x/,
@@ -417,6 +439,22 @@ describe('writes', () => {
     });
   });
 
+  test('whom the policy exempts is told so, and what it does not exempt from is tried', async () => {
+    await install({ policy: { exempt: [{ groups: ['operators'], namespaces: ['default'] }] } });
+    installation.groups = ['operators'];
+    expect(await checksOf('not checked')).toEqual({
+      code: 2,
+      found: [
+        'forbidden Endpoints in namespace default: admin is exempt there by the policy (exempt)',
+        'forbidden Service in namespace default: admin is exempt there by the policy (exempt)',
+      ],
+    });
+    const { found } = await checksOf('ok');
+    expect(found.join('\n')).toContain('name 300.1.2.3 is refused by the webhook (rule well-formed)');
+    installation.groups = [];
+    expect((await run()).code).toBe(0);
+  });
+
   test('as somebody else, and only the writes', async () => {
     await install();
     expect((await run({ as: 'tenant', asGroup: ['tenants', 'more'] })).code).toBe(0);
@@ -510,6 +548,18 @@ describe('what cannot be asked', () => {
     expect({ code, found }).toEqual({ code: 2, found: [expect.stringMatching(message)] });
   });
 
+  test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    ['a ConfigMap', { policies: [{ configMap: '../secrets/ca', key: 'tls.key' }] }, /policies\.0\.configMap: /],
+    ['a Deployment', { deployment: '..' }, /deployment: is no name of an object/],
+    ['a policy', { admissionPolicies: { 'a/../b': '' } }, /admissionPolicies\.a\/\.\.\/b: /],
+    ['a configuration', { configurations: { 'validating/..': '' } }, /configurations\.validating\/\.\.: /],
+  ])('names that would lead elsewhere are not asked for: %s', async (_, more, message) => {
+    await install({ more });
+    const { code, found } = await checksOf('not checked');
+    expect({ code, found }).toEqual({ code: 2, found: [expect.stringMatching(message)] });
+    expect(installation.cluster.requests.filter(({ url }) => /secrets|\.\.|\/b$/.test(url))).toEqual([]);
+  });
+
   test('no right to read anything: each is named, with the right', async () => {
     await install();
     installation.cluster.fault = ({ method, collection, name }, response) =>
@@ -527,6 +577,21 @@ describe('what cannot be asked', () => {
     ])
       expect(out).toContain(`give yourself ${right}`);
     expect(out).toContain('Who is exempt was not read, or not all: clusterroles: ');
+  });
+
+  test('a policy that somebody has changed since is named, whatever the pods make of it', async () => {
+    await install({ more: { admissionPolicies: {} } });
+    const policy = { mode: 'audit', apiVersion: 'endpoints-webhook.io/v1alpha1', kind: 'Policy' };
+    const text = JSON.stringify(policy);
+    installation.configMap('policy', { 'policy.yaml': text });
+    const { digest } = parsePolicyTexts([{ file: 'policy', text }]);
+    const { podText } = installation;
+    installation.podText = (...asked) => podText(...asked).replace(installation.digest, digest);
+    installation.answerWrite = () => 'taken';
+    expect(await checksOf('failed')).toEqual({
+      code: 1,
+      found: ['policy in ConfigMap endpoints-webhook-policy: is not as it was installed'],
+    });
   });
 
   test('a policy that is not valid is named; what it refuses is not known', async () => {
@@ -554,7 +619,7 @@ describe('what cannot be asked', () => {
     ['deep', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     ['null members', JSON.stringify({ metadata: null, webhooks: [null, 1, { name: {}, clientConfig: [] }] })],
     ['large', JSON.stringify({ metadata: { name: 'x'.repeat(17 * 1024 * 1024) } })],
-  ])('answers that are no objects of Kubernetes: %s', async (_, text) => {
+  ])('answers that are no objects of Kubernetes: %s', { timeout: 120_000 }, async (_, text) => {
     await install();
     installation.cluster.fault = ({ method, collection, name }, response) => {
       if (method !== 'GET' || collection === '/version' || name?.endsWith('-installation')) return false;

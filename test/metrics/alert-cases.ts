@@ -61,6 +61,7 @@ const pod = (name: string): Series => ({
   [of(name, 'rejected_requests_total', 'reason="bad-request"')]: rising(1),
   [of(name, 'dropped_connections_total', 'reason="limit"')]: always(0),
   [of(name, 'dropped_connections_total', 'reason="no-request"')]: rising(1),
+  [of(name, 'audit_timestamp_seconds')]: rising(60),
 });
 
 const another = (name: string) => name.replace('namespace="somewhere"', 'namespace="elsewhere"');
@@ -77,6 +78,7 @@ export const healthy: Series = {
   [another(of('c', 'policy_in_sync'))]: always(0),
   [another(of('c', 'policy_info', 'hash="another"'))]: always(1),
   [another(of('c', 'denials_total', 'rule="port-range"'))]: rising(20),
+  [another(of('c', 'audit_timestamp_seconds'))]: always(-far),
 };
 
 /** Of the chart's default values: a certificate has 14 hours left, and the CA 60 days and 20 hours. */
@@ -201,5 +203,13 @@ export const cases: readonly AlertCase[] = [
     what: 'there are no connections left',
     series: { [of('b', 'dropped_connections_total', 'reason="limit"')]: steps(0, 1) },
     fires: { EndpointsWebhookOverloaded: 0 },
+  },
+  {
+    what: 'the last audit began two hours ago, as far as the pods know',
+    series: {
+      [of('a', 'audit_timestamp_seconds')]: always(event * 60 - 7200),
+      [of('b', 'audit_timestamp_seconds')]: always(event * 60 - 7300),
+    },
+    fires: { EndpointsWebhookAuditStale: 16 },
   },
 ];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AuditSummary } from '../../src/audit/summary.ts';
 import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { install, startApiServer } from '../support/api-server.ts';
 import { type FakeCluster, startFakeCluster } from '../support/fake-cluster.ts';
@@ -43,6 +44,8 @@ export async function startReplicas(): Promise<Replicas> {
     write('policy', policy),
     '--kubeconfig',
     cluster.kubeconfig,
+    '--audit-summary',
+    write('summary.json', JSON.stringify(lastAudit())),
   ]);
   const keeping = spawnServe([...free, '--kubeconfig', write('kubeconfig', api.kubeconfig()), ...selfManaged]);
   const ports = await Promise.all([following.listening, keeping.listening]);
@@ -76,6 +79,19 @@ const policy = JSON.stringify({
   kind: 'Policy',
   rules: { ...ownership, ...forbidden.rules },
 });
+
+/** As the CronJob of the chart writes it. */
+function lastAudit(): AuditSummary {
+  return {
+    time: Math.floor(Date.now() / 1000) - 600,
+    objects: { Endpoints: 180, EndpointSlice: 190, Service: 200 },
+    findings: [
+      { rule: 'forbidden-network', enforcement: 'deny', count: 3 },
+      { rule: 'port-name-label', enforcement: 'warn', count: 12 },
+    ],
+    namespaces: 4,
+  };
+}
 
 /** Pods, a node and a Service, one pod outside of the networks, and what a new Service finds. */
 function furnish(cluster: FakeCluster): void {

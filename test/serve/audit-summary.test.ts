@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,8 +70,11 @@ test.each([
     }),
   ],
   ['more than is read', `${JSON.stringify(whole)}${' '.repeat(70_000)}x`],
-])('what no audit has written gives no metrics, and is said once: %s', async (_, text) => {
-  writeFileSync(file, text);
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a named pipe, for whose writer nobody waits', (path: string) => void execFileSync('mkfifo', [path])],
+])('what no audit has written gives no metrics, and is said once: %s', async (_, made) => {
+  if (typeof made === 'string') writeFileSync(file, made);
+  else made(file);
   expect(await series()).toEqual([]);
   expect(await series()).toEqual([]);
   const said = webhook.lines.filter(

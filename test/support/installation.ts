@@ -104,7 +104,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
   const written = {
     ...{ version: '0.1.0', deployment: name, selector, ports: { https: 8443, operations: 8080 } },
     ...{ servingName: 'localhost', service: { name, port: 443 }, configurations: Object.fromEntries(digests) },
-    policies: [{ configMap: `${name}-policy`, key: 'policy.yaml' }],
+    policies: [{ configMap: `${name}-policy`, key: 'policy.yaml', sha256: digestOf(text.trimEnd()) }],
     ...{ extraServiceLabels: [], exemptPrefixes: ['openshift-'], exemptUsers: ['system:apiserver'] },
     admissionPolicies: { [`${name}-endpoints-deny`]: parsed.digest, [`${name}-own-account`]: '' },
     ...more,
@@ -121,7 +121,8 @@ export async function startInstallation({ policy = {}, services = true, more = {
   put('namespaces', { metadata: { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } } });
   for (const pod of ['a', 'b']) put('pods', podOf(pod));
   for (const [policyName, digest] of Object.entries(written.admissionPolicies)) {
-    put('policies', { metadata: { name: policyName, annotations: { 'endpoints-webhook.io/policy-digest': digest } } });
+    const annotations = { 'endpoints-webhook.io/policy-digest': digest };
+    put('policies', { metadata: { name: policyName, annotations }, spec: { failurePolicy: 'Fail' } });
     put('bindings', { metadata: { name: policyName }, spec: { policyName, validationActions: ['Deny'] } });
   }
 
@@ -135,6 +136,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     writes: [] as { readonly path: string; readonly as: unknown; readonly object: Json }[],
     /** Who asks, and whether the restricted subresources are theirs. */
     user: 'admin',
+    groups: [] as readonly string[],
     restricted: false,
     /** Instead of the webhook's answer to a write: a message, or that it is taken. */
     answerWrite: (_resource: string, _isForbidden: boolean): undefined | 'taken' | { code: number; message: string } =>
@@ -161,7 +163,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     const object: Json = JSON.parse(body);
     const user = headers['impersonate-user'] ?? installation.user;
     if (collection.endsWith('/selfsubjectreviews')) {
-      sendJson(response, 201, { status: { userInfo: { username: user } } });
+      sendJson(response, 201, { status: { userInfo: { username: user, groups: installation.groups } } });
       return true;
     }
     if (collection.endsWith('/selfsubjectaccessreviews')) {
@@ -172,7 +174,7 @@ export async function startInstallation({ policy = {}, services = true, more = {
     const kind = kindOfResource(resource === 'endpointslices' ? 'endpointslices.discovery.k8s.io' : resource)?.kind;
     if (kind === undefined || request.query.get('dryRun') !== 'All') return false;
     installation.writes.push({ path: url, as: headers['impersonate-user'], object });
-    const requester = { user: String(user), groups: [] };
+    const requester = { user: String(user), groups: installation.groups };
     const namespace = request.namespace ?? '';
     const { allowed, violations } = review(parsed, { kind, operation: 'CREATE', namespace, requester, object });
     const answer = installation.answerWrite(resource, !allowed);

@@ -17,7 +17,7 @@
 {{- $webhooks := include "endpoints-webhook.mutatingWebhooks" . -}}
 {{- $_ := set $configurations (printf "mutating/%s-endpoints" (include "endpoints-webhook.fullname" .)) (fromYamlArray $webhooks | toRawJson | sha256sum) -}}
 {{- end -}}
-{{- $policies := list (dict "configMap" (include "endpoints-webhook.policyName" .) "key" "policy.yaml") -}}
+{{- $policies := list (dict "configMap" (include "endpoints-webhook.policyName" .) "key" "policy.yaml" "sha256" (include "endpoints-webhook.policy" . | sha256sum)) -}}
 {{- with .Values.policyConfigMap -}}
 {{- if .name }}{{ $policies = append $policies (dict "configMap" .name "key" .key) }}{{ end -}}
 {{- end -}}
