@@ -324,7 +324,8 @@ test('an administrator is exempt from the rules for Services, and is told so', a
 });
 
 test('a ValidatingAdmissionPolicy of another policy is named', async () => {
-  await install({ shutdown: { drainSeconds: 1 }, validatingAdmissionPolicy: { enabled: true } });
+  const validatingAdmissionPolicy = { enabled: true, manifests: await policiesOfThisMinor() };
+  await install({ shutdown: { drainSeconds: 1 }, validatingAdmissionPolicy });
   const { out } = await sound();
   expect(out).toMatch(/^ok +ValidatingAdmissionPolicy \S+-endpoints-deny: is there, bound/m);
   const url = `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${release().fullname}-endpoints-deny`;
