@@ -10,6 +10,7 @@ import { mustKubectl } from '../support/kubectl.ts';
 import { type Configuration, configurationPath, freshName, path, pathOf, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { goodEndpoints } from '../support/objects.ts';
+import { policiesOfThisMinor } from '../support/policies-of-minor.ts';
 import { blockOf, typed } from '../support/printed.ts';
 import { type Outcome, run } from '../support/program.ts';
 import {
