@@ -205,6 +205,14 @@ export const cases: readonly AlertCase[] = [
     fires: { EndpointsWebhookOverloaded: 0 },
   },
   {
+    what: 'no audit runs by itself',
+    series: {
+      [of('a', 'audit_timestamp_seconds')]: steps('_', '_'),
+      [of('b', 'audit_timestamp_seconds')]: steps('_', '_'),
+    },
+    fires: {},
+  },
+  {
     what: 'the last audit began two hours ago, as far as the pods know',
     series: {
       [of('a', 'audit_timestamp_seconds')]: always(event * 60 - 7200),

@@ -177,3 +177,25 @@ annotations:
   name: {{ include "endpoints-webhook.serviceAccountName" . }}
   namespace: {{ include "endpoints-webhook.namespace" . }}
 {{- end -}}
+
+{{- /* What the pods that end have in common: of the probe, of verify and of the audit. */ -}}
+{{- define "endpoints-webhook.taskPod" -}}
+restartPolicy: Never
+{{- with include "endpoints-webhook.imagePullSecrets" . | fromJsonArray }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- include "endpoints-webhook.securityContext" (list . .Values.podSecurityContext) | nindent 2 }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}

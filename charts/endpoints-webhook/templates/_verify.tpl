@@ -210,23 +210,9 @@ subjects: {{ $subjects }}
 {{- define "endpoints-webhook.verifyPod" -}}
 {{- $ := first . -}}
 {{- $wait := index . 1 -}}
-restartPolicy: Never
 serviceAccountName: {{ include "endpoints-webhook.verifyName" $ }}
 enableServiceLinks: false
-{{- with include "endpoints-webhook.imagePullSecrets" $ | fromJsonArray }}
-imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-securityContext:
-  {{- include "endpoints-webhook.securityContext" (list $ $.Values.podSecurityContext) | nindent 2 }}
-{{- with $.Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $.Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{ include "endpoints-webhook.taskPod" $ }}
 containers:
   - name: verify
     image: {{ include "endpoints-webhook.image" $ }}
