@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { api } from '../support/api.ts';
+import { mustKubectl } from '../support/kubectl.ts';
 import { configurationPath, configurations, path, pathOf, release } from '../support/names.ts';
 import { freshNamespace } from '../support/namespace.ts';
 import { badObjects } from '../support/objects.ts';
@@ -18,11 +19,18 @@ const looks = [...blocks].filter(([printed]) => !changes.test(printed));
 const upgrades = [...blocks].filter(([printed]) => /^helm upgrade/.test(printed));
 const ours = (page: string, printed: string) => blocksOf(page).find((one) => one.printed === printed)?.ours ?? '';
 
+/** With an audit, for the runbook of one that has stopped. */
+const values = {
+  replicaCount: 1,
+  shutdown: { drainSeconds: 1 },
+  audit: { cronJob: { enabled: true, reports: false } },
+};
+
 let namespace: string;
 
 beforeAll(async () => {
   await uninstall().catch(() => {});
-  await install({ replicaCount: 1, shutdown: { drainSeconds: 1 } });
+  await install(values);
   namespace = await freshNamespace('runbooks');
   await guarding(namespace);
   const url = `${pathOf('Endpoints', namespace)}?dryRun=All`;
@@ -30,6 +38,10 @@ beforeAll(async () => {
     as: { user: 'alice', groups: ['tenants'] },
   });
   expect(status).toBe(422);
+  const { fullname, namespace: home } = release();
+  const here = ['--namespace', home];
+  await mustKubectl(['create', 'job', 'audit-once', `--from=cronjob/${fullname}-audit`, ...here]);
+  await mustKubectl(['wait', 'job/audit-once', '--for=condition=complete', '--timeout=120s', ...here]);
 });
 
 afterAll(() => uninstall().catch(() => {}));
@@ -69,7 +81,7 @@ test('break glass: all of them deleted, and everybody may write until the next u
   await typed(blockOf('docs/runbooks/EndpointsWebhookCallsFailing.md', /^kubectl delete/));
   for (const one of configurations) expect((await api().get(configurationPath(one))).status).toBe(404);
   await until('everybody may write', async () => (await refusals(namespace)) === '');
-  await install({ replicaCount: 1, shutdown: { drainSeconds: 1 } });
+  await install(values);
   await guarding(namespace);
   note('commands', `- each of the ${blocks.size} different blocks of commands of the runbooks was typed.`);
 });
